@@ -1,0 +1,398 @@
+/* ast.h — a policy document after reading: articles, statements, typed expressions.
+ *
+ * parse.c builds it, typing.c resolves every name and writes the types, print.c prints it back in
+ * either spelling, program.c compiles it and reference.c walks it. Behind typing every index is
+ * valid and every expression has its type.
+ *
+ * Memory   everything lives in the arena of the policy (struct policy)
+ * Units    runtime values are int64_t: bool 0/1, count, money in fen, rate in 1/1 000 000, day
+ *          number, month number, span in months or days, code; ABSENT_I64 is "unknown"
+ */
+#ifndef BAIGONG_AST_H
+#define BAIGONG_AST_H
+
+#include "base/err.h"
+#include "policy/vocab.h"
+
+enum type_kind {
+    TYPE_NONE, /* not typed yet, or in error */
+    TYPE_BOOL,
+    TYPE_COUNT,
+    TYPE_MONEY,  /* fen */
+    TYPE_RATE,   /* 1/1 000 000 */
+    TYPE_DAY,
+    TYPE_MONTH,  /* calendar month number */
+    TYPE_MONTHS, /* span */
+    TYPE_DAYS,   /* span */
+    TYPE_ENUM,   /* target: enumeration index */
+    TYPE_CODE,   /* target: catalogue index */
+    TYPE_REF,    /* target: table index */
+    TYPE_CLASS,  /* target: statement index of the classification (define with classes) */
+};
+
+struct type {
+    enum type_kind kind;
+    int32_t target;
+};
+
+struct span { /* a place in a document */
+    int32_t document;   /* index in policy->documents */
+    int32_t line;       /* from 1 */
+    int32_t column;     /* from 1, in characters */
+    struct str text;    /* the very bytes of the document */
+};
+
+enum expr_kind {
+    EXPR_LITERAL,   /* value */
+    EXPR_FIELD,     /* up owners, then field, then through: see below */
+    EXPR_DEFINE,    /* statement: a define over the row reached by up */
+    EXPR_PARAMETER, /* statement, optional child[0] = key; value on the day of anchor */
+    EXPR_CONTEXT,   /* context */
+    EXPR_NOT,       /* child[0] */
+    EXPR_NEGATE,    /* child[0] */
+    EXPR_AND,       /* children, two or more */
+    EXPR_OR,        /* children, two or more */
+    EXPR_COMPARE,   /* op, child[0], child[1] */
+    EXPR_ARITHMETIC, /* op, child[0], child[1] */
+    EXPR_IN,        /* child[0] in child[1..] (literals) */
+    EXPR_WITHIN_CODE, /* child[0] lies in the code child[1] (containment) */
+    EXPR_REGISTER,  /* child[0] stands in register statement on day child[1] */
+    EXPR_AGGREGATE, /* aggregate over a child table, or over a whole table in an indicator */
+    EXPR_TABLE,     /* lookup in table statement with the arguments children */
+    EXPR_CALL,      /* builtin function with the arguments children */
+    EXPR_CHOOSE,    /* pairs condition, value ...; last child alone: otherwise */
+    EXPR_KNOWN,     /* child[0] is not unknown */
+};
+
+enum expr_op {
+    OP_NONE, OP_EQUAL, OP_NOT_EQUAL, OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL,
+    OP_ADD, OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE, /* divide: indicators only, exact until printed */
+};
+
+/* Names that need no record. A period is the grant's or target's own; as_of is the day asked for,
+ * but never after the period's last day. */
+enum expr_context { CONTEXT_PERIOD_START, CONTEXT_PERIOD_END, CONTEXT_AS_OF, CONTEXT_IN_FORCE };
+
+enum expr_aggregate {
+    AGGREGATE_HAS,       /* bool: at least one row meets where */
+    AGGREGATE_HAS_NO,    /* bool */
+    AGGREGATE_COUNT,     /* count of rows */
+    AGGREGATE_SUM,       /* of value */
+    AGGREGATE_HIGHEST,   /* of value; unknown when there is no row */
+    AGGREGATE_LOWEST,
+    AGGREGATE_DISTINCT,  /* count of distinct values */
+};
+
+enum expr_function {
+    FUNCTION_YEARS_BETWEEN,  /* (day, day) whole years of age: birthday counts as reached on the day */
+    FUNCTION_MONTHS_BETWEEN, /* (day, day) whole calendar months, clamped to month end */
+    FUNCTION_DAYS_BETWEEN,   /* (day, day) */
+    FUNCTION_ADD_MONTHS,     /* (day, months) clamped to month end */
+    FUNCTION_ADD_DAYS,       /* (day, days) */
+    FUNCTION_YEAR_OF,        /* (day) count */
+    FUNCTION_MONTH_OF,       /* (day) month */
+    FUNCTION_COVERED_MONTHS, /* (from month, to month, window from month, window to month) months */
+    FUNCTION_IN_PERIOD,      /* (day) bool: period start <= day <= as_of */
+    FUNCTION_IN_WINDOW,      /* (day, end day, months) bool: end - months < day <= end, half-open */
+    FUNCTION_HOLDS_ON,       /* (from day, to day, day) bool, both ends inclusive */
+    FUNCTION_LEAST,          /* (a, b, ...) */
+    FUNCTION_GREATEST,       /* (a, b, ...) */
+};
+
+struct expr {
+    enum expr_kind kind;
+    struct type type;
+    struct span span;
+    struct str name; /* as written, before typing */
+
+    int64_t value;   /* EXPR_LITERAL */
+    /* EXPR_FIELD: start at the row the expression is evaluated on, go up `up` owners, then, when
+     * through >= 0, follow the REF field `through` of that row, and read `field` of `table`.
+     * EXPR_DEFINE: go up (and through) likewise, then evaluate define `statement` there. */
+    int32_t up;
+    int32_t through; /* REF field index or -1 */
+    int32_t table;   /* table the field or aggregate rows belong to */
+    int32_t field;
+    int32_t statement; /* EXPR_DEFINE, PARAMETER, REGISTER, TABLE: index in policy->statements */
+    int32_t outside_register; /* EXPR_REGISTER: vocab register index, or -1 when statement is used */
+
+    enum expr_op op;
+    enum expr_context context;
+    enum expr_function function;
+    enum expr_aggregate aggregate;
+    struct expr *where;      /* EXPR_AGGREGATE; NULL: every row */
+    struct expr *aggregated; /* EXPR_AGGREGATE: the value; NULL for HAS, HAS_NO, COUNT */
+
+    struct expr **children;
+    int32_t child_count;
+};
+
+enum statement_kind {
+    STATEMENT_FUND, STATEMENT_REGISTER, STATEMENT_PARAMETER, STATEMENT_TABLE, STATEMENT_DEFINE,
+    STATEMENT_GRANT, STATEMENT_CONFER, STATEMENT_PROMOTE, STATEMENT_ADMIT,
+    STATEMENT_EXCEPTION, STATEMENT_NOT_APPLICABLE, STATEMENT_SETTLEMENT, STATEMENT_DUTY,
+    STATEMENT_INDICATOR, STATEMENT_TARGET, STATEMENT_EXAMPLE, STATEMENT_NARRATIVE,
+    STATEMENT_KIND_COUNT
+};
+
+enum period_kind {
+    PERIOD_ONCE,  /* one time for each subject and basis since the document is in force */
+    PERIOD_MONTH, /* each calendar month */
+    PERIOD_YEAR,  /* each calendar year */
+    PERIOD_YEARS, /* each period_years calendar years, counted from the year in force */
+};
+
+enum amount_kind {
+    AMOUNT_NONE,   /* a title, level or right: no money */
+    AMOUNT_EXACT,  /* the expression */
+    AMOUNT_UP_TO,  /* at most the expression, on actual cost: open until the cost is known */
+    AMOUNT_OPEN,   /* the document leaves it to amount_owner: the case waits for it */
+    AMOUNT_ON_TOP, /* open, on top of another level's grant (amount_owner says whose) */
+};
+
+struct order_key {
+    struct expr *key;
+    bool descending;
+};
+
+struct quota {
+    bool present;
+    bool about;          /* 左右: a plan figure, not a hard limit */
+    struct expr *limit;  /* COUNT */
+    int32_t period_years;
+    const struct order_key *order; /* total order; the row id is always the last key */
+    int32_t order_count;
+};
+
+/* GRANT, CONFER, PROMOTE, ADMIT; EXCEPTION and NOT_APPLICABLE override a base rule. */
+struct rule {
+    int32_t subject;       /* table index */
+    struct expr *where;    /* on the subject row; NULL: everyone */
+    int32_t each;          /* child table whose rows are the basis, or -1: the subject is */
+    struct expr *each_where;
+    struct expr **distinct; /* one basis for each combination of these (on the basis row) */
+    int32_t distinct_count;
+    int32_t best_count;    /* at most so many bases a subject and period; 0: no limit */
+    const struct order_key *best_order; /* on the basis row; default: larger amount first */
+    int32_t best_order_count;
+    enum amount_kind amount_kind;
+    struct expr *amount;   /* MONEY, on the basis row */
+    struct str amount_owner;
+    enum period_kind period;
+    int32_t period_years;
+    struct span period_unit; /* as written: 每人每月 */
+    int32_t fund;          /* statement index or -1 */
+    struct expr *payee;    /* REF to an organisation, on the basis row; NULL: the subject */
+    struct expr *anchor;   /* DAY at which parameters and registers are read; NULL: as_of */
+    struct quota quota;
+    struct expr *confers;  /* CONFER: honour code; PROMOTE: level; NULL otherwise */
+    struct expr *term;     /* CONFER: MONTHS, or NULL */
+    struct str right;      /* ADMIT: what may be done */
+    int32_t base;          /* EXCEPTION, NOT_APPLICABLE: the rule overridden */
+};
+
+struct parameter_row {
+    int32_t from_day;
+    const int64_t *keys;   /* codes of the key enumeration; NULL without key */
+    const int64_t *values; /* in the parameter's type */
+    int32_t value_count;
+    struct span cites;
+    bool assumed;          /* the document is silent: the value is ours, with its reason */
+    struct str reason;
+};
+
+struct parameter {
+    struct type type;
+    int32_t key_enum; /* enumeration index or -1 */
+    const struct parameter_row *rows; /* by from_day */
+    int32_t row_count;
+};
+
+struct register_row { int64_t code; int32_t from_day, to_day; };
+
+struct register_statement {
+    int32_t catalogue;
+    int32_t outside; /* vocab register index when the source is outside the document, or -1 */
+    const struct register_row *rows;
+    int32_t row_count;
+};
+
+struct fund_budget { int32_t year; int64_t amount_fen; };
+enum fund_short { FUND_SHORT_STOP, FUND_SHORT_QUEUE, FUND_SHORT_PRO_RATA };
+
+struct fund {
+    struct str source; /* where the money comes from */
+    const struct fund_budget *budgets;
+    int32_t budget_count;
+    enum fund_short when_short;
+};
+
+/* Decision table: the first row (or, under unique, the only row) whose cells all hold. */
+struct table_cell { /* a closed range or a set; open ends are INT64_MIN+1 / INT64_MAX */
+    int64_t low, high;
+    const int64_t *members; /* when not NULL: a set instead of a range */
+    int32_t member_count;
+};
+struct table_statement {
+    struct type *inputs;
+    struct str *input_names;
+    int32_t input_count;
+    struct type output;
+    bool unique; /* rows may not overlap; otherwise the first row counts */
+    const struct table_cell *cells; /* row-major, row_count * input_count */
+    const int64_t *outputs;
+    const struct span *row_spans;
+    int32_t row_count;
+    bool has_otherwise;
+    int64_t otherwise;
+};
+
+struct class_row { struct str name; struct expr *when; };
+struct define {
+    int32_t subject;    /* table index, or -1 for a constant */
+    struct expr *value; /* NULL for a classification */
+    const struct class_row *classes; /* first that holds; order is rank, first is highest */
+    int32_t class_count;
+};
+
+struct duty {
+    int32_t subject;
+    struct expr *where;   /* who owes it; NULL: all */
+    struct expr *measure; /* on the subject row, within the period */
+    enum expr_op op;
+    struct expr *owed;
+    enum period_kind period;
+    int32_t period_years;
+    struct str evidence, warning, consequence;
+};
+
+enum indicator_unit { UNIT_PERSONS, UNIT_PERSON_TIMES, UNIT_BODIES, UNIT_ITEMS, UNIT_YUAN, UNIT_RATE };
+
+struct indicator {
+    enum indicator_unit unit;
+    struct expr *value; /* an aggregate over a table, or a quotient of two; periods by context */
+};
+
+enum target_op { TARGET_AT_LEAST, TARGET_AT_MOST, TARGET_ABOUT, TARGET_EQUAL, TARGET_FULL };
+enum target_period { TARGET_BY, TARGET_PER_YEAR, TARGET_PER_YEARS, TARGET_CUMULATIVE };
+
+struct target {
+    int32_t indicator; /* statement index */
+    enum target_op op;
+    struct expr *value;
+    enum target_period period;
+    int32_t period_years;       /* TARGET_PER_YEARS, and the length of a rolling CUMULATIVE */
+    int32_t from_day, to_day;   /* TARGET_BY: counted from from_day (ABSENT: a stock) to to_day */
+    struct str owner;
+};
+
+enum settlement_kind {
+    SETTLEMENT_HIGHER_OF, /* of rules, a subject and period keeps the highest */
+    SETTLEMENT_CAP,       /* sum over rules at most amount; cut in the order of the rules */
+    SETTLEMENT_STACK,     /* both may be paid: said openly, so that checking is quiet */
+    SETTLEMENT_QUOTA,     /* of rules[0] */
+};
+
+struct settlement_clause {
+    enum settlement_kind kind;
+    const int32_t *rules; /* statement indexes */
+    int32_t rule_count;
+    struct expr *amount;  /* CAP */
+    enum period_kind period;
+    int32_t period_years;
+    struct quota quota;   /* QUOTA */
+    struct span span;
+};
+
+struct settlement {
+    const struct settlement_clause *clauses;
+    int32_t clause_count;
+};
+
+struct example_value { int32_t field; int64_t value; int32_t ref_row; struct span span; };
+struct example_row {  /* one made-up record; owned rows belong to the nearest owner row above */
+    int32_t table;
+    struct str label;        /* 甲; "" when not named */
+    int32_t owner_row;       /* index in rows, or -1 */
+    const struct example_value *values;
+    int32_t value_count;
+    struct span span;
+};
+enum example_lane { EXAMPLE_AMOUNT, EXAMPLE_YES, EXAMPLE_NO, EXAMPLE_ASK, EXAMPLE_VALUE };
+struct example_expectation {
+    int32_t as_of_day;
+    int32_t statement;       /* rule, define, indicator, duty or target */
+    int32_t subject_row;     /* index in rows the expectation is about */
+    enum example_lane lane;  /* AMOUNT: sum of the subject's decisions; VALUE: indicator or define */
+    int64_t value;           /* fen for AMOUNT, the value for VALUE */
+    struct str reason;       /* 因 …: article, condition words or missing field; "" when not said */
+    struct span span;
+};
+struct example {
+    const struct example_row *rows;
+    int32_t row_count;
+    const struct example_expectation *expectations;
+    int32_t expectation_count;
+};
+
+struct statement {
+    enum statement_kind kind;
+    struct str name;        /* unique among the statements that can be referred to */
+    struct span span;       /* of the whole block */
+    int32_t document;
+    int32_t article;        /* index in policy->articles */
+    const struct span *cites; /* phrases quoted from the article's prose */
+    int32_t cite_count;
+    struct str note;        /* # comment or 说明 in the block; "" when none */
+    union {
+        struct rule *rule;
+        struct parameter *parameter;
+        struct register_statement *reg;
+        struct fund *fund;
+        struct table_statement *table;
+        struct define *define;
+        struct duty *duty;
+        struct indicator *indicator;
+        struct target *target;
+        struct settlement *settlement;
+        struct example *example;
+    } as;
+};
+
+struct article {
+    int32_t document;
+    struct str id;      /* a17 */
+    struct str heading; /* 第十七条 领军人才奖励 */
+    struct str prose;   /* plain text of the paragraphs, with the text of nested headings left out */
+    int32_t depth;      /* of the heading */
+    struct span span;
+};
+
+struct document {
+    struct str path;
+    struct str text;      /* the whole file */
+    struct str number;    /* 文号 */
+    struct str title;
+    int64_t division;     /* code of the division catalogue */
+    int32_t issued_day;
+    int32_t in_force_day;
+    int32_t ends_day;     /* last day in force; INT32_MAX when open */
+    struct str replaces;
+    const struct str *imports;
+    int32_t import_count;
+    uint8_t hash[32];     /* SM3 of the text */
+};
+
+struct policy {
+    struct arena *arena;
+    const struct vocab *vocab;
+    struct document *documents;
+    int32_t document_count;
+    struct article *articles;
+    int32_t article_count;
+    struct statement *statements;
+    int32_t statement_count;
+    uint8_t hash[32]; /* over the documents' hashes in path order: the edition */
+};
+
+#endif

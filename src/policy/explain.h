@@ -1,0 +1,53 @@
+/* explain.h — why this subject gets it, why that one not: each condition with the facts behind it.
+ *
+ * An explanation is a replay of one rule for one subject (and period): for every condition its words
+ * as the document has them, its outcome, the facts and values read, the parameter values with their
+ * dates, the article and the quoted phrases. For a refusal the condition that failed; for a question
+ * the fewest facts that would settle it, by name.
+ */
+#ifndef BAIGONG_EXPLAIN_H
+#define BAIGONG_EXPLAIN_H
+
+#include "policy/policy.h"
+#include "policy/reference.h"
+
+enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN };
+
+struct explain_fact {
+    int32_t table, row, field; /* where the value was read */
+    int64_t value;             /* ABSENT_I64: missing */
+};
+
+struct explain_step {
+    const struct expr *condition; /* one conjunct of the rule */
+    enum truth outcome;
+    const struct explain_fact *facts;
+    int32_t fact_count;
+    int32_t row_in_count, row_out_count; /* for a selection of child rows */
+    int32_t depth;                       /* nesting, for printing */
+};
+
+struct explanation {
+    int32_t statement;
+    int32_t table, subject_row, basis_row; /* basis_row -1 when no basis was found */
+    struct reference_moment moment;
+    enum lane lane;
+    int64_t amount_fen, gross_fen;
+    const struct explain_step *steps;
+    int32_t step_count;
+    const struct explain_fact *missing; /* ASK: the fewest facts that would settle it */
+    int32_t missing_count;
+};
+
+enum err explain_rule(struct arena *arena, const struct policy *policy, const struct world *world,
+                      int32_t statement, int32_t subject_row, int32_t basis_row, int32_t period,
+                      int32_t as_of_day, struct explanation **ret_explanation,
+                      struct fault *fault);
+
+/* Words. name_of gives the text of a row (a person's masked name, a body's name); may be NULL. */
+typedef struct str explain_name(void *context, int32_t table, int32_t row);
+void explain_print(struct text_buf *buf, const struct policy *policy, const struct world *world,
+                   const struct explanation *explanation, enum policy_spelling spelling,
+                   explain_name *name_of, void *context);
+
+#endif

@@ -1,0 +1,25 @@
+/* reference.h — one subject at a time, in the most obvious way: the oracle for eval, and the engine
+ * behind explanations and examples.
+ *
+ * It walks the typed expressions directly; three-valued (Kleene) for conditions.
+ */
+#ifndef BAIGONG_REFERENCE_H
+#define BAIGONG_REFERENCE_H
+
+#include "policy/eval.h"
+
+struct reference_moment {
+    int32_t period_start_day, period_end_day, as_of_day;
+};
+
+/* Value of an expression on a row; ABSENT_I64 when unknown. */
+int64_t reference_value(const struct policy *policy, const struct world *world,
+                        const struct expr *expr, int32_t table, int32_t row,
+                        const struct reference_moment *moment);
+
+/* The whole run, decision for decision what eval_run must return. */
+enum err reference_run(const struct policy *policy, const struct world *world,
+                       const struct eval_request *request, struct eval_result **ret_result,
+                       struct fault *fault);
+
+#endif
