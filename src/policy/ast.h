@@ -106,9 +106,16 @@ struct expr {
     struct str name; /* as written, before typing */
 
     int64_t value;   /* EXPR_LITERAL */
-    /* EXPR_FIELD: start at the row the expression is evaluated on, go up `up` owners, then, when
-     * through >= 0, follow the REF field `through` of that row, and read `field` of `table`.
-     * EXPR_DEFINE: go up (and through) likewise, then evaluate define `statement` there. */
+    /* EXPR_FIELD: start at a row, go up `up` owners, then, when through >= 0, follow the REF field
+     * `through` of that row, and read `field` of `table`. The starting row is the innermost one
+     * (scope 0), or the row `scope` aggregates outward: inside `has certificate where (...)` on a
+     * training row, scope 0 is the certificate and scope 1 the training. A training row and a
+     * certificate are siblings: both belong to one person.
+     * EXPR_DEFINE: reach a row likewise, then evaluate define `statement` on it (scope 0 there).
+     * EXPR_AGGREGATE inside a row: reach a row likewise (up is 1 for siblings; through follows a
+     * reference: the roles of the sponsoring organisation), then range over its children of
+     * `table`. Outside any row (indicator, ask): range over the whole table. */
+    int32_t scope;
     int32_t up;
     int32_t through; /* REF field index or -1 */
     int32_t table;   /* table the field or aggregate rows belong to */
