@@ -27,7 +27,8 @@ enum column_width {
 
 struct column {
     enum column_width width;
-    void *cells; /* row_count cells of the width */
+    bool has_absent; /* at least one cell is absent: only then are three-valued masks needed */
+    void *cells;     /* row_count cells of the width */
 };
 
 struct table_columns {

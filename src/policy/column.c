@@ -1,0 +1,472 @@
+#include "policy/column.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ROW_CAPACITY_MIN = 64,
+    ROW_COUNT_MAX = INT32_MAX - 1,
+};
+
+static size_t width_size(enum column_width width)
+{
+    static const size_t sizes[] = {
+        [COLUMN_NONE] = 0, [COLUMN_I8] = 1, [COLUMN_I16] = 2, [COLUMN_I32] = 4, [COLUMN_I64] = 8,
+    };
+    return sizes[width];
+}
+
+static enum column_width width_of_range(int64_t min, int64_t max)
+{
+    if (min > INT8_MIN && max <= INT8_MAX)
+        return COLUMN_I8;
+    if (min > INT16_MIN && max <= INT16_MAX)
+        return COLUMN_I16;
+    if (min > INT32_MIN && max <= INT32_MAX)
+        return COLUMN_I32;
+    return COLUMN_I64;
+}
+
+static enum column_width enum_width(const struct vocab *vocab, const char *name)
+{
+    int32_t index = vocab_enum(vocab, str_from(name));
+    int64_t min = 0;
+    int64_t max = 0;
+    for (int32_t i = 0; index >= 0 && i < vocab->enums[index].code_count; i++) {
+        int32_t code = vocab->enums[index].codes[i].code;
+        min = code < min ? code : min;
+        max = code > max ? code : max;
+    }
+    return index < 0 ? COLUMN_I32 : width_of_range(min, max);
+}
+
+static enum column_width code_width(const struct vocab *vocab, const char *name)
+{
+    int32_t index = vocab_catalogue(vocab, str_from(name));
+    if (index < 0 || vocab->catalogues[index].entry_count == 0)
+        return COLUMN_I32;
+    const struct catalogue *catalogue = &vocab->catalogues[index];
+    return width_of_range(catalogue->entries[0].code,
+                          catalogue->entries[catalogue->entry_count - 1].code);
+}
+
+enum column_width column_width_for(const struct field_desc *field, const struct vocab *vocab)
+{
+    switch (field->type) {
+    case FIELD_ID:
+    case FIELD_TEXT:
+    case FIELD_SECRET:
+        return COLUMN_NONE;
+    case FIELD_BOOL:
+        return COLUMN_I8;
+    case FIELD_MONTH: /* year * 12 fits until the year 2730 */
+        return COLUMN_I16;
+    case FIELD_REF:
+    case FIELD_DAY:
+    case FIELD_COUNT:
+        return COLUMN_I32;
+    case FIELD_MONEY:
+        return COLUMN_I64;
+    case FIELD_ENUM:
+        return enum_width(vocab, field->target);
+    case FIELD_CODE:
+        return code_width(vocab, field->target);
+    }
+    return COLUMN_NONE;
+}
+
+/* Until it is sealed a world holds record ids in its reference columns. */
+static enum column_width width_while_loading(const struct field_desc *field,
+                                             const struct vocab *vocab)
+{
+    return field->type == FIELD_REF ? COLUMN_I64 : column_width_for(field, vocab);
+}
+
+enum err world_new(const struct vocab *vocab, struct world **ret_world, struct fault *fault)
+{
+    struct world *world = calloc(1, sizeof *world);
+    if (!world)
+        return fault_set(fault, ERR_MEMORY, "no memory for the columns");
+    world->vocab = vocab;
+    world->tables = calloc((size_t)vocab->record_count + 1, sizeof *world->tables);
+    bool complete = world->tables != NULL;
+    for (int32_t t = 0; complete && t < vocab->record_count; t++) {
+        const struct record_desc *record = &vocab->records[t];
+        struct column *columns = calloc((size_t)record->field_count + 1, sizeof *columns);
+        world->tables[t].columns = columns;
+        complete = columns != NULL;
+        for (int32_t f = 0; complete && f < record->field_count; f++)
+            columns[f].width = width_while_loading(&record->fields[f], vocab);
+    }
+    if (!complete) {
+        world_free(world);
+        return fault_set(fault, ERR_MEMORY, "no memory for the columns");
+    }
+    *ret_world = world;
+    return ERR_OK;
+}
+
+void world_free(struct world *world)
+{
+    if (!world)
+        return;
+    for (int32_t t = 0; world->tables && t < world->vocab->record_count; t++) {
+        struct table_columns *table = &world->tables[t];
+        for (int32_t f = 0; table->columns && f < world->vocab->records[t].field_count; f++)
+            free(table->columns[f].cells);
+        free(table->columns);
+        free(table->row_ids);
+        free(table->owner_rows);
+        free(table->first_row);
+    }
+    free(world->tables);
+    free(world);
+}
+
+static bool resize(void **cells, size_t count, size_t size)
+{
+    void *grown = realloc(*cells, count * size + 1);
+    if (grown)
+        *cells = grown;
+    return grown != NULL;
+}
+
+/* While loading, the owners' ids (8 bytes) stand where world_seal writes their rows (4 bytes). */
+static enum err grow(struct world *world, int32_t t, struct fault *fault)
+{
+    struct table_columns *table = &world->tables[t];
+    if (table->row_count >= ROW_COUNT_MAX)
+        return fault_set(fault, ERR_LIMIT, "table %s has more than %d rows",
+                         world->vocab->records[t].name, ROW_COUNT_MAX);
+    int64_t wanted = table->row_capacity ? (int64_t)table->row_capacity * 2 : ROW_CAPACITY_MIN;
+    size_t capacity = (size_t)(wanted < ROW_COUNT_MAX ? wanted : ROW_COUNT_MAX);
+    bool grown = resize((void **)&table->row_ids, capacity, sizeof *table->row_ids);
+    if (grown && world->vocab->records[t].owner[0])
+        grown = resize((void **)&table->owner_rows, capacity, sizeof(int64_t));
+    for (int32_t f = 0; grown && f < world->vocab->records[t].field_count; f++) {
+        struct column *column = &table->columns[f];
+        if (column->width != COLUMN_NONE)
+            grown = resize(&column->cells, capacity, width_size(column->width));
+    }
+    if (!grown)
+        return fault_set(fault, ERR_MEMORY, "no memory for %zu rows of %s", capacity,
+                         world->vocab->records[t].name);
+    table->row_capacity = (int32_t)capacity;
+    return ERR_OK;
+}
+
+static bool store(struct column *column, int32_t row, int64_t value)
+{
+    bool absent = value == ABSENT_I64;
+    switch (column->width) {
+    case COLUMN_NONE:
+        return true;
+    case COLUMN_I8:
+        ((int8_t *)column->cells)[row] = absent ? INT8_MIN : (int8_t)value;
+        return absent || (value > INT8_MIN && value <= INT8_MAX);
+    case COLUMN_I16:
+        ((int16_t *)column->cells)[row] = absent ? INT16_MIN : (int16_t)value;
+        return absent || (value > INT16_MIN && value <= INT16_MAX);
+    case COLUMN_I32:
+        ((int32_t *)column->cells)[row] = absent ? ABSENT_I32 : (int32_t)value;
+        return absent || (value > INT32_MIN && value <= INT32_MAX);
+    case COLUMN_I64:
+        ((int64_t *)column->cells)[row] = value;
+        return true;
+    }
+    return false;
+}
+
+static int64_t present_value(const struct field_desc *field, int64_t value)
+{
+    if (value != ABSENT_I64)
+        return value;
+    if (field->need == NEED_OPEN_END)
+        return DAY_NEVER;
+    return field->need == NEED_DEFAULT_NO ? 0 : ABSENT_I64;
+}
+
+enum err world_append(struct world *world, int32_t t, int64_t row_id, int64_t owner_id,
+                      const int64_t *values, struct fault *fault)
+{
+    check(!world->sealed);
+    const struct record_desc *record = &world->vocab->records[t];
+    struct table_columns *table = &world->tables[t];
+    if (table->row_count == table->row_capacity)
+        TRY(grow(world, t, fault));
+    int32_t row = table->row_count;
+    if (!table->owner_rows && row > 0 && table->row_ids[row - 1] >= row_id)
+        return fault_set(fault, ERR_INPUT, "%s: id %" PRId64 " does not follow %" PRId64,
+                         record->name, row_id, table->row_ids[row - 1]);
+    for (int32_t f = 0; f < record->field_count; f++) {
+        struct column *column = &table->columns[f];
+        int64_t value = present_value(&record->fields[f], values[f]);
+        if (!store(column, row, value))
+            return fault_set(fault, ERR_OVERFLOW, "%s %" PRId64 ": %s %" PRId64 " is out of range",
+                             record->name, row_id, record->fields[f].name, value);
+        column->has_absent |= value == ABSENT_I64 && column->width != COLUMN_NONE;
+    }
+    table->row_ids[row] = row_id;
+    if (table->owner_rows)
+        ((int64_t *)(void *)table->owner_rows)[row] = owner_id;
+    table->row_count++;
+    return ERR_OK;
+}
+
+/* Row indexes of a table in the order of their ids; order is NULL when the rows are so already. */
+struct id_index {
+    const int64_t *ids;
+    int32_t *order;
+    int32_t count;
+};
+
+static int compare_ids(const void *a, const void *b, void *context)
+{
+    const int64_t *ids = context;
+    int64_t left = ids[*(const int32_t *)a];
+    int64_t right = ids[*(const int32_t *)b];
+    return (left > right) - (left < right);
+}
+
+static enum err id_index_make(const struct table_columns *table, struct id_index *ret_index,
+                              struct fault *fault)
+{
+    struct id_index index = {.ids = table->row_ids, .count = table->row_count};
+    bool ascending = true;
+    for (int32_t row = 1; row < table->row_count && ascending; row++)
+        ascending = table->row_ids[row - 1] < table->row_ids[row];
+    if (!ascending) {
+        index.order = malloc((size_t)index.count * sizeof *index.order);
+        if (!index.order)
+            return fault_set(fault, ERR_MEMORY, "no memory for an index of ids");
+        for (int32_t row = 0; row < index.count; row++)
+            index.order[row] = row;
+        qsort_r(index.order, (size_t)index.count, sizeof *index.order, compare_ids,
+                table->row_ids);
+    }
+    *ret_index = index;
+    return ERR_OK;
+}
+
+static int32_t id_index_row(const struct id_index *index, int64_t id)
+{
+    int32_t low = 0;
+    int32_t count = index->count;
+    while (count > 0) { /* no branch on the comparison: it would be mispredicted half the time */
+        int32_t half = count / 2;
+        int32_t row = index->order ? index->order[low + half] : low + half;
+        bool below = index->ids[row] < id;
+        low += below ? half + 1 : 0;
+        count = below ? count - half - 1 : half;
+    }
+    if (low == index->count)
+        return -1;
+    int32_t row = index->order ? index->order[low] : low;
+    return index->ids[row] == id ? row : -1;
+}
+
+/* Turns the ids in a reference column into row indexes, in place. */
+static void resolve_reference(struct column *column, int32_t row_count,
+                              const struct id_index *target)
+{
+    const int64_t *ids = column->cells;
+    int32_t *rows = column->cells;
+    for (int32_t row = 0; row < row_count; row++) {
+        int32_t found = ids[row] == ABSENT_I64 ? -1 : id_index_row(target, ids[row]);
+        column->has_absent |= found < 0;
+        rows[row] = found < 0 ? ABSENT_I32 : found;
+    }
+    column->width = COLUMN_I32;
+}
+
+static enum err resolve_owners(struct world *world, int32_t t, const struct id_index *owner,
+                               struct fault *fault)
+{
+    struct table_columns *table = &world->tables[t];
+    const int64_t *ids = (const int64_t *)(const void *)table->owner_rows;
+    int32_t *rows = table->owner_rows;
+    int64_t last_id = 0;
+    int32_t last_row = -1;
+    for (int32_t row = 0; row < table->row_count; row++) {
+        int64_t id = ids[row];
+        /* Most rows belong to the owner of the row before, or to the next one. */
+        if (last_row < 0 || id != last_id) {
+            bool is_next = !owner->order && last_row + 1 < owner->count &&
+                           owner->ids[last_row + 1] == id;
+            last_row = is_next ? last_row + 1 : id_index_row(owner, id);
+            last_id = id;
+        }
+        if (last_row < 0)
+            return fault_set(fault, ERR_INPUT, "%s %" PRId64 ": there is no %s %" PRId64,
+                             world->vocab->records[t].name, table->row_ids[row],
+                             world->vocab->records[t].owner, id);
+        rows[row] = last_row;
+    }
+    return ERR_OK;
+}
+
+static bool permute(void **cells, size_t size, const int32_t *new_rows, int32_t row_count)
+{
+    unsigned char *moved = malloc((size_t)row_count * size + 1);
+    if (!moved)
+        return false;
+    const unsigned char *old = *cells;
+    for (int32_t row = 0; row < row_count; row++)
+        memcpy(moved + (size_t)new_rows[row] * size, old + (size_t)row * size, size);
+    free(*cells);
+    *cells = moved;
+    return true;
+}
+
+/* Rows owned by rows that are owned themselves come in the order of their owner's id, which is not
+ * the owner's row order: they are moved there, keeping the order within one owner. */
+static enum err group_by_owner(struct world *world, int32_t t, struct fault *fault)
+{
+    struct table_columns *table = &world->tables[t];
+    int32_t *new_rows = malloc((size_t)table->row_count * sizeof *new_rows + 1);
+    bool done = new_rows != NULL;
+    for (int32_t row = 0; done && row < table->row_count; row++)
+        new_rows[row] = table->first_row[table->owner_rows[row]]++;
+    done = done && permute((void **)&table->row_ids, sizeof(int64_t), new_rows, table->row_count);
+    for (int32_t f = 0; done && f < world->vocab->records[t].field_count; f++) {
+        struct column *column = &table->columns[f];
+        if (column->width != COLUMN_NONE)
+            done = permute(&column->cells, width_size(column->width), new_rows, table->row_count);
+    }
+    done = done && permute((void **)&table->owner_rows, sizeof(int32_t), new_rows,
+                           table->row_count);
+    free(new_rows);
+    return done ? ERR_OK : fault_set(fault, ERR_MEMORY, "no memory to order %s",
+                                     world->vocab->records[t].name);
+}
+
+/* first_row[o] counts the rows of the owners before o. */
+static void write_offsets(struct table_columns *table, int32_t owner_count)
+{
+    memset(table->first_row, 0, ((size_t)owner_count + 1) * sizeof *table->first_row);
+    for (int32_t row = 0; row < table->row_count; row++)
+        table->first_row[table->owner_rows[row] + 1]++;
+    for (int32_t owner = 0; owner < owner_count; owner++)
+        table->first_row[owner + 1] += table->first_row[owner];
+}
+
+static enum err seal_owned(struct world *world, int32_t t, struct fault *fault)
+{
+    struct table_columns *table = &world->tables[t];
+    const struct table_columns *owner = &world->tables[vocab_owner(world->vocab, t)];
+    table->first_row = calloc((size_t)owner->row_count + 1, sizeof *table->first_row);
+    if (!table->first_row)
+        return fault_set(fault, ERR_MEMORY, "no memory for the offsets of %s",
+                         world->vocab->records[t].name);
+    struct id_index index;
+    TRY(id_index_make(owner, &index, fault));
+    enum err err = resolve_owners(world, t, &index, fault);
+    free(index.order);
+    if (err != ERR_OK)
+        return err;
+    write_offsets(table, owner->row_count);
+    bool grouped = true;
+    for (int32_t row = 1; row < table->row_count && grouped; row++)
+        grouped = table->owner_rows[row - 1] <= table->owner_rows[row];
+    if (!grouped) {
+        TRY(group_by_owner(world, t, fault));
+        write_offsets(table, owner->row_count);
+    }
+    return ERR_OK;
+}
+
+static int32_t owner_depth(const struct vocab *vocab, int32_t table)
+{
+    int32_t depth = 0;
+    for (int32_t owner = vocab_owner(vocab, table); owner >= 0; owner = vocab_owner(vocab, owner))
+        depth++;
+    return depth;
+}
+
+static enum err seal_references(struct world *world, int32_t t, struct fault *fault)
+{
+    const struct record_desc *record = &world->vocab->records[t];
+    for (int32_t f = 0; f < record->field_count; f++) {
+        if (record->fields[f].type != FIELD_REF)
+            continue;
+        int32_t target = vocab_table(world->vocab, str_from(record->fields[f].target));
+        check(target >= 0);
+        struct id_index index;
+        TRY(id_index_make(&world->tables[target], &index, fault));
+        resolve_reference(&world->tables[t].columns[f], world->tables[t].row_count, &index);
+        free(index.order);
+    }
+    return ERR_OK;
+}
+
+/* Gives back the memory that growing took in advance. */
+static void shrink(struct world *world, int32_t t)
+{
+    struct table_columns *table = &world->tables[t];
+    size_t count = (size_t)table->row_count;
+    resize((void **)&table->row_ids, count, sizeof *table->row_ids);
+    if (table->owner_rows)
+        resize((void **)&table->owner_rows, count, sizeof *table->owner_rows);
+    for (int32_t f = 0; f < world->vocab->records[t].field_count; f++)
+        if (table->columns[f].width != COLUMN_NONE)
+            resize(&table->columns[f].cells, count, width_size(table->columns[f].width));
+    table->row_capacity = table->row_count;
+}
+
+enum err world_seal(struct world *world, struct fault *fault)
+{
+    check(!world->sealed);
+    /* Owners before owned: rows move to their owner's final order. References come last. */
+    for (int32_t depth = 1, found = 1; found; depth++) {
+        found = 0;
+        for (int32_t t = 0; t < world->vocab->record_count; t++) {
+            if (owner_depth(world->vocab, t) != depth)
+                continue;
+            found = 1;
+            TRY(seal_owned(world, t, fault));
+        }
+    }
+    for (int32_t t = 0; t < world->vocab->record_count; t++)
+        TRY(seal_references(world, t, fault));
+    for (int32_t t = 0; t < world->vocab->record_count; t++)
+        shrink(world, t);
+    world->sealed = true;
+    return ERR_OK;
+}
+
+int64_t column_value(const struct column *column, int32_t row)
+{
+    switch (column->width) {
+    case COLUMN_NONE:
+        return ABSENT_I64;
+    case COLUMN_I8: {
+        int8_t cell = ((const int8_t *)column->cells)[row];
+        return cell == INT8_MIN ? ABSENT_I64 : cell;
+    }
+    case COLUMN_I16: {
+        int16_t cell = ((const int16_t *)column->cells)[row];
+        return cell == INT16_MIN ? ABSENT_I64 : cell;
+    }
+    case COLUMN_I32: {
+        int32_t cell = ((const int32_t *)column->cells)[row];
+        return cell == ABSENT_I32 ? ABSENT_I64 : cell;
+    }
+    case COLUMN_I64:
+        return ((const int64_t *)column->cells)[row];
+    }
+    return ABSENT_I64;
+}
+
+int32_t world_row(const struct world *world, int32_t t, int64_t row_id)
+{
+    const struct table_columns *table = &world->tables[t];
+    if (!table->first_row && !world->vocab->records[t].owner[0]) {
+        struct id_index index = {.ids = table->row_ids, .count = table->row_count};
+        return id_index_row(&index, row_id);
+    }
+    for (int32_t row = 0; row < table->row_count; row++)
+        if (table->row_ids[row] == row_id)
+            return row;
+    return -1;
+}
