@@ -1,0 +1,263 @@
+#include "base/day.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_leap_year(int32_t year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int32_t month_length(int32_t year, int32_t month)
+{
+    static const uint8_t lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return month == 2 && is_leap_year(year) ? 29 : lengths[month - 1];
+}
+
+/* Counts in eras of 400 years whose years start in March, so that the leap day comes last. */
+static int32_t civil_to_day(int32_t year, int32_t month, int32_t day_of_month)
+{
+    int32_t y = month <= 2 ? year - 1 : year;
+    int32_t era = (y >= 0 ? y : y - 399) / 400;
+    int32_t year_of_era = y - era * 400;
+    int32_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day_of_month - 1;
+    int32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+bool day_from_civil(int32_t year, int32_t month, int32_t day_of_month, int32_t *ret_day)
+{
+    if (year < 1 || year > 9999 || month < 1 || month > 12)
+        return false;
+    if (day_of_month < 1 || day_of_month > month_length(year, month))
+        return false;
+    *ret_day = civil_to_day(year, month, day_of_month);
+    return true;
+}
+
+static int32_t clamp_day(int32_t day)
+{
+    return day < DAY_MIN ? DAY_MIN : day > DAY_MAX ? DAY_MAX : day;
+}
+
+void day_to_civil(int32_t day, int32_t *ret_year, int32_t *ret_month, int32_t *ret_day_of_month)
+{
+    int32_t shifted = clamp_day(day) + 719468;
+    int32_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    int32_t day_of_era = shifted - era * 146097;
+    int32_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int32_t month_from_march = (5 * day_of_year + 2) / 153;
+    int32_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+    *ret_day_of_month = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    *ret_month = month;
+    *ret_year = year_of_era + era * 400 + (month <= 2);
+}
+
+int32_t day_year(int32_t day)
+{
+    return day_month(day) / 12;
+}
+
+int32_t day_month(int32_t day)
+{
+    int32_t year, month, day_of_month;
+    day_to_civil(day, &year, &month, &day_of_month);
+    return year * 12 + month - 1;
+}
+
+int32_t day_of_week(int32_t day)
+{
+    int32_t shifted = (clamp_day(day) + 3) % 7; /* day 0 was a Thursday */
+    return (shifted < 0 ? shifted + 7 : shifted) + 1;
+}
+
+int32_t year_first_day(int32_t year)
+{
+    return civil_to_day(year, 1, 1);
+}
+
+int32_t year_last_day(int32_t year)
+{
+    return civil_to_day(year, 12, 31);
+}
+
+int32_t month_first_day(int32_t month)
+{
+    return civil_to_day(month / 12, month % 12 + 1, 1);
+}
+
+int32_t month_last_day(int32_t month)
+{
+    return civil_to_day(month / 12, month % 12 + 1, month_length(month / 12, month % 12 + 1));
+}
+
+int32_t day_add_months(int32_t day, int32_t month_count)
+{
+    int32_t year, month, day_of_month;
+    day_to_civil(day, &year, &month, &day_of_month);
+    int64_t target = (int64_t)year * 12 + month - 1 + month_count;
+    if (target < 1 * 12)
+        return DAY_MIN;
+    if (target > 9999 * 12 + 11)
+        return DAY_MAX;
+    int32_t target_year = (int32_t)(target / 12);
+    int32_t target_month = (int32_t)(target % 12) + 1;
+    int32_t length = month_length(target_year, target_month);
+    return civil_to_day(target_year, target_month, day_of_month < length ? day_of_month : length);
+}
+
+int32_t day_months_between(int32_t from_day, int32_t to_day)
+{
+    if (to_day < from_day)
+        return -day_months_between(to_day, from_day);
+    int32_t month_count = day_month(to_day) - day_month(from_day);
+    return day_add_months(from_day, month_count) <= to_day ? month_count : month_count - 1;
+}
+
+int32_t day_years_between(int32_t from_day, int32_t to_day)
+{
+    return day_months_between(from_day, to_day) / 12;
+}
+
+enum { DATE_ASCII_SIZE = 24 }; /* "2022-08-22 00:00:00" and some */
+
+/* Rewrites full-width characters and 年月日 in ASCII: 年 and 月 become 'y' and 'm', 日 and 号 'd'.
+ * Returns the length, 0 when a character has no place in a date or the text is too long. */
+static size_t date_to_ascii(struct str s, char ascii[DATE_ASCII_SIZE])
+{
+    size_t size = 0;
+    s = str_trim(s);
+    while (s.size > 0) {
+        uint32_t character = str_next_character(&s);
+        if (character >= 0xFF01 && character <= 0xFF5E) /* the full-width forms of ASCII */
+            character -= 0xFEE0;
+        switch (character) {
+        case 0x5E74: character = 'y'; break;            /* 年 */
+        case 0x6708: character = 'm'; break;            /* 月 */
+        case 0x65E5: case 0x53F7: character = 'd'; break; /* 日, 号 */
+        case 0x3000: character = ' '; break;
+        default:
+            if (character >= 0x80 || character >= 'a')
+                return 0;
+        }
+        if (size + 1 >= DATE_ASCII_SIZE)
+            return 0;
+        ascii[size++] = (char)character;
+    }
+    ascii[size] = '\0';
+    return size;
+}
+
+/* Takes between digits_min and digits_max digits from *at. */
+static bool take_number(const char **at, int digits_min, int digits_max, int32_t *ret_value)
+{
+    int32_t value = 0;
+    int digits = 0;
+    for (; digits < digits_max && **at >= '0' && **at <= '9'; digits++, (*at)++)
+        value = value * 10 + (**at - '0');
+    if (digits < digits_min)
+        return false;
+    *ret_value = value;
+    return true;
+}
+
+/* Takes '-', '/', '.' or the given sign and says which. */
+static bool take_separator(const char **at, char sign, char *ret_separator)
+{
+    if (**at == '\0' || (**at != sign && !strchr("-/.", **at)))
+        return false;
+    *ret_separator = *(*at)++;
+    return true;
+}
+
+static bool is_midnight_or_end(const char *at)
+{
+    return *at == '\0' || strcmp(at, " 00:00:00") == 0 || strcmp(at, "T00:00:00") == 0 ||
+           strcmp(at, " 0:00:00") == 0 || strcmp(at, " 00:00") == 0 || strcmp(at, " 0:00") == 0;
+}
+
+static bool year_is_readable(int32_t year)
+{
+    return year >= DAY_PARSE_YEAR_MIN && year <= DAY_PARSE_YEAR_MAX;
+}
+
+bool day_parse(struct str s, int32_t *ret_day)
+{
+    char ascii[DATE_ASCII_SIZE];
+    int32_t year, month, day_of_month;
+    if (date_to_ascii(s, ascii) == 0)
+        return false;
+    const char *at = ascii;
+    if (!take_number(&at, 4, 4, &year) || !year_is_readable(year))
+        return false;
+    char first, second;
+    if (take_separator(&at, 'y', &first)) {
+        if (!take_number(&at, 1, 2, &month) || !take_separator(&at, 'm', &second))
+            return false;
+        if (second != (first == 'y' ? 'm' : first) || !take_number(&at, 1, 2, &day_of_month))
+            return false;
+        if (first == 'y' && *at == 'd')
+            at++;
+    } else if (!take_number(&at, 2, 2, &month) || !take_number(&at, 2, 2, &day_of_month)) {
+        return false;
+    }
+    return is_midnight_or_end(at) && day_from_civil(year, month, day_of_month, ret_day);
+}
+
+bool month_parse(struct str s, int32_t *ret_month)
+{
+    char ascii[DATE_ASCII_SIZE];
+    int32_t year, month;
+    if (date_to_ascii(s, ascii) == 0)
+        return false;
+    const char *at = ascii;
+    if (!take_number(&at, 4, 4, &year) || !year_is_readable(year))
+        return false;
+    char separator;
+    if (take_separator(&at, 'y', &separator)) {
+        if (!take_number(&at, 1, 2, &month))
+            return false;
+        if (separator == 'y' && *at == 'm')
+            at++;
+    } else if (!take_number(&at, 2, 2, &month)) {
+        return false;
+    }
+    if (*at != '\0' || month < 1 || month > 12)
+        return false;
+    *ret_month = year * 12 + month - 1;
+    return true;
+}
+
+const char *day_text(int32_t day, char buffer[DAY_TEXT_SIZE])
+{
+    int32_t year, month, day_of_month;
+    if (day < DAY_MIN || day > DAY_MAX)
+        return strcpy(buffer, "-");
+    day_to_civil(day, &year, &month, &day_of_month);
+    snprintf(buffer, DAY_TEXT_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
+             (unsigned)day_of_month % 100);
+    return buffer;
+}
+
+const char *month_text(int32_t month, char buffer[DAY_TEXT_SIZE])
+{
+    if (month < 12 || month > 9999 * 12 + 11)
+        return strcpy(buffer, "-");
+    snprintf(buffer, DAY_TEXT_SIZE, "%04u-%02u", (unsigned)(month / 12) % 10000,
+             (unsigned)(month % 12 + 1));
+    return buffer;
+}
+
+const char *day_text_in(struct arena *arena, int32_t day)
+{
+    char buffer[DAY_TEXT_SIZE];
+    return text_in(arena, "%s", day_text(day, buffer));
+}
+
+const char *month_text_in(struct arena *arena, int32_t month)
+{
+    char buffer[DAY_TEXT_SIZE];
+    return text_in(arena, "%s", month_text(month, buffer));
+}
