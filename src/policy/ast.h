@@ -114,10 +114,13 @@ struct expr {
      * EXPR_DEFINE: reach a row likewise, then evaluate define `statement` on it (scope 0 there).
      * EXPR_AGGREGATE inside a row: reach a row likewise (up is 1 for siblings; through follows a
      * reference: the roles of the sponsoring organisation), then range over its children of
-     * `table`. Outside any row (indicator, ask): range over the whole table. */
+     * `table`; or, when inverse >= 0, over the rows of `table` anywhere whose REF field `inverse`
+     * names the reached row (the trainings a firm sponsored: count training by sponsor where ...).
+     * Outside any row (indicator, ask): range over the whole table. */
     int32_t scope;
     int32_t up;
     int32_t through; /* REF field index or -1 */
+    int32_t inverse; /* EXPR_AGGREGATE: REF field of table that names the reached row, or -1 */
     int32_t table;   /* table the field or aggregate rows belong to */
     int32_t field;
     int32_t statement; /* EXPR_DEFINE, PARAMETER, REGISTER, TABLE: index in policy->statements */
