@@ -1,0 +1,6 @@
+#ifndef BAIGONG_A_H
+#define BAIGONG_A_H
+
+int a(void);
+
+#endif

@@ -1,0 +1,5 @@
+int m(void)
+{
+    free(0);
+    return 0;
+}

@@ -1,0 +1,3 @@
+#ifndef G_H
+#define G_H
+#endif

@@ -1,0 +1,3 @@
+#ifndef BAIGONG_H_H
+#define BAIGONG_I_H
+#endif
