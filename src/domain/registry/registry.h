@@ -81,6 +81,19 @@ enum registry_table {
     REGISTRY_RECORD_COUNT
 };
 
+/* Index of a field in its record's description: FIELD_person_identity, FIELD_certificate_number. */
+#define RECORD_BEGIN(name, label, owner)                                                           \
+    enum name##_field                                                                              \
+    {
+#define FIELD(record, name, type, target, need, privacy, label, note) FIELD_##record##_##name,
+#define RECORD_END(name)                                                                           \
+    }                                                                                              \
+    ;
+#include "domain/registry/registry.def"
+#undef RECORD_BEGIN
+#undef FIELD
+#undef RECORD_END
+
 enum registry_enum {
 #undef ENUM_BEGIN
 #define ENUM_BEGIN(name, label, order) REGISTRY_ENUM_##name,
