@@ -1,0 +1,72 @@
+/* bench.h — timing: medians of several runs, and ratios next to a rival.
+ *
+ *   struct bench_times ours, theirs;
+ *   bench_run(&ours, 5, sweep_once, &city);
+ *   bench_run(&theirs, 5, loop_once, &city);
+ *   printf("%.2f of the loop\n", bench_ratio(&ours, &theirs));
+ *
+ * A run that must not be counted (warming caches) is made first. The median is told with the
+ * fastest and the slowest, so that a noisy machine shows.
+ *
+ * Memory   plain values
+ * Units    nanoseconds
+ * Limits   BENCH_RUNS_MAX
+ */
+#ifndef BAIGONG_BENCH_H
+#define BAIGONG_BENCH_H
+
+#include "base/clock.h"
+#include "base/err.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+enum { BENCH_RUNS_MAX = 101 };
+
+struct bench_times {
+    int64_t median_ns;
+    int64_t least_ns;
+    int64_t most_ns;
+    int32_t run_count;
+};
+
+static inline int bench_compare_ns(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+/* Calls step once uncounted, then run_count times; stops at the first error. */
+static inline enum err bench_run(struct bench_times *ret_times, int32_t run_count,
+                                 enum err (*step)(void *context), void *context)
+{
+    int64_t runs_ns[BENCH_RUNS_MAX];
+    check(run_count > 0 && run_count <= BENCH_RUNS_MAX);
+    TRY(step(context));
+    for (int32_t i = 0; i < run_count; i++) {
+        int64_t start_ns = clock_monotonic_ns();
+        TRY(step(context));
+        runs_ns[i] = clock_monotonic_ns() - start_ns;
+    }
+    qsort(runs_ns, (size_t)run_count, sizeof runs_ns[0], bench_compare_ns);
+    *ret_times = (struct bench_times){
+        .median_ns = runs_ns[run_count / 2],
+        .least_ns = runs_ns[0],
+        .most_ns = runs_ns[run_count - 1],
+        .run_count = run_count,
+    };
+    return ERR_OK;
+}
+
+/* How many times longer ours takes than theirs, by medians. */
+static inline double bench_ratio(const struct bench_times *ours, const struct bench_times *theirs)
+{
+    return (double)ours->median_ns / (double)theirs->median_ns;
+}
+
+static inline double bench_per_second(const struct bench_times *times, int64_t count)
+{
+    return (double)count * 1e9 / (double)times->median_ns;
+}
+
+#endif

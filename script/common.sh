@@ -1,0 +1,48 @@
+# common.sh - what the scripts share; read with `.`, from the root of the source tree.
+# shellcheck shell=sh
+
+say() {
+    printf '%s\n' "$*" >&2
+}
+
+# build TYPE: configures build-TYPE once and builds it. "build" itself is left to the developer.
+#   release  -O3, gcc          clang  -O3, clang
+#   debug    -O0 -g            asan   gcc with address and undefined-behaviour sanitizers
+#   tsan     thread sanitizer  fuzz   clang with libFuzzer, address and undefined-behaviour
+build() {
+    build_dir=build-$1
+    if [ ! -f "$build_dir/build.ninja" ]; then
+        rm -rf "$build_dir"
+        case $1 in
+        release) configure gcc --buildtype=release ;;
+        clang) configure clang --buildtype=release ;;
+        debug) configure gcc --buildtype=debug ;;
+        asan) configure gcc --buildtype=debugoptimized -Db_sanitize=address,undefined \
+            -Doptimization=1 ;;
+        tsan) configure gcc --buildtype=debugoptimized -Db_sanitize=thread -Doptimization=1 ;;
+        fuzz) configure clang --buildtype=debugoptimized -Db_sanitize=address,undefined \
+            -Db_lundef=false -Doptimization=1 -Dfuzz=true ;;
+        *)
+            say "no build type $1"
+            return 2
+            ;;
+        esac
+    fi
+    if ! ninja -C "$build_dir" >"$build_dir/ninja.log" 2>&1; then
+        grep -vE '^\[[0-9]+/[0-9]+\] ' "$build_dir/ninja.log" | head -n 60 >&2
+        say "the build in $build_dir failed; all of it: $build_dir/ninja.log"
+        return 1
+    fi
+}
+
+# configure COMPILER OPTION...
+configure() {
+    compiler=$1
+    shift
+    if ! CC=$compiler meson setup "$build_dir" "$@" >configure.log 2>&1; then
+        cat configure.log >&2
+        rm -f configure.log
+        return 1
+    fi
+    rm -f configure.log
+}
