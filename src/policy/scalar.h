@@ -1,0 +1,40 @@
+/* scalar.h — what one operation of the policy language means on single values (internal).
+ *
+ * The reference evaluator and the vector kernels both use these definitions of calendar arithmetic,
+ * rates and look-ups, so that they can only differ in how they walk records and conditions.
+ *
+ * Memory   nothing is owned
+ * Errors   arithmetic that leaves int64 sets *overflowed and gives ABSENT_I64
+ * Units    as in ast.h; truth values are 0, 1 or ABSENT_I64
+ */
+#ifndef BAIGONG_SCALAR_H
+#define BAIGONG_SCALAR_H
+
+#include "policy/ast.h"
+#include "policy/column.h"
+
+#define RATE_ONE 1000000 /* a rate of 100 % */
+
+int64_t scalar_month(int64_t day); /* calendar month number; days are clamped to the calendar's */
+int64_t scalar_add_months(int64_t day, int64_t months); /* clamped to month end; DAY_NEVER stays */
+
+int64_t truth_and(int64_t a, int64_t b);
+int64_t truth_or(int64_t a, int64_t b);
+int64_t truth_not(int64_t a);
+
+int64_t scalar_compare(enum expr_op op, int64_t a, int64_t b);
+int64_t scalar_arithmetic(const struct expr *expr, int64_t a, int64_t b, bool *overflowed);
+/* args may hold absence. Functions of the period are composed of comparisons by the callers. */
+int64_t scalar_function(enum expr_function function, const int64_t *args, int32_t arg_count,
+                        bool *overflowed);
+
+/* Value of a parameter on a day; ABSENT_I64 before its first row or without the key. */
+int64_t parameter_value(const struct parameter *parameter, int64_t key, int64_t day);
+const struct parameter_row *parameter_row_on(const struct parameter *parameter, int64_t day);
+/* Whether code stands in a register on a day: 0, 1, or absent when an argument is. */
+int64_t register_holds(const struct policy *policy, const struct expr *expr, int64_t code,
+                       int64_t day);
+int64_t table_value(const struct table_statement *table, const int64_t *args);
+bool table_cell_is_any(const struct table_cell *cell);
+
+#endif
