@@ -11,7 +11,16 @@
 #include <stdint.h>
 #include <string.h>
 
+/* store/work.h has a word fail too: where both are included, it comes first and stays. */
+#ifdef fail
+#pragma push_macro("fail")
+#undef fail
 #include <cmocka.h>
+#undef fail
+#pragma pop_macro("fail")
+#else
+#include <cmocka.h>
+#endif
 
 #include "base/err.h"
 #include "base/text.h"

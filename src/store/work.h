@@ -2,6 +2,7 @@
  *
  * work_run opens a transaction, calls the step, and commits; on a conflict or a busy store it rolls
  * back and runs the step again with a fresh arena, so a step has no side effects outside the store.
+ * A WORK_READ sees one snapshot and cannot write. Units of work do not nest.
  * Facts change only inside a WORK_WRITE, together with the event that tells of them (event.h).
  *
  * Memory   w->arena is emptied after each run; copy out what must live longer
@@ -15,7 +16,7 @@
 #include "base/text.h"
 
 struct db;        /* store/db.h: one connection */
-struct store;     /* store/db.h: a database and its connections */
+struct store;     /* store/store.h: a database and its connections */
 struct secrets;   /* base/secret.h: key ring */
 struct id_source; /* base/id.h */
 
@@ -36,6 +37,11 @@ struct work {
 };
 
 enum work_mode { WORK_READ, WORK_WRITE };
+
+enum {
+    WORK_ARENA_SIZE_MAX = 64 * 1024 * 1024, /* one request's memory; long jobs set their own */
+    WORK_RETRY_MAX = 12,                    /* runs; with pauses that double to 100 ms: under 2 s */
+};
 
 /* What a process needs to run work: made once at start, passed down by the faces. */
 struct work_env {

@@ -1,0 +1,60 @@
+#include "store/event.h"
+
+#include "base/id.h"
+#include "store_sql.h"
+
+enum err event_append(struct work *w, const struct event *event)
+{
+    return event_insert(w,
+                        &(struct event_insert_in){
+                            .id = id_next(w->ids),
+                            .at_ms = w->now_ms,
+                            .kind = event->kind,
+                            .person_id = event->person_id,
+                            .subject_id = event->subject_id,
+                            .account_id = w->actor.account_id,
+                            .actor = w->actor.name.ptr ? w->actor.name : STR(""),
+                            .detail = event->detail.size > 0 ? event->detail : (struct str){0},
+                        },
+                        NULL);
+}
+
+static enum err copy_event(struct work *w, const struct event_list_after_out *row,
+                           struct event *event)
+{
+    *event = (struct event){
+        .id = row->id,
+        .at_ms = row->at_ms,
+        .kind = str_copy(w->arena, row->kind),
+        .person_id = row->person_id,
+        .subject_id = row->subject_id,
+        .detail = row->detail.ptr ? str_copy(w->arena, row->detail) : STR(""),
+    };
+    if (!event->kind.ptr || !event->detail.ptr)
+        return fail(w, ERR_LIMIT, "the events do not fit the memory of this request");
+    return ERR_OK;
+}
+
+enum err event_read(struct work *w, int64_t after_id, int32_t event_count_max,
+                    struct event **ret_events, int32_t *ret_event_count)
+{
+    check(event_count_max > 0);
+    struct event *events = ARENA_NEW_ARRAY(w->arena, struct event, (size_t)event_count_max);
+    if (!events)
+        return fail(w, ERR_LIMIT, "%d events do not fit the memory of this request",
+                    event_count_max);
+    struct event_list_after_in in = {.after_id = after_id, .event_count_max = event_count_max};
+    struct cursor cursor;
+    TRY(event_list_after(w, &in, &cursor));
+    for (int32_t count = 0;;) {
+        struct event_list_after_out row;
+        bool more;
+        TRY(event_list_after_next(&cursor, &row, &more));
+        if (!more) {
+            *ret_events = events;
+            *ret_event_count = count;
+            return ERR_OK;
+        }
+        TRY(copy_event(w, &row, &events[count++]));
+    }
+}

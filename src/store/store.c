@@ -1,0 +1,160 @@
+#include "store/store.h"
+
+#include "store/db_fault.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MODE_COUNT = 2 };
+_Static_assert(WORK_READ == 0 && WORK_WRITE == 1, "modes index the pools");
+
+struct pool { /* connections of one mode */
+    struct db *idle[STORE_CONNECTIONS_MAX];
+    int32_t idle_count;
+    int32_t open_count; /* idle or out */
+    int32_t open_count_max;
+};
+
+struct store {
+    char *location;
+    struct store_options options;
+    enum db_durability durability;
+    pthread_mutex_t mutex; /* guards pools */
+    pthread_cond_t given_back;
+    struct pool pools[MODE_COUNT];
+};
+
+const char *store_engine_name(const struct store *store)
+{
+    return db_engine_of(store->location)->name;
+}
+
+static struct store_options filled(const struct store_options *options)
+{
+    struct store_options own = options ? *options : (struct store_options){0};
+    if (own.connection_count_max == 0)
+        own.connection_count_max = STORE_CONNECTIONS_DEFAULT;
+    if (own.connection_count_max > STORE_CONNECTIONS_MAX)
+        own.connection_count_max = STORE_CONNECTIONS_MAX;
+    if (own.busy_ms_max == 0)
+        own.busy_ms_max = STORE_BUSY_MS_DEFAULT;
+    return own;
+}
+
+enum err store_open(const char *location, const struct store_options *options,
+                    struct store **ret_store, struct fault *fault)
+{
+    struct store *store = calloc(1, sizeof *store);
+    char *copy = strdup(location);
+    if (!store || !copy) {
+        free(store);
+        free(copy);
+        return fault_set(fault, ERR_MEMORY, "out of memory while opening the database");
+    }
+    store->location = copy;
+    store->options = filled(options);
+    check(pthread_mutex_init(&store->mutex, NULL) == 0);
+    check(pthread_cond_init(&store->given_back, NULL) == 0);
+    bool one_writer = db_engine_of(location) == &db_sqlite_engine;
+    store->pools[WORK_READ].open_count_max = store->options.connection_count_max;
+    store->pools[WORK_WRITE].open_count_max =
+        one_writer ? 1 : store->options.connection_count_max;
+
+    struct db *db;
+    enum err err = store_take(store, WORK_WRITE, &db, fault);
+    if (err != ERR_OK) {
+        store_close(store);
+        return err;
+    }
+    store_give(store, db);
+    *ret_store = store;
+    return ERR_OK;
+}
+
+static void close_idle(struct pool *pool)
+{
+    while (pool->idle_count > 0) {
+        db_close(pool->idle[--pool->idle_count]);
+        pool->open_count--;
+    }
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    /* Readers first: the last connection of a SQLite file folds the log into it. */
+    for (int mode = 0; mode < MODE_COUNT; mode++) {
+        close_idle(&store->pools[mode]);
+        check(store->pools[mode].open_count == 0);
+    }
+    pthread_cond_destroy(&store->given_back);
+    pthread_mutex_destroy(&store->mutex);
+    free(store->location);
+    free(store);
+}
+
+static enum err open_connection(struct store *store, enum work_mode mode, struct db **ret_db,
+                                struct fault *fault)
+{
+    struct db_options options = {
+        .mode = mode,
+        .durability = store->durability,
+        .busy_ms_max = store->options.busy_ms_max,
+    };
+    struct db *db;
+    TRY(db_open(store->location, &options, &db, fault));
+    if (store->options.fault_plan) {
+        struct db *inner = db;
+        enum err err = db_fault_wrap(inner, store->options.fault_plan, &db, fault);
+        if (err != ERR_OK) {
+            db_close(inner);
+            return err;
+        }
+    }
+    *ret_db = db;
+    return ERR_OK;
+}
+
+enum err store_take(struct store *store, enum work_mode mode, struct db **ret_db,
+                    struct fault *fault)
+{
+    struct pool *pool = &store->pools[mode];
+    struct db *db = NULL;
+    pthread_mutex_lock(&store->mutex);
+    while (pool->idle_count == 0 && pool->open_count == pool->open_count_max)
+        pthread_cond_wait(&store->given_back, &store->mutex);
+    if (pool->idle_count > 0)
+        db = pool->idle[--pool->idle_count];
+    else
+        pool->open_count++;
+    pthread_mutex_unlock(&store->mutex);
+
+    enum err err = db ? ERR_OK : open_connection(store, mode, &db, fault);
+    if (err != ERR_OK) {
+        pthread_mutex_lock(&store->mutex);
+        pool->open_count--;
+        pthread_cond_broadcast(&store->given_back);
+        pthread_mutex_unlock(&store->mutex);
+        return err;
+    }
+    db->pool_mode = mode;
+    *ret_db = db;
+    return ERR_OK;
+}
+
+void store_give(struct store *store, struct db *db)
+{
+    check(db->state == DB_IDLE);
+    struct pool *pool = &store->pools[db->pool_mode];
+    struct db *broken = db->broken ? db : NULL;
+    pthread_mutex_lock(&store->mutex);
+    if (broken)
+        pool->open_count--;
+    else
+        pool->idle[pool->idle_count++] = db;
+    pthread_cond_broadcast(&store->given_back);
+    pthread_mutex_unlock(&store->mutex);
+    db_close(broken);
+}

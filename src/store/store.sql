@@ -1,0 +1,53 @@
+-- Statements of the store itself: steps of the schema, the event log and its followers.
+
+-- name: schema_step_list :many
+-- out:  number int32, name text, digest blob
+SELECT number, name, digest
+  FROM schema_step
+ ORDER BY number;
+
+-- name: schema_step_insert :exec
+-- in:   number int32, name text, digest blob, applied_ms int64
+INSERT INTO schema_step (number, name, digest, applied_ms)
+VALUES (:number, :name, :digest, :applied_ms);
+
+-- One row when the database has been set up, none when it is fresh.
+-- name: schema_exists :many
+-- out:  found int32
+SELECT 1 AS found
+  FROM sqlite_schema
+ WHERE type = 'table' AND name = 'schema_step';
+-- postgres: has another catalogue
+SELECT 1 AS found
+  FROM pg_catalog.pg_tables
+ WHERE tablename = 'schema_step' AND schemaname = current_schema();
+
+-- Also serves streams of many events (stmt_bulk_begin).
+-- name: event_insert :bulk
+-- in:   id int64, at_ms int64, kind text, person_id int64, subject_id int64, account_id int64,
+--       actor text, detail text?
+INSERT INTO event (id, at_ms, kind, person_id, subject_id, account_id, actor, detail)
+VALUES (:id, :at_ms, :kind, :person_id, :subject_id, :account_id, :actor, :detail);
+
+-- name: event_list_after :many
+-- in:   after_id int64, event_count_max int32
+-- out:  id int64, at_ms int64, kind text, person_id int64, subject_id int64, detail text?
+SELECT id, at_ms, kind, person_id, subject_id, detail
+  FROM event
+ WHERE id > :after_id
+ ORDER BY id
+ LIMIT :event_count_max;
+
+-- name: event_follower_position :one
+-- in:   name text
+-- out:  event_id int64
+SELECT event_id
+  FROM event_follower
+ WHERE name = :name;
+
+-- name: event_follower_move :exec
+-- in:   name text, event_id int64, changed_ms int64
+INSERT INTO event_follower (name, event_id, changed_ms)
+VALUES (:name, :event_id, :changed_ms)
+    ON CONFLICT (name) DO UPDATE
+   SET event_id = excluded.event_id, changed_ms = excluded.changed_ms;
