@@ -123,6 +123,7 @@ KIT struct expr *kit_expr(struct arena *arena, enum expr_kind kind, enum type_ki
     expr->kind = kind;
     expr->type.kind = type;
     expr->through = -1;
+    expr->inverse = -1;
     expr->statement = -1;
     expr->outside_register = -1;
     return expr;

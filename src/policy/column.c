@@ -1,6 +1,7 @@
 #include "policy/column.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,31 @@ static enum column_width width_while_loading(const struct field_desc *field,
     return field->type == FIELD_REF ? COLUMN_I64 : column_width_for(field, vocab);
 }
 
+struct index_entry {
+    struct index_entry *next;
+    int32_t table, field;
+    struct column_index index;
+};
+
+struct world_indexes {
+    pthread_mutex_t mutex;
+    struct index_entry *head;
+};
+
+static void indexes_free(struct world_indexes *indexes)
+{
+    while (indexes && indexes->head) {
+        struct index_entry *entry = indexes->head;
+        indexes->head = entry->next;
+        free(entry->index.first);
+        free(entry->index.rows);
+        free(entry);
+    }
+    if (indexes)
+        pthread_mutex_destroy(&indexes->mutex);
+    free(indexes);
+}
+
 enum err world_new(const struct vocab *vocab, struct world **ret_world, struct fault *fault)
 {
     struct world *world = calloc(1, sizeof *world);
@@ -90,7 +116,9 @@ enum err world_new(const struct vocab *vocab, struct world **ret_world, struct f
         return fault_set(fault, ERR_MEMORY, "no memory for the columns");
     world->vocab = vocab;
     world->tables = calloc((size_t)vocab->record_count + 1, sizeof *world->tables);
-    bool complete = world->tables != NULL;
+    world->indexes = calloc(1, sizeof *world->indexes);
+    bool complete = world->tables && world->indexes &&
+                    pthread_mutex_init(&world->indexes->mutex, NULL) == 0;
     for (int32_t t = 0; complete && t < vocab->record_count; t++) {
         const struct record_desc *record = &vocab->records[t];
         struct column *columns = calloc((size_t)record->field_count + 1, sizeof *columns);
@@ -121,6 +149,7 @@ void world_free(struct world *world)
         free(table->first_row);
     }
     free(world->tables);
+    indexes_free(world->indexes);
     free(world);
 }
 
@@ -469,4 +498,63 @@ int32_t world_row(const struct world *world, int32_t t, int64_t row_id)
         if (table->row_ids[row] == row_id)
             return row;
     return -1;
+}
+
+static bool index_fill(struct column_index *index, const struct column *column, int32_t row_count,
+                       int32_t target_count)
+{
+    index->first = calloc((size_t)target_count + 3, sizeof *index->first);
+    index->rows = malloc((size_t)row_count * sizeof *index->rows + 1);
+    if (!index->first || !index->rows)
+        return false;
+    const int32_t *targets = column->cells;
+    /* Counts stand two places further on, so that filling leaves first[r] at the start of r. */
+    for (int32_t row = 0; row < row_count; row++)
+        if (targets[row] != ABSENT_I32)
+            index->first[targets[row] + 2]++;
+    for (int32_t target = 2; target <= target_count + 1; target++)
+        index->first[target] += index->first[target - 1];
+    for (int32_t row = 0; row < row_count; row++)
+        if (targets[row] != ABSENT_I32)
+            index->rows[index->first[targets[row] + 1]++] = row;
+    return true;
+}
+
+static struct index_entry *index_make(const struct world *world, int32_t table, int32_t field)
+{
+    struct index_entry *entry = calloc(1, sizeof *entry);
+    if (!entry)
+        return NULL;
+    entry->table = table;
+    entry->field = field;
+    const char *name = world->vocab->records[table].fields[field].target;
+    int32_t target = vocab_table(world->vocab, str_from(name));
+    if (!index_fill(&entry->index, &world->tables[table].columns[field],
+                    world->tables[table].row_count, world->tables[target].row_count)) {
+        free(entry->index.first);
+        free(entry->index.rows);
+        free(entry);
+        return NULL;
+    }
+    return entry;
+}
+
+const struct column_index *world_reference_index(const struct world *world, int32_t table,
+                                                 int32_t field)
+{
+    check(world->sealed);
+    struct world_indexes *indexes = world->indexes;
+    pthread_mutex_lock(&indexes->mutex);
+    struct index_entry *entry = indexes->head;
+    while (entry && (entry->table != table || entry->field != field))
+        entry = entry->next;
+    if (!entry) {
+        entry = index_make(world, table, field);
+        if (entry) {
+            entry->next = indexes->head;
+            indexes->head = entry;
+        }
+    }
+    pthread_mutex_unlock(&indexes->mutex);
+    return entry ? &entry->index : NULL;
 }

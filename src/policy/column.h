@@ -40,9 +40,19 @@ struct table_columns {
     struct column *columns; /* one for each field of the record */
 };
 
+/* The rows of a table by the row that one of its REF fields names: those naming target row r are
+ * rows[first[r]] .. rows[first[r + 1] - 1], ascending. */
+struct column_index {
+    int32_t *first;
+    int32_t *rows;
+};
+
+struct world_indexes; /* made when first asked for */
+
 struct world {
     const struct vocab *vocab;
     struct table_columns *tables; /* vocab->record_count of them */
+    struct world_indexes *indexes;
     bool sealed;
 };
 
@@ -67,5 +77,9 @@ int64_t column_value(const struct column *column, int32_t row);
 
 /* Row index of a root's or child's id, -1 when there is none. Roots by binary search. */
 int32_t world_row(const struct world *world, int32_t table, int64_t row_id);
+
+/* Index of a REF field of a sealed world; NULL when memory is out. Safe from several threads. */
+const struct column_index *world_reference_index(const struct world *world, int32_t table,
+                                                 int32_t field);
 
 #endif

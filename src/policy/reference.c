@@ -37,22 +37,32 @@ int32_t walk_reach(struct walk *walk, const struct frame *frame, int32_t scope, 
     return row;
 }
 
-bool walk_children(struct walk *walk, const struct frame *frame, const struct expr *expr,
-                   int32_t *ret_first, int32_t *ret_end)
+bool walk_range(struct walk *walk, const struct frame *frame, const struct expr *expr,
+                struct walk_rows *ret_rows)
 {
-    const struct table_columns *children = &walk->world->tables[expr->table];
-    if (!frame) {
-        *ret_first = 0;
-        *ret_end = children->row_count;
+    const struct table_columns *ranged = &walk->world->tables[expr->table];
+    *ret_rows = (struct walk_rows){NULL, 0, ranged->row_count};
+    if (!frame)
         return true;
-    }
     int32_t table;
     int32_t row = walk_reach(walk, frame, expr->scope, expr->up, expr->through, &table);
     if (row < 0)
         return false;
-    *ret_first = children->first_row[row];
-    *ret_end = children->first_row[row + 1];
-    return true;
+    if (expr->inverse < 0) {
+        *ret_rows = (struct walk_rows){NULL, ranged->first_row[row], ranged->first_row[row + 1]};
+        return true;
+    }
+    const struct column_index *index =
+        world_reference_index(walk->world, expr->table, expr->inverse);
+    if (index)
+        *ret_rows = (struct walk_rows){index->rows, index->first[row], index->first[row + 1]};
+    return index != NULL;
+}
+
+static struct frame frame_at(const struct expr *expr, const struct walk_rows *range, int32_t i,
+                             const struct frame *outer)
+{
+    return (struct frame){expr->table, range->rows ? range->rows[i] : i, outer};
 }
 
 /* What the rows of an aggregate said so far. "maybe" rows are those whose where is unknown. */
@@ -83,58 +93,78 @@ static void tally_value(struct walk *walk, const struct expr *expr, struct tally
     tally->best_known = true;
 }
 
+/* Outside any row (an indicator) only what is certain counts: a city has unknown facts always. */
 static int64_t row_where(struct walk *walk, const struct frame *frame, const struct expr *expr)
 {
-    return expr->where ? walk_value(walk, frame, expr->where) : 1;
+    int64_t where = expr->where ? walk_value(walk, frame, expr->where) : 1;
+    return where == ABSENT_I64 && !frame->outer ? 0 : where;
 }
 
-/* Whether a row before `end` that counts has the value: then it is not a new distinct one. */
-static bool is_seen(struct walk *walk, const struct frame *outer, const struct expr *expr,
-                    int32_t first, int32_t end, int64_t value)
+static int compare_values(const void *a, const void *b)
 {
-    for (int32_t row = first; row < end; row++) {
-        struct frame frame = {expr->table, row, outer};
-        if (row_where(walk, &frame, expr) == 1 &&
-            walk_value(walk, &frame, expr->aggregated) == value)
-            return true;
-    }
-    return false;
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Number of different values among the first yes_count; absent when one of the maybe_count values
+ * behind them is none of those. Orders the values. */
+static int64_t count_different(int64_t *values, int64_t yes_count, int64_t maybe_count)
+{
+    qsort(values, (size_t)yes_count, sizeof *values, compare_values);
+    for (int64_t i = 0; i < maybe_count; i++)
+        if (!bsearch(&values[yes_count + i], values, (size_t)yes_count, sizeof *values,
+                     compare_values))
+            return ABSENT_I64;
+    int64_t count = 0;
+    for (int64_t i = 0; i < yes_count; i++)
+        count += i == 0 || values[i] != values[i - 1];
+    return count;
 }
 
 static int64_t distinct_count(struct walk *walk, const struct frame *outer,
-                              const struct expr *expr, int32_t first, int32_t end)
+                              const struct expr *expr, const struct walk_rows *range)
 {
-    int64_t count = 0;
-    for (int32_t row = first; row < end; row++) {
-        struct frame frame = {expr->table, row, outer};
-        int64_t where = row_where(walk, &frame, expr);
-        if (where == 0)
-            continue;
-        int64_t value = walk_value(walk, &frame, expr->aggregated);
-        if (value == ABSENT_I64)
-            return ABSENT_I64;
-        if (where == 1)
-            count += !is_seen(walk, outer, expr, first, row, value);
-        else if (!is_seen(walk, outer, expr, first, end, value))
-            return ABSENT_I64;
+    size_t row_count = (size_t)(range->end - range->first);
+    int64_t *values = malloc(row_count * sizeof *values + 1);
+    int64_t yes_count = 0;
+    int64_t maybe_count = 0;
+    bool known = values != NULL;
+    for (int pass = 0; pass < 2 && known; pass++) {
+        for (int32_t i = range->first; i < range->end && known; i++) {
+            struct frame frame = frame_at(expr, range, i, outer);
+            int64_t where = row_where(walk, &frame, expr);
+            if (where != (pass == 0 ? 1 : ABSENT_I64))
+                continue;
+            int64_t value = walk_value(walk, &frame, expr->aggregated);
+            known = value != ABSENT_I64 || !outer;
+            if (value != ABSENT_I64)
+                values[yes_count + maybe_count] = value;
+            yes_count += pass == 0 && value != ABSENT_I64;
+            maybe_count += pass == 1;
+        }
     }
+    int64_t count = known ? count_different(values, yes_count, maybe_count) : ABSENT_I64;
+    free(values);
     return count;
 }
 
 static struct tally tally_rows(struct walk *walk, const struct frame *outer,
-                               const struct expr *expr, int32_t first, int32_t end)
+                               const struct expr *expr, const struct walk_rows *range)
 {
     struct tally tally = {0};
-    for (int32_t row = first; row < end; row++) {
-        struct frame frame = {expr->table, row, outer};
+    for (int32_t i = range->first; i < range->end; i++) {
+        struct frame frame = frame_at(expr, range, i, outer);
         int64_t where = row_where(walk, &frame, expr);
         tally.yes_count += where == 1;
         tally.maybe_count += where == ABSENT_I64;
         if (where == 1 && expr->aggregated)
             tally_value(walk, expr, &tally, walk_value(walk, &frame, expr->aggregated));
     }
-    for (int32_t row = first; row < end && tally.maybe_count > 0 && expr->aggregated; row++) {
-        struct frame frame = {expr->table, row, outer};
+    tally.value_unknown = tally.value_unknown && outer;
+    for (int32_t i = range->first; i < range->end && tally.maybe_count > 0 && expr->aggregated;
+         i++) {
+        struct frame frame = frame_at(expr, range, i, outer);
         if (row_where(walk, &frame, expr) != ABSENT_I64)
             continue;
         int64_t value = walk_value(walk, &frame, expr->aggregated);
@@ -150,13 +180,12 @@ static struct tally tally_rows(struct walk *walk, const struct frame *outer,
 static int64_t aggregate_value(struct walk *walk, const struct frame *outer,
                                const struct expr *expr)
 {
-    int32_t first;
-    int32_t end;
-    if (!walk_children(walk, outer, expr, &first, &end))
+    struct walk_rows range;
+    if (!walk_range(walk, outer, expr, &range))
         return ABSENT_I64;
     if (expr->aggregate == AGGREGATE_DISTINCT)
-        return distinct_count(walk, outer, expr, first, end);
-    struct tally tally = tally_rows(walk, outer, expr, first, end);
+        return distinct_count(walk, outer, expr, &range);
+    struct tally tally = tally_rows(walk, outer, expr, &range);
     int64_t has = tally.yes_count > 0 ? 1 : tally.maybe_count > 0 ? ABSENT_I64 : 0;
     bool unknown = tally.value_unknown || tally.maybe_changes;
     switch (expr->aggregate) {
@@ -635,17 +664,23 @@ static bool add_subject(struct subject_run *run)
     return keep_best(run, first);
 }
 
+bool walk_subject(struct walk *walk, int32_t statement, const struct rule_period *period,
+                  int32_t subject_row, struct candidate_list *list)
+{
+    struct subject_run run = {walk, statement, *period, subject_row, list};
+    walk->moment = period->moment;
+    return add_subject(&run);
+}
+
 static enum err add_rule(struct walk *walk, int32_t statement, const struct eval_request *request,
                          struct candidate_list *list, struct fault *fault)
 {
     int32_t subject = walk->policy->statements[statement].as.rule->subject;
     int32_t period_count = rule_period_count(walk->policy, statement, request);
     for (int32_t i = 0; i < period_count; i++) {
-        struct subject_run run = {walk, statement,
-                                  rule_period_at(walk->policy, statement, request, i), 0, list};
-        walk->moment = run.period.moment;
-        for (; run.subject_row < walk->world->tables[subject].row_count; run.subject_row++)
-            if (!add_subject(&run))
+        struct rule_period period = rule_period_at(walk->policy, statement, request, i);
+        for (int32_t row = 0; row < walk->world->tables[subject].row_count; row++)
+            if (!walk_subject(walk, statement, &period, row, list))
                 return fault_set(fault, ERR_MEMORY, "no memory for the decisions");
     }
     return ERR_OK;

@@ -31,8 +31,21 @@ int64_t walk_value(struct walk *walk, const struct frame *frame, const struct ex
 int32_t walk_reach(struct walk *walk, const struct frame *frame, int32_t scope, int32_t up,
                    int32_t through, int32_t *ret_table);
 
-/* Children of an aggregate's reached row: first and last + 1; false when the row is unknown. */
-bool walk_children(struct walk *walk, const struct frame *frame, const struct expr *expr,
-                   int32_t *ret_first, int32_t *ret_end);
+/* Rows an aggregate ranges over: rows[first..end), or first..end themselves when rows is NULL. */
+struct walk_rows {
+    const int32_t *rows;
+    int32_t first, end;
+};
+
+/* False when the reached row is unknown (or memory is out, which counts as unknown). */
+bool walk_range(struct walk *walk, const struct frame *frame, const struct expr *expr,
+                struct walk_rows *ret_rows);
+
+struct rule_period;
+struct candidate_list;
+
+/* Adds the candidates of one rule for one subject in one period; false when memory is out. */
+bool walk_subject(struct walk *walk, int32_t statement, const struct rule_period *period,
+                  int32_t subject_row, struct candidate_list *list);
 
 #endif
