@@ -1,6 +1,8 @@
 #include "cli/cli.h"
 
+#include "base/json.h"
 #include "cli/cli_settings.h"
+#include "cli/cli_work.h"
 #include "cli/commands.h"
 
 #include <stdarg.h>
@@ -43,6 +45,16 @@ void cli_print(struct cli *cli, const char *format, ...)
     va_start(arguments, format);
     vfprintf(cli->world.out, format, arguments);
     va_end(arguments);
+}
+
+enum err cli_print_json(struct cli *cli, const struct text_buf *json_text)
+{
+    if (json_text->failed)
+        return fault_set(&cli->fault, ERR_MEMORY, "%s", err_text(ERR_MEMORY));
+    cli_progress_end(cli);
+    fwrite(json_text->ptr, 1, json_text->size, cli->world.out);
+    fputc('\n', cli->world.out);
+    return ERR_OK;
 }
 
 void cli_note(struct cli *cli, const char *format, ...)
@@ -110,29 +122,18 @@ enum cli_exit cli_exit_of(enum err code)
     return err_kind(code) == ERR_KIND_BROKEN ? CLI_EXIT_BROKEN : CLI_EXIT_REFUSED;
 }
 
-static void print_json_text(FILE *file, const char *text)
-{
-    fputc('"', file);
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte == '"' || byte == '\\')
-            fprintf(file, "\\%c", byte);
-        else if (byte < 0x20)
-            fprintf(file, "\\u%04x", byte);
-        else
-            fputc(byte, file);
-    }
-    fputc('"', file);
-}
-
 static void report_json(const struct cli *cli, enum err code, const char *message)
 {
-    FILE *file = cli->world.err;
-    fprintf(file, "{\"error\":\"%s\",\"message\":", err_name(code));
-    print_json_text(file, message);
-    fputs(",\"hint\":", file);
-    print_json_text(file, cli->fault.hint);
-    fputs("}\n", file);
+    struct text_buf text;
+    struct json json;
+    text_init(&text, cli->arena);
+    json_init(&json, &text);
+    json_object_begin(&json);
+    json_add_text_z(&json, "error", err_name(code));
+    json_add_text_z(&json, "message", message);
+    json_add_text_z(&json, "hint", cli->fault.hint);
+    json_object_end(&json);
+    fprintf(cli->world.err, "%.*s\n", STR_ARG(text_str(&text)));
 }
 
 /* A command that returns a code without a fault of its own still says what the code means. */
@@ -351,6 +352,7 @@ enum cli_exit cli_run(int argc, const char *const *argv, struct cli_world world)
     cli->lang = early_lang(argc, argv, world.variable);
     const char *const *ordered = argc > 1 ? reordered(&arena, argc, argv) : argv;
     enum err err = run(cli, argc, ordered);
+    cli_close_work(cli);
     cli_progress_end(cli);
     if (err != ERR_OK)
         report(cli, err);

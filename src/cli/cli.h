@@ -23,7 +23,7 @@
 
 #include <stdio.h>
 
-enum { CLI_VALUES_MAX = 1000 }; /* a shell's * over a folder of documents fits; a mistake does not */
+enum { CLI_VALUES_MAX = 1000 }; /* a shell's * over a folder fits; a mistake does not */
 
 enum cli_exit { CLI_EXIT_OK, CLI_EXIT_REFUSED, CLI_EXIT_USAGE, CLI_EXIT_BROKEN };
 enum cli_lang { CLI_LANG_ZH, CLI_LANG_EN };
@@ -81,6 +81,7 @@ struct cli_world {
 };
 
 struct cli_settings; /* cli_settings.h */
+struct cli_work;     /* cli_work.h */
 
 struct cli {
     struct arena *arena;
@@ -91,6 +92,7 @@ struct cli {
     struct cli_value values[CLI_VALUES_MAX];
     int32_t value_count;
     const struct cli_settings *settings;
+    struct cli_work *work; /* what the command opened; closed when the run ends */
     int64_t progress_next;
     bool progress_shown;
     struct fault fault;
@@ -121,6 +123,8 @@ const char *cli_text_at(const struct cli *cli, const char *name, int32_t index);
 const char *cli_say(const struct cli *cli, const char *zh, const char *en);
 /* To standard output; a failed write is found at the end of the run. */
 void cli_print(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A finished JSON text (base/json.h) and a newline, to standard output; ERR_MEMORY if it failed. */
+enum err cli_print_json(struct cli *cli, const struct text_buf *json_text);
 /* A note beside the result, to standard error; not shown with --json. */
 void cli_note(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
