@@ -7,14 +7,14 @@ const struct db_engine *db_engine_of(const char *location)
 {
     struct str s = str_from(location);
     bool postgres = str_starts(s, STR("postgresql://")) || str_starts(s, STR("postgres://"));
-    return postgres ? NULL : &db_sqlite_engine;
+    return postgres ? &db_pg_engine : &db_sqlite_engine;
 }
 
 const char *db_location_text(const char *location, char *buffer, size_t buffer_size)
 {
     const char *at = strchr(location, '@');
     const char *user = strstr(location, "://");
-    if (!db_engine_of(location) && at && user && at > user)
+    if (db_engine_of(location) == &db_pg_engine && at && user && at > user)
         snprintf(buffer, buffer_size, "postgresql://%s", at + 1);
     else
         snprintf(buffer, buffer_size, "%s", location);
@@ -27,8 +27,6 @@ const char *db_location_text(const char *location, char *buffer, size_t buffer_s
 enum err db_open(const char *location, const struct db_options *options, struct db **ret_db,
                  struct fault *fault)
 {
-    if (!db_engine_of(location))
-        return fault_set(fault, ERR_STORE, "this build has no PostgreSQL");
     return db_engine_of(location)->open(location, options, ret_db, fault);
 }
 

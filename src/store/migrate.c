@@ -87,6 +87,9 @@ const char *schema_text_for(struct arena *arena, const char *engine_name, const 
 
 /* ---- steps ---- */
 
+/* Any number that no other part of the program locks. */
+#define MIGRATION_LOCK INT64_C(4277009102345)
+
 struct migration { /* context of the units of work below */
     const struct schema_step *steps;
     int32_t step_count;
@@ -149,15 +152,10 @@ static enum err read_steps(struct work *w, struct migration *m)
     }
 }
 
-/* PostgreSQL: one process at a time; held until the transaction ends. SQLite has one writer. */
-static const char *const migration_lock = "SELECT pg_advisory_xact_lock(4277009102345)";
-
 /* Applies the next step, if there is one. */
 static enum err apply_next(struct work *w, void *context)
 {
     struct migration *m = context;
-    if (strcmp(m->engine_name, db_sqlite_engine.name) != 0)
-        TRY(db_script(w->db, migration_lock, &w->fault));
     m->applied_count = 0;
     TRY(read_steps(w, m));
     if (m->recorded_count == m->step_count)
@@ -204,18 +202,28 @@ static struct migration migration_of(const struct work_env *env, const struct sc
     };
 }
 
+static enum err run_steps(struct work_env *env, struct migration *m, int32_t *ret_applied_count,
+                          struct fault *fault)
+{
+    int32_t applied_count = 0;
+    do {
+        TRY(work_run(env, WORK_WRITE, apply_next, m, fault));
+        applied_count += m->applied_count;
+    } while (m->applied_count > 0);
+    if (ret_applied_count)
+        *ret_applied_count = applied_count;
+    return ERR_OK;
+}
+
 enum err migrate_run_steps(struct work_env *env, const struct schema_step *steps,
                            int32_t step_count, int32_t *ret_applied_count, struct fault *fault)
 {
     struct migration m = migration_of(env, steps, step_count);
-    int32_t applied_count = 0;
-    do {
-        TRY(work_run(env, WORK_WRITE, apply_next, &m, fault));
-        applied_count += m.applied_count;
-    } while (m.applied_count > 0);
-    if (ret_applied_count)
-        *ret_applied_count = applied_count;
-    return ERR_OK;
+    struct db *keeper;
+    TRY(store_take_lock(env->store, MIGRATION_LOCK, &keeper, fault));
+    enum err err = run_steps(env, &m, ret_applied_count, fault);
+    store_give_lock(env->store, MIGRATION_LOCK, keeper);
+    return err;
 }
 
 enum err migrate_check_steps(struct work_env *env, const struct schema_step *steps,

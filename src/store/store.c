@@ -2,7 +2,9 @@
 
 #include "store/db_fault.h"
 
+#include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +37,8 @@ static struct store_options filled(const struct store_options *options)
     struct store_options own = options ? *options : (struct store_options){0};
     if (own.connection_count_max == 0)
         own.connection_count_max = STORE_CONNECTIONS_DEFAULT;
+    if (own.connection_count_max < STORE_CONNECTIONS_MIN)
+        own.connection_count_max = STORE_CONNECTIONS_MIN;
     if (own.connection_count_max > STORE_CONNECTIONS_MAX)
         own.connection_count_max = STORE_CONNECTIONS_MAX;
     if (own.busy_ms_max == 0)
@@ -157,4 +161,37 @@ void store_give(struct store *store, struct db *db)
     pthread_cond_broadcast(&store->given_back);
     pthread_mutex_unlock(&store->mutex);
     db_close(broken);
+}
+
+/* lock is a function of PostgreSQL that takes the number. */
+static enum err call_lock(struct db *db, const char *lock, int64_t number, struct fault *fault)
+{
+    char command[64];
+    snprintf(command, sizeof command, "SELECT %s(%" PRId64 ")", lock, number);
+    return db_script(db, command, fault);
+}
+
+enum err store_take_lock(struct store *store, int64_t number, struct db **ret_keeper,
+                         struct fault *fault)
+{
+    struct db *keeper = NULL;
+    if (db_engine_of(store->location) == &db_pg_engine) {
+        TRY(store_take(store, WORK_WRITE, &keeper, fault));
+        enum err err = call_lock(keeper, "pg_advisory_lock", number, fault);
+        if (err != ERR_OK) {
+            store_give(store, keeper);
+            return err;
+        }
+    }
+    *ret_keeper = keeper;
+    return ERR_OK;
+}
+
+void store_give_lock(struct store *store, int64_t number, struct db *keeper)
+{
+    if (!keeper)
+        return;
+    if (call_lock(keeper, "pg_advisory_unlock", number, NULL) != ERR_OK)
+        keeper->broken = true; /* closing the connection gives the lock back */
+    store_give(store, keeper);
 }

@@ -21,6 +21,7 @@
 
 enum {
     STORE_CONNECTIONS_MAX = 64, /* of each kind; more only queue inside the database */
+    STORE_CONNECTIONS_MIN = 2, /* one may hold a lock while another works */
     STORE_CONNECTIONS_DEFAULT = 8,
     STORE_BUSY_MS_DEFAULT = 5000, /* longer than any ordinary commit of another process */
 };
@@ -45,5 +46,12 @@ const char *store_engine_name(const struct store *store); /* "sqlite", "postgres
 enum err store_take(struct store *store, enum work_mode mode, struct db **ret_db,
                     struct fault *fault);
 void store_give(struct store *store, struct db *db);
+
+/* A lock over all processes of a PostgreSQL database, for long work of one kind (migration); waits.
+ * Taken before any transaction, because a transaction that waited would see the past. A connection
+ * holds it meanwhile. SQLite: *ret_keeper is NULL, its transactions already queue. */
+enum err store_take_lock(struct store *store, int64_t number, struct db **ret_keeper,
+                         struct fault *fault);
+void store_give_lock(struct store *store, int64_t number, struct db *keeper);
 
 #endif
