@@ -7,7 +7,7 @@
 --   X_versions   all versions of one owner's rows, oldest first
 --   X_rows_at    all rows as known at an instant, whole, in owner order (export)
 --   X_facts_at   the same without texts and secrets (columns of the policy engine)
--- The order of X_insert and of X_current is that of the columns in schema/0010_registry.sql.
+-- The order of X_insert and of X_current is that of the columns in schema/0002_registry_records.sql.
 -- 9223372036854775807 is REGISTRY_NEVER_MS; it stands literally so that partial indexes serve.
 
 -- ---- person 人员
@@ -967,6 +967,31 @@ SELECT person_id, id, from_day, to_day
   FROM employment
  WHERE employer = :employer AND gone_ms = 9223372036854775807
  ORDER BY person_id, id;
+
+-- name: training_of_sponsor :many
+-- in:   sponsor int64
+-- out:  person_id int64, id int64
+SELECT person_id, id
+  FROM training
+ WHERE sponsor = :sponsor AND gone_ms = 9223372036854775807
+ ORDER BY person_id, id;
+
+-- name: training_of_provider :many
+-- in:   provider int64
+-- out:  person_id int64, id int64
+SELECT person_id, id
+  FROM training
+ WHERE provider = :provider AND gone_ms = 9223372036854775807
+ ORDER BY person_id, id;
+
+-- name: carrier_owner :one
+-- in:   id int64
+-- out:  organisation_id int64
+SELECT organisation_id
+  FROM carrier
+ WHERE id = :id
+ ORDER BY known_ms DESC
+ LIMIT 1;
 
 -- name: carrier_of_master :many
 -- in:   master int64

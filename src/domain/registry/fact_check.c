@@ -1,0 +1,463 @@
+/* fact_check.c — the checks of a record, as tables over the descriptions. */
+#include "domain/registry/fact_check.h"
+
+#include "base/day.h"
+#include "base/err.h"
+#include "base/identity.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BIT(record, field) (1u << FIELD_##record##_##field)
+
+/* Days of things that have happened: none may lie after today. */
+static const uint32_t past_fields[REGISTRY_RECORD_COUNT] = {
+    [REGISTRY_person] =
+        BIT(person, birth_day) | BIT(person, consent_day) | BIT(person, died_day),
+    [REGISTRY_person_group] = BIT(person_group, from_day),
+    [REGISTRY_organisation] = BIT(organisation, founded_day),
+    [REGISTRY_certificate] = BIT(certificate, issued_day),
+    [REGISTRY_award] = BIT(award, award_day) | BIT(award, brought_in_day),
+    [REGISTRY_honour] = BIT(honour, granted_day),
+    [REGISTRY_professional_title] = BIT(professional_title, granted_day),
+    [REGISTRY_carrier_activity] = BIT(carrier_activity, activity_day),
+};
+
+#define PAIR(record, from, to)                                                                     \
+    {                                                                                              \
+        REGISTRY_##record, FIELD_##record##_##from, FIELD_##record##_##to                          \
+    }
+
+/* The first may not lie after the second. */
+static const struct {
+    int32_t table, from_field, to_field;
+} ordered_pairs[] = {
+    PAIR(person, birth_day, consent_day),
+    PAIR(person, birth_day, died_day),
+    PAIR(person_group, from_day, to_day),
+    PAIR(organisation, founded_day, closed_day),
+    PAIR(organisation_role, from_day, to_day),
+    PAIR(employment, from_day, to_day),
+    PAIR(insured_span, from_month, to_month),
+    PAIR(certificate, issued_day, expires_day),
+    PAIR(training, start_day, end_day),
+    PAIR(award, award_day, brought_in_day),
+    PAIR(honour, granted_day, term_end_day),
+    PAIR(honour, granted_day, withdrawn_day),
+    PAIR(carrier, approved_day, agreement_end_day),
+    PAIR(carrier, approved_day, closed_day),
+    PAIR(special_item, published_day, withdrawn_day),
+};
+
+/* The field whose day decides which edition of a catalogue applies; -1: none. */
+static const int32_t code_day_fields[REGISTRY_RECORD_COUNT] = {
+    [REGISTRY_person] = -1,
+    [REGISTRY_person_group] = FIELD_person_group_from_day,
+    [REGISTRY_organisation] = -1,
+    [REGISTRY_organisation_role] = FIELD_organisation_role_from_day,
+    [REGISTRY_employment] = FIELD_employment_from_day,
+    [REGISTRY_insured_span] = -1,
+    [REGISTRY_certificate] = FIELD_certificate_issued_day,
+    [REGISTRY_training] = FIELD_training_start_day,
+    [REGISTRY_award] = FIELD_award_award_day,
+    [REGISTRY_honour] = FIELD_honour_granted_day,
+    [REGISTRY_professional_title] = FIELD_professional_title_granted_day,
+    [REGISTRY_carrier] = FIELD_carrier_approved_day,
+    [REGISTRY_carrier_activity] = FIELD_carrier_activity_activity_day,
+    [REGISTRY_contest] = FIELD_contest_held_day,
+    [REGISTRY_programme] = FIELD_programme_approved_day,
+    [REGISTRY_special_item] = FIELD_special_item_published_day,
+};
+
+/* Layouts of certificate numbers: A a capital letter, 9 a digit, L the level as printed (5 junior
+ * worker ... 1 senior technician), B the letter of a level above them. A number that has the length
+ * of a layout of its kind must follow one of them; other lengths are older or provincial layouts
+ * and are only held to letters, digits and hyphens. */
+static const struct {
+    int32_t kind;
+    const char *layout;
+} number_layouts[] = {
+    {certificate_kind_skill_level_certificate, "A99999999999999L999999"},
+    {certificate_kind_skill_level_certificate, "A99999999999999B999999"},
+    {certificate_kind_qualification, "9999999999L99999"},
+    {certificate_kind_qualification, "99999999L9999"},
+};
+
+enum { CERTIFICATE_NUMBER_SIZE_MIN = 4, CERTIFICATE_NUMBER_SIZE_MAX = 32 };
+enum { AGE_YEARS_MAX = 130 };
+
+void fact_problem_add(struct fact_problems *problems, int32_t field, const char *remedy,
+                      const char *format, ...)
+{
+    if (problems->count == FACT_PROBLEM_COUNT_MAX)
+        return;
+    char reason[4 * PROBLEM_TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reason, sizeof reason, format, arguments);
+    va_end(arguments);
+    struct field_problem *problem = &problems->rows[problems->count++];
+    field_problem_set(problem, remedy, "%s", reason);
+    problem->field = field;
+}
+
+/* ---- normal forms ---- */
+
+/* Capital letters and half-width digits, without spaces and hyphens at the edges. */
+static struct str upper_copy(struct arena *arena, struct str text)
+{
+    text = str_trim(text);
+    char *copy = arena_alloc(arena, text.size + 1);
+    if (!copy)
+        return (struct str){0};
+    size_t size = 0;
+    while (text.size > 0) {
+        uint32_t c = str_next_character(&text);
+        if (c >= 0xFF01 && c <= 0xFF5E)
+            c -= 0xFEE0;
+        if (c == ' ' || c == 0x3000)
+            continue;
+        if (c >= 0x80)
+            return (struct str){0};
+        copy[size++] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    }
+    return (struct str){copy, size};
+}
+
+static bool is_letters_and_digits(struct str text, bool hyphen_allowed)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.ptr[i];
+        bool fits = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                    (hyphen_allowed && c == '-');
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
+struct str fact_identity_normal(struct arena *arena, struct str identity, int32_t identity_kind)
+{
+    if (identity_kind != identity_kind_passport) {
+        char number[IDENTITY_SIZE + 1];
+        struct identity_facts facts;
+        if (!identity_read(identity, number, &facts))
+            return (struct str){0};
+        return str_copy(arena, str_from(number));
+    }
+    struct str normal = upper_copy(arena, identity);
+    if (normal.size < 5 || normal.size > 20 || !is_letters_and_digits(normal, false))
+        return (struct str){0};
+    return normal;
+}
+
+struct str fact_credit_code_normal(struct arena *arena, struct str credit_code)
+{
+    struct str normal = upper_copy(arena, credit_code);
+    if (!normal.ptr || !credit_code_is_valid(normal))
+        return (struct str){0};
+    return normal;
+}
+
+/* ---- checks of single records ---- */
+
+static void check_identity(struct person *person, struct arena *arena, int32_t today_day,
+                           struct fact_problems *problems)
+{
+    if (person->identity_kind == ABSENT_I32)
+        person->identity_kind = identity_kind_resident_id;
+    struct str normal = fact_identity_normal(arena, person->identity, person->identity_kind);
+    if (!normal.ptr) {
+        fact_problem_add(problems, FIELD_person_identity,
+                         "请对照证件核对每一位；单元格须为文本格式，数字格式会丢失末几位。",
+                         "证件号码的位数或校验码不对");
+        return;
+    }
+    person->identity = normal;
+    if (person->identity_kind == identity_kind_passport)
+        return;
+    char number[IDENTITY_SIZE + 1];
+    struct identity_facts facts;
+    check(identity_read(normal, number, &facts));
+    int32_t sex = facts.is_male ? sex_male : sex_female;
+    if (person->birth_day != ABSENT_I32 && person->birth_day != facts.birth_day)
+        fact_problem_add(problems, FIELD_person_birth_day, "请核对证件号码和出生日期。",
+                         "出生日期与证件号码不符");
+    if (person->sex != ABSENT_I32 && person->sex != sex)
+        fact_problem_add(problems, FIELD_person_sex, "请核对证件号码和性别。",
+                         "性别与证件号码不符");
+    person->birth_day = facts.birth_day;
+    person->sex = sex;
+    if (facts.birth_day > today_day)
+        fact_problem_add(problems, FIELD_person_identity, "请核对证件号码。",
+                         "证件号码里的出生日期晚于今天");
+}
+
+static void check_phone(struct person *person, struct arena *arena,
+                        struct fact_problems *problems)
+{
+    if (!person->phone.ptr)
+        return;
+    struct str phone = upper_copy(arena, person->phone);
+    if (str_starts(phone, STR("+86")))
+        phone = str_sub(phone, 3, phone.size);
+    int64_t number;
+    bool is_mobile = phone.size == 11 && phone.ptr[0] == '1' && str_to_i64(phone, &number);
+    bool is_line = phone.size >= 7 && phone.size <= 13 && phone.ptr[0] != '-' &&
+                   is_letters_and_digits(phone, true) && phone.ptr[0] <= '9';
+    if (!is_mobile && !is_line) {
+        fact_problem_add(problems, FIELD_person_phone, "请填11位手机号或带区号的固定电话。",
+                         "手机号码的位数不对");
+        return;
+    }
+    person->phone = phone;
+}
+
+static void check_bank_account(struct person *person, struct arena *arena,
+                               struct fact_problems *problems)
+{
+    if (!person->bank_account.ptr)
+        return;
+    struct str account = upper_copy(arena, person->bank_account);
+    bool fits = account.ptr && account.size >= 8 && account.size <= 32 &&
+                is_letters_and_digits(account, true);
+    if (!fits) {
+        fact_problem_add(problems, FIELD_person_bank_account,
+                         "请填卡面账号；单元格须为文本格式。", "社保卡账号的位数不对");
+        return;
+    }
+    person->bank_account = account;
+}
+
+static void check_person(struct person *person, struct arena *arena, int32_t today_day,
+                         struct fact_problems *problems)
+{
+    if (person->identity.ptr)
+        check_identity(person, arena, today_day, problems);
+    check_phone(person, arena, problems);
+    check_bank_account(person, arena, problems);
+    if (person->birth_day != ABSENT_I32 &&
+        day_years_between(person->birth_day, today_day) > AGE_YEARS_MAX)
+        fact_problem_add(problems, FIELD_person_birth_day, "请核对出生日期。", "年龄超过%d岁",
+                         AGE_YEARS_MAX);
+}
+
+static void check_organisation(struct organisation *organisation, struct arena *arena,
+                               struct fact_problems *problems)
+{
+    if (!organisation->credit_code.ptr)
+        return;
+    struct str normal = fact_credit_code_normal(arena, organisation->credit_code);
+    if (!normal.ptr)
+        fact_problem_add(problems, FIELD_organisation_credit_code,
+                         "请对照营业执照核对18位代码（不含 I、O、S、V、Z）。",
+                         "统一社会信用代码“%.*s”的位数或校验码不对",
+                         STR_ARG(organisation->credit_code));
+    else
+        organisation->credit_code = normal;
+}
+
+/* 5 is 初级工 and the second step of the ladder; 1 is 高级技师 and the sixth. */
+static int32_t level_of_printed_digit(char digit)
+{
+    return '5' - digit + skill_level_junior_worker;
+}
+
+static bool fits_layout(struct str number, const char *layout, int32_t *ret_level)
+{
+    int32_t level = ABSENT_I32;
+    for (size_t i = 0; i < number.size; i++) {
+        char c = number.ptr[i];
+        bool is_digit = c >= '0' && c <= '9';
+        bool is_letter = c >= 'A' && c <= 'Z';
+        bool is_level = c >= '1' && c <= '5';
+        bool fits = layout[i] == '9' ? is_digit : layout[i] == 'L' ? is_level : is_letter;
+        if (!fits)
+            return false;
+        if (layout[i] == 'L')
+            level = level_of_printed_digit(c);
+    }
+    *ret_level = level;
+    return true;
+}
+
+static void check_number(const struct certificate *certificate, struct fact_problems *problems)
+{
+    struct str number = certificate->number;
+    bool any_of_this_size = false;
+    for (size_t i = 0; i < sizeof number_layouts / sizeof number_layouts[0]; i++) {
+        const char *layout = number_layouts[i].layout;
+        if (number_layouts[i].kind != certificate->kind || strlen(layout) != number.size)
+            continue;
+        any_of_this_size = true;
+        int32_t level;
+        if (!fits_layout(number, layout, &level))
+            continue;
+        if (level != ABSENT_I32 && certificate->level != ABSENT_I32 &&
+            level != certificate->level)
+            fact_problem_add(problems, FIELD_certificate_level, "请核对证书编号和等级。",
+                             "等级与证书编号“%.*s”中的等级码不符", STR_ARG(number));
+        return;
+    }
+    if (any_of_this_size)
+        fact_problem_add(problems, FIELD_certificate_number, "请对照证书核对编号。",
+                         "证书编号“%.*s”不合该类证书的编号规则", STR_ARG(number));
+}
+
+static void check_certificate(struct certificate *certificate, struct arena *arena,
+                              struct fact_problems *problems)
+{
+    bool has_level = certificate->level != ABSENT_I32;
+    if (certificate->kind == certificate_kind_special_ability && has_level)
+        fact_problem_add(problems, FIELD_certificate_level, "请清空等级，或核对证书类别。",
+                         "专项职业能力证书不分等级");
+    if (certificate->kind != ABSENT_I32 &&
+        certificate->kind != certificate_kind_special_ability && !has_level)
+        fact_problem_add(problems, FIELD_certificate_level, "请填写证书上的等级。",
+                         "缺少等级");
+    if (certificate->route == ABSENT_I32)
+        certificate->route = certificate_route_examination;
+    if (certificate->state == ABSENT_I32)
+        certificate->state = certificate_state_in_force;
+    if (!certificate->number.ptr)
+        return;
+    struct str number = upper_copy(arena, certificate->number);
+    bool fits = number.ptr && number.size >= CERTIFICATE_NUMBER_SIZE_MIN &&
+                number.size <= CERTIFICATE_NUMBER_SIZE_MAX && is_letters_and_digits(number, true);
+    if (!fits) {
+        fact_problem_add(problems, FIELD_certificate_number, "请对照证书核对编号。",
+                         "证书编号“%.*s”的位数或字符不对", STR_ARG(certificate->number));
+        return;
+    }
+    certificate->number = number;
+    check_number(certificate, problems);
+}
+
+static void check_award(struct award *award, struct fact_problems *problems)
+{
+    if (award->squad == ABSENT_I32)
+        award->squad = 0;
+    if (award->place == 0)
+        fact_problem_add(problems, FIELD_award_place, "没有名次的请不填。", "名次从1起");
+}
+
+/* ---- checks by description ---- */
+
+static void check_required(const struct record_desc *desc, const void *record,
+                           struct fact_problems *problems)
+{
+    for (int32_t i = 0; i < desc->field_count; i++) {
+        const struct field_desc *field = &desc->fields[i];
+        if (field->need != NEED_REQUIRED)
+            continue;
+        bool absent = registry_is_text(field)
+                          ? registry_text(field, record).size == 0
+                          : registry_number(field, record) == ABSENT_I64;
+        bool has_problem = false;
+        for (int32_t p = 0; p < problems->count; p++)
+            has_problem = has_problem || problems->rows[p].field == i;
+        if (absent && !has_problem)
+            fact_problem_add(problems, i, "这一列必须填写。", "缺少%s", field->label_zh);
+    }
+}
+
+/* A code that ended before the record's day, or starts after today, cannot have been used. A code
+ * that starts between is let through: catalogues of older editions are not all at hand. */
+static bool code_holds(const struct catalogue *catalogue, int64_t code, int32_t day,
+                       int32_t today_day)
+{
+    const struct catalogue_entry *newest = catalogue_by_code(catalogue, code);
+    if (!newest)
+        return false;
+    for (const struct catalogue_entry *entry = newest;
+         entry >= catalogue->entries && entry->code == code; entry--) {
+        if (entry->to_day >= day && entry->from_day <= today_day)
+            return true;
+    }
+    return false;
+}
+
+static void check_codes(const struct vocab *vocab, const struct record_desc *desc,
+                        const void *record, int32_t day, int32_t today_day,
+                        struct fact_problems *problems)
+{
+    for (int32_t i = 0; i < desc->field_count; i++) {
+        const struct field_desc *field = &desc->fields[i];
+        if (field->type != FIELD_CODE)
+            continue;
+        int64_t code = registry_number(field, record);
+        const struct catalogue *catalogue = field_catalogue(vocab, field);
+        if (code == ABSENT_I64 || !catalogue || code_holds(catalogue, code, day, today_day))
+            continue;
+        char text[FIELD_PRINT_SIZE];
+        fact_problem_add(problems, i, "请按目录改用当时有效的编码。",
+                         "%s %.*s 在目录里没有或已停用", field->label_zh,
+                         STR_ARG(field_print(vocab, field, code, text)));
+    }
+}
+
+static void check_days(int32_t table, const void *record, int32_t today_day,
+                       struct fact_problems *problems)
+{
+    const struct record_desc *desc = &registry_records[table];
+    for (int32_t i = 0; i < desc->field_count; i++) {
+        if (!((past_fields[table] >> i) & 1))
+            continue;
+        int64_t day = registry_number(&desc->fields[i], record);
+        if (day != ABSENT_I64 && day > today_day)
+            fact_problem_add(problems, i, "请核对日期。", "%s晚于今天",
+                             desc->fields[i].label_zh);
+    }
+    for (size_t i = 0; i < sizeof ordered_pairs / sizeof ordered_pairs[0]; i++) {
+        if (ordered_pairs[i].table != table)
+            continue;
+        const struct field_desc *from = &desc->fields[ordered_pairs[i].from_field];
+        const struct field_desc *to = &desc->fields[ordered_pairs[i].to_field];
+        int64_t from_day = registry_number(from, record);
+        int64_t to_day = registry_number(to, record);
+        if (from_day != ABSENT_I64 && to_day != ABSENT_I64 && from_day > to_day)
+            fact_problem_add(problems, ordered_pairs[i].to_field, "请核对两个日期。",
+                             "%s早于%s", to->label_zh, from->label_zh);
+    }
+}
+
+static void set_defaults(const struct record_desc *desc, void *record)
+{
+    for (int32_t i = 0; i < desc->field_count; i++)
+        if (desc->fields[i].need == NEED_DEFAULT_NO &&
+            registry_number(&desc->fields[i], record) == ABSENT_I64)
+            registry_set_number(&desc->fields[i], record, 0);
+}
+
+int32_t fact_code_day(int32_t table, const void *record)
+{
+    int32_t field = code_day_fields[table];
+    if (field < 0)
+        return ABSENT_I32;
+    int64_t day = registry_number(&registry_records[table].fields[field], record);
+    return day == ABSENT_I64 ? ABSENT_I32 : (int32_t)day;
+}
+
+bool fact_check(const struct vocab *vocab, int32_t today_day, int32_t table, void *record,
+                struct arena *arena, struct fact_problems *ret_problems)
+{
+    const struct record_desc *desc = &registry_records[table];
+    set_defaults(desc, record);
+    check_required(desc, record, ret_problems);
+    if (table == REGISTRY_person)
+        check_person(record, arena, today_day, ret_problems);
+    else if (table == REGISTRY_organisation)
+        check_organisation(record, arena, ret_problems);
+    else if (table == REGISTRY_certificate)
+        check_certificate(record, arena, ret_problems);
+    else if (table == REGISTRY_award)
+        check_award(record, ret_problems);
+    int32_t day = fact_code_day(table, record);
+    if (day == ABSENT_I32)
+        day = today_day;
+    check_codes(vocab, desc, record, day, today_day, ret_problems);
+    check_days(table, record, today_day, ret_problems);
+    return ret_problems->count == 0;
+}
