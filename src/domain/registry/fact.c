@@ -13,6 +13,7 @@
 #include "store/stmt.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 const struct fact_statements fact_statements[REGISTRY_RECORD_COUNT] = {
 #define ENUM_BEGIN(name, label, order)
@@ -54,14 +55,12 @@ static const uint32_t key_fields[REGISTRY_RECORD_COUNT] = {
     [REGISTRY_certificate] = BIT(certificate, number),
     [REGISTRY_training] = BIT(training, provider) | BIT(training, project) |
                           BIT(training, occupation) | BIT(training, start_day),
-    [REGISTRY_award] =
-        BIT(award, contest_name) | BIT(award, occupation) | BIT(award, award_day),
+    [REGISTRY_award] = BIT(award, contest_name) | BIT(award, occupation) | BIT(award, award_day),
     [REGISTRY_honour] = BIT(honour, title) | BIT(honour, granted_day),
     [REGISTRY_professional_title] =
         BIT(professional_title, series) | BIT(professional_title, granted_day),
     [REGISTRY_carrier] = BIT(carrier, name),
-    [REGISTRY_carrier_activity] =
-        BIT(carrier_activity, kind) | BIT(carrier_activity, activity_day),
+    [REGISTRY_carrier_activity] = BIT(carrier_activity, kind) | BIT(carrier_activity, activity_day),
     [REGISTRY_contest] = BIT(contest, name) | BIT(contest, held_day),
     [REGISTRY_programme] = BIT(programme, name) | BIT(programme, kind),
     [REGISTRY_special_item] = BIT(special_item, name),
@@ -261,15 +260,13 @@ enum err fact_read_current(struct work *w, int32_t table, int64_t key_id, struct
     return read_rows(w, table, fact_statements[table].current, key_id, ret_facts, ret_fact_count);
 }
 
-enum err fact_read_versions(struct work *w, int32_t table, int64_t key_id,
-                            struct fact **ret_facts, int32_t *ret_fact_count)
+enum err fact_read_versions(struct work *w, int32_t table, int64_t key_id, struct fact **ret_facts,
+                            int32_t *ret_fact_count)
 {
-    return read_rows(w, table, fact_statements[table].versions, key_id, ret_facts,
-                     ret_fact_count);
+    return read_rows(w, table, fact_statements[table].versions, key_id, ret_facts, ret_fact_count);
 }
 
-enum err fact_read(struct work *w, int32_t table, int64_t key_id, int64_t id,
-                   struct fact *ret_fact)
+enum err fact_read(struct work *w, int32_t table, int64_t key_id, int64_t id, struct fact *ret_fact)
 {
     struct fact *facts;
     int32_t count;
@@ -280,8 +277,7 @@ enum err fact_read(struct work *w, int32_t table, int64_t key_id, int64_t id,
             return ERR_OK;
         }
     }
-    return fail(w, ERR_NOT_FOUND, "没有这条%s记录：%" PRId64, registry_records[table].label_zh,
-                id);
+    return fail(w, ERR_NOT_FOUND, "没有这条%s记录：%" PRId64, registry_records[table].label_zh, id);
 }
 
 /* ---- secrets ---- */
@@ -334,8 +330,7 @@ enum err fact_open_secret(struct arena *arena, const struct secrets *secrets,
                           struct fault *fault)
 {
     const struct record_desc *desc = &registry_records[fact->table];
-    const struct fact_secret *secret =
-        &fact->secrets[fact_secret_position(fact->table, field)];
+    const struct fact_secret *secret = &fact->secrets[fact_secret_position(fact->table, field)];
     if (!secret->sealed.ptr) {
         *ret_clear = (struct str){0};
         return ERR_OK;
@@ -443,7 +438,8 @@ static enum err find_in_city(struct work *w, const struct fact *fact, struct fac
     if (is_owned(fact->table) && key_id != head_of(fact)->owner_id) {
         const struct certificate *certificate = fact->record;
         fail(w, ERR_FACT_HELD, "证书编号%.*s已登记在另一人名下", STR_ARG(certificate->number));
-        return fault_hint(&w->fault, "请核对证书编号和证件号码；确属同一人的，先合并两条人员记录。");
+        return fault_hint(&w->fault,
+                          "请核对证书编号和证件号码；确属同一人的，先合并两条人员记录。");
     }
     TRY(fact_read(w, fact->table, key_id, id, ret_found));
     *ret_is_found = true;
@@ -621,8 +617,8 @@ enum err fact_restore(struct work *w, int32_t table, int64_t key_id, int64_t id)
         if (head_of(&facts[i])->id == id)
             last = &facts[i];
     if (!last)
-        return fail(w, ERR_NOT_FOUND, "没有这条%s记录：%" PRId64,
-                    registry_records[table].label_zh, id);
+        return fail(w, ERR_NOT_FOUND, "没有这条%s记录：%" PRId64, registry_records[table].label_zh,
+                    id);
     if (head_of(last)->gone_ms == REGISTRY_NEVER_MS)
         return ERR_OK; /* it holds already: restoring twice is safe */
     struct fact other;

@@ -33,7 +33,7 @@ struct fact_secret {
 
 struct fact {
     int32_t table;
-    void *record; /* struct of the table, with its head; clear secrets only on their way in */
+    void *record;   /* struct of the table, with its head; clear secrets only on their way in */
     uint32_t given; /* bit i: field i is told, be it absent; other fields keep what is known */
     struct fact_secret secrets[FACT_SECRET_COUNT_MAX]; /* in the order of the secret fields */
 };
@@ -73,8 +73,8 @@ enum err fact_read(struct work *w, int32_t table, int64_t key_id, int64_t id,
 /* Current rows of one owner (of one id for a root), or all versions, in order of id and time. */
 enum err fact_read_current(struct work *w, int32_t table, int64_t key_id, struct fact **ret_facts,
                            int32_t *ret_fact_count);
-enum err fact_read_versions(struct work *w, int32_t table, int64_t key_id,
-                            struct fact **ret_facts, int32_t *ret_fact_count);
+enum err fact_read_versions(struct work *w, int32_t table, int64_t key_id, struct fact **ret_facts,
+                            int32_t *ret_fact_count);
 
 /* The current version with the same natural key; its own secrets must have their index. */
 enum err fact_find(struct work *w, struct fact *fact, struct fact *ret_found, bool *ret_is_found);

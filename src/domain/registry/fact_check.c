@@ -14,8 +14,7 @@
 
 /* Days of things that have happened: none may lie after today. */
 static const uint32_t past_fields[REGISTRY_RECORD_COUNT] = {
-    [REGISTRY_person] =
-        BIT(person, birth_day) | BIT(person, consent_day) | BIT(person, died_day),
+    [REGISTRY_person] = BIT(person, birth_day) | BIT(person, consent_day) | BIT(person, died_day),
     [REGISTRY_person_group] = BIT(person_group, from_day),
     [REGISTRY_organisation] = BIT(organisation, founded_day),
     [REGISTRY_certificate] = BIT(certificate, issued_day),
@@ -71,20 +70,7 @@ static const int32_t code_day_fields[REGISTRY_RECORD_COUNT] = {
     [REGISTRY_special_item] = FIELD_special_item_published_day,
 };
 
-/* Layouts of certificate numbers: A a capital letter, 9 a digit, L the level as printed (5 junior
- * worker ... 1 senior technician), B the letter of a level above them. A number that has the length
- * of a layout of its kind must follow one of them; other lengths are older or provincial layouts
- * and are only held to letters, digits and hyphens. */
-static const struct {
-    int32_t kind;
-    const char *layout;
-} number_layouts[] = {
-    {certificate_kind_skill_level_certificate, "A99999999999999L999999"},
-    {certificate_kind_skill_level_certificate, "A99999999999999B999999"},
-    {certificate_kind_qualification, "9999999999L99999"},
-    {certificate_kind_qualification, "99999999L9999"},
-};
-
+/* Special-ability certificates have no national layout. */
 enum { CERTIFICATE_NUMBER_SIZE_MIN = 4, CERTIFICATE_NUMBER_SIZE_MAX = 32 };
 enum { AGE_YEARS_MAX = 130 };
 
@@ -130,35 +116,43 @@ static bool is_letters_and_digits(struct str text, bool hyphen_allowed)
 {
     for (size_t i = 0; i < text.size; i++) {
         char c = text.ptr[i];
-        bool fits = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                    (hyphen_allowed && c == '-');
+        bool fits =
+            (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (hyphen_allowed && c == '-');
         if (!fits)
             return false;
     }
     return true;
 }
 
-struct str fact_identity_normal(struct arena *arena, struct str identity, int32_t identity_kind)
+/* What base/identity.h found wrong, as a problem of a field. */
+static void add_fault(struct fact_problems *problems, int32_t field, const struct fault *fault)
 {
-    if (identity_kind != identity_kind_passport) {
-        char number[IDENTITY_SIZE + 1];
-        struct identity_facts facts;
-        if (!identity_read(identity, number, &facts))
-            return (struct str){0};
-        return str_copy(arena, str_from(number));
-    }
-    struct str normal = upper_copy(arena, identity);
-    if (normal.size < 5 || normal.size > 20 || !is_letters_and_digits(normal, false))
-        return (struct str){0};
-    return normal;
+    fact_problem_add(problems, field, fault->hint[0] ? fault->hint : "请核对后重填。", "%s",
+                     fault->message);
 }
 
-struct str fact_credit_code_normal(struct arena *arena, struct str credit_code)
+struct str fact_identity_normal(struct arena *arena, struct str identity, int32_t identity_kind,
+                                int32_t today_day, struct fault *fault)
 {
-    struct str normal = upper_copy(arena, credit_code);
-    if (!normal.ptr || !credit_code_is_valid(normal))
+    if (identity_kind != identity_kind_passport) {
+        struct resident_id resident;
+        if (identity_read_resident(identity, NULL, today_day, &resident, fault) != ERR_OK)
+            return (struct str){0};
+        return str_copy(arena, str_from(resident.number));
+    }
+    struct str normal = upper_copy(arena, identity);
+    if (normal.size >= 5 && normal.size <= 20 && is_letters_and_digits(normal, false))
+        return normal;
+    fault_set(fault, ERR_INPUT, "护照号码应为5到20位字母和数字");
+    return (struct str){0};
+}
+
+struct str fact_credit_code_normal(struct arena *arena, struct str credit_code, struct fault *fault)
+{
+    struct credit_code code;
+    if (identity_read_credit_code(credit_code, &code, fault) != ERR_OK)
         return (struct str){0};
-    return normal;
+    return str_copy(arena, str_from(code.code));
 }
 
 /* ---- checks of single records ---- */
@@ -168,68 +162,59 @@ static void check_identity(struct person *person, struct arena *arena, int32_t t
 {
     if (person->identity_kind == ABSENT_I32)
         person->identity_kind = identity_kind_resident_id;
-    struct str normal = fact_identity_normal(arena, person->identity, person->identity_kind);
-    if (!normal.ptr) {
-        fact_problem_add(problems, FIELD_person_identity,
-                         "请对照证件核对每一位；单元格须为文本格式，数字格式会丢失末几位。",
-                         "证件号码的位数或校验码不对");
+    if (person->identity_kind == identity_kind_passport) {
+        struct fault fault = {0};
+        struct str normal =
+            fact_identity_normal(arena, person->identity, person->identity_kind, today_day, &fault);
+        if (normal.ptr)
+            person->identity = normal;
+        else
+            add_fault(problems, FIELD_person_identity, &fault);
         return;
     }
-    person->identity = normal;
-    if (person->identity_kind == identity_kind_passport)
+    struct resident_id resident;
+    struct fault fault = {0};
+    if (identity_read_resident(person->identity, NULL, today_day, &resident, &fault) != ERR_OK) {
+        add_fault(problems, FIELD_person_identity, &fault);
         return;
-    char number[IDENTITY_SIZE + 1];
-    struct identity_facts facts;
-    check(identity_read(normal, number, &facts));
-    int32_t sex = facts.is_male ? sex_male : sex_female;
-    if (person->birth_day != ABSENT_I32 && person->birth_day != facts.birth_day)
+    }
+    person->identity = str_copy(arena, str_from(resident.number));
+    if (person->birth_day != ABSENT_I32 && person->birth_day != resident.birth_day)
         fact_problem_add(problems, FIELD_person_birth_day, "请核对证件号码和出生日期。",
                          "出生日期与证件号码不符");
-    if (person->sex != ABSENT_I32 && person->sex != sex)
+    if (person->sex != ABSENT_I32 && person->sex != resident.sex)
         fact_problem_add(problems, FIELD_person_sex, "请核对证件号码和性别。",
                          "性别与证件号码不符");
-    person->birth_day = facts.birth_day;
-    person->sex = sex;
-    if (facts.birth_day > today_day)
-        fact_problem_add(problems, FIELD_person_identity, "请核对证件号码。",
-                         "证件号码里的出生日期晚于今天");
+    person->birth_day = resident.birth_day;
+    person->sex = resident.sex;
 }
 
-static void check_phone(struct person *person, struct arena *arena,
-                        struct fact_problems *problems)
+static void check_phone(struct person *person, struct arena *arena, struct fact_problems *problems)
 {
+    struct phone phone;
+    struct fault fault = {0};
     if (!person->phone.ptr)
         return;
-    struct str phone = upper_copy(arena, person->phone);
-    if (str_starts(phone, STR("+86")))
-        phone = str_sub(phone, 3, phone.size);
-    int64_t number;
-    bool is_mobile = phone.size == 11 && phone.ptr[0] == '1' && str_to_i64(phone, &number);
-    bool is_line = phone.size >= 7 && phone.size <= 13 && phone.ptr[0] != '-' &&
-                   is_letters_and_digits(phone, true) && phone.ptr[0] <= '9';
-    if (!is_mobile && !is_line) {
-        fact_problem_add(problems, FIELD_person_phone, "请填11位手机号或带区号的固定电话。",
-                         "手机号码的位数不对");
-        return;
-    }
-    person->phone = phone;
+    if (identity_read_phone(person->phone, &phone, &fault) != ERR_OK)
+        add_fault(problems, FIELD_person_phone, &fault);
+    else
+        person->phone = str_copy(arena, str_from(phone.number));
 }
 
 static void check_bank_account(struct person *person, struct arena *arena,
                                struct fact_problems *problems)
 {
+    struct bank_card card;
+    struct fault fault = {0};
     if (!person->bank_account.ptr)
         return;
-    struct str account = upper_copy(arena, person->bank_account);
-    bool fits = account.ptr && account.size >= 8 && account.size <= 32 &&
-                is_letters_and_digits(account, true);
-    if (!fits) {
-        fact_problem_add(problems, FIELD_person_bank_account,
-                         "请填卡面账号；单元格须为文本格式。", "社保卡账号的位数不对");
-        return;
-    }
-    person->bank_account = account;
+    if (identity_read_bank_card(person->bank_account, &card, &fault) != ERR_OK)
+        add_fault(problems, FIELD_person_bank_account, &fault);
+    else
+        person->bank_account = str_copy(arena, str_from(card.number));
 }
+
+_Static_assert((int)sex_male == 1 && (int)sex_female == 2, "resident_id.sex is a code of sex");
 
 static void check_person(struct person *person, struct arena *arena, int32_t today_day,
                          struct fact_problems *problems)
@@ -247,16 +232,14 @@ static void check_person(struct person *person, struct arena *arena, int32_t tod
 static void check_organisation(struct organisation *organisation, struct arena *arena,
                                struct fact_problems *problems)
 {
+    struct fault fault = {0};
     if (!organisation->credit_code.ptr)
         return;
-    struct str normal = fact_credit_code_normal(arena, organisation->credit_code);
-    if (!normal.ptr)
-        fact_problem_add(problems, FIELD_organisation_credit_code,
-                         "请对照营业执照核对18位代码（不含 I、O、S、V、Z）。",
-                         "统一社会信用代码“%.*s”的位数或校验码不对",
-                         STR_ARG(organisation->credit_code));
-    else
+    struct str normal = fact_credit_code_normal(arena, organisation->credit_code, &fault);
+    if (normal.ptr)
         organisation->credit_code = normal;
+    else
+        add_fault(problems, FIELD_organisation_credit_code, &fault);
 }
 
 /* 5 is 初级工 and the second step of the ladder; 1 is 高级技师 and the sixth. */
@@ -265,45 +248,23 @@ static int32_t level_of_printed_digit(char digit)
     return '5' - digit + skill_level_junior_worker;
 }
 
-static bool fits_layout(struct str number, const char *layout, int32_t *ret_level)
+/* A number of a national layout tells its level; letters stand for the two steps above them. */
+static void check_layout(struct certificate *certificate, struct arena *arena,
+                         struct fact_problems *problems)
 {
-    int32_t level = ABSENT_I32;
-    for (size_t i = 0; i < number.size; i++) {
-        char c = number.ptr[i];
-        bool is_digit = c >= '0' && c <= '9';
-        bool is_letter = c >= 'A' && c <= 'Z';
-        bool is_level = c >= '1' && c <= '5';
-        bool fits = layout[i] == '9' ? is_digit : layout[i] == 'L' ? is_level : is_letter;
-        if (!fits)
-            return false;
-        if (layout[i] == 'L')
-            level = level_of_printed_digit(c);
-    }
-    *ret_level = level;
-    return true;
-}
-
-static void check_number(const struct certificate *certificate, struct fact_problems *problems)
-{
-    struct str number = certificate->number;
-    bool any_of_this_size = false;
-    for (size_t i = 0; i < sizeof number_layouts / sizeof number_layouts[0]; i++) {
-        const char *layout = number_layouts[i].layout;
-        if (number_layouts[i].kind != certificate->kind || strlen(layout) != number.size)
-            continue;
-        any_of_this_size = true;
-        int32_t level;
-        if (!fits_layout(number, layout, &level))
-            continue;
-        if (level != ABSENT_I32 && certificate->level != ABSENT_I32 &&
-            level != certificate->level)
-            fact_problem_add(problems, FIELD_certificate_level, "请核对证书编号和等级。",
-                             "等级与证书编号“%.*s”中的等级码不符", STR_ARG(number));
+    struct certificate_number number;
+    struct fault fault = {0};
+    if (identity_read_certificate(certificate->number, certificate_layouts,
+                                  certificate_layout_count, &number, &fault) != ERR_OK) {
+        add_fault(problems, FIELD_certificate_number, &fault);
         return;
     }
-    if (any_of_this_size)
-        fact_problem_add(problems, FIELD_certificate_number, "请对照证书核对编号。",
-                         "证书编号“%.*s”不合该类证书的编号规则", STR_ARG(number));
+    certificate->number = str_copy(arena, str_from(number.number));
+    bool tells_level = number.level >= '1' && number.level <= '5';
+    if (tells_level && certificate->level != ABSENT_I32 &&
+        level_of_printed_digit(number.level) != certificate->level)
+        fact_problem_add(problems, FIELD_certificate_level, "请核对证书编号和等级。",
+                         "等级与证书编号“%s”中的等级码不符", number.number);
 }
 
 static void check_certificate(struct certificate *certificate, struct arena *arena,
@@ -313,26 +274,27 @@ static void check_certificate(struct certificate *certificate, struct arena *are
     if (certificate->kind == certificate_kind_special_ability && has_level)
         fact_problem_add(problems, FIELD_certificate_level, "请清空等级，或核对证书类别。",
                          "专项职业能力证书不分等级");
-    if (certificate->kind != ABSENT_I32 &&
-        certificate->kind != certificate_kind_special_ability && !has_level)
-        fact_problem_add(problems, FIELD_certificate_level, "请填写证书上的等级。",
-                         "缺少等级");
+    if (certificate->kind != ABSENT_I32 && certificate->kind != certificate_kind_special_ability &&
+        !has_level)
+        fact_problem_add(problems, FIELD_certificate_level, "请填写证书上的等级。", "缺少等级");
     if (certificate->route == ABSENT_I32)
         certificate->route = certificate_route_examination;
     if (certificate->state == ABSENT_I32)
         certificate->state = certificate_state_in_force;
     if (!certificate->number.ptr)
         return;
+    if (certificate->kind != certificate_kind_special_ability) {
+        check_layout(certificate, arena, problems);
+        return;
+    }
     struct str number = upper_copy(arena, certificate->number);
     bool fits = number.ptr && number.size >= CERTIFICATE_NUMBER_SIZE_MIN &&
                 number.size <= CERTIFICATE_NUMBER_SIZE_MAX && is_letters_and_digits(number, true);
-    if (!fits) {
+    if (fits)
+        certificate->number = number;
+    else
         fact_problem_add(problems, FIELD_certificate_number, "请对照证书核对编号。",
                          "证书编号“%.*s”的位数或字符不对", STR_ARG(certificate->number));
-        return;
-    }
-    certificate->number = number;
-    check_number(certificate, problems);
 }
 
 static void check_award(struct award *award, struct fact_problems *problems)
@@ -352,9 +314,8 @@ static void check_required(const struct record_desc *desc, const void *record,
         const struct field_desc *field = &desc->fields[i];
         if (field->need != NEED_REQUIRED)
             continue;
-        bool absent = registry_is_text(field)
-                          ? registry_text(field, record).size == 0
-                          : registry_number(field, record) == ABSENT_I64;
+        bool absent = registry_is_text(field) ? registry_text(field, record).size == 0
+                                              : registry_number(field, record) == ABSENT_I64;
         bool has_problem = false;
         for (int32_t p = 0; p < problems->count; p++)
             has_problem = has_problem || problems->rows[p].field == i;
@@ -407,8 +368,7 @@ static void check_days(int32_t table, const void *record, int32_t today_day,
             continue;
         int64_t day = registry_number(&desc->fields[i], record);
         if (day != ABSENT_I64 && day > today_day)
-            fact_problem_add(problems, i, "请核对日期。", "%s晚于今天",
-                             desc->fields[i].label_zh);
+            fact_problem_add(problems, i, "请核对日期。", "%s晚于今天", desc->fields[i].label_zh);
     }
     for (size_t i = 0; i < sizeof ordered_pairs / sizeof ordered_pairs[0]; i++) {
         if (ordered_pairs[i].table != table)
@@ -418,8 +378,8 @@ static void check_days(int32_t table, const void *record, int32_t today_day,
         int64_t from_day = registry_number(from, record);
         int64_t to_day = registry_number(to, record);
         if (from_day != ABSENT_I64 && to_day != ABSENT_I64 && from_day > to_day)
-            fact_problem_add(problems, ordered_pairs[i].to_field, "请核对两个日期。",
-                             "%s早于%s", to->label_zh, from->label_zh);
+            fact_problem_add(problems, ordered_pairs[i].to_field, "请核对两个日期。", "%s早于%s",
+                             to->label_zh, from->label_zh);
     }
 }
 

@@ -13,6 +13,7 @@
 #ifndef BAIGONG_FACT_CHECK_H
 #define BAIGONG_FACT_CHECK_H
 
+#include "base/err.h"
 #include "domain/registry/field_text.h"
 #include "domain/registry/registry.h"
 
@@ -34,9 +35,11 @@ void fact_problem_add(struct fact_problems *problems, int32_t field, const char 
 /* The day for which a record's codes must be valid: issue, start, award...; ABSENT_I32 if none. */
 int32_t fact_code_day(int32_t table, const void *record);
 
-/* Identity or credit code in normal form, in the arena; ptr NULL when it is not valid. A passport
- * or permit number is only trimmed and made capital. */
-struct str fact_identity_normal(struct arena *arena, struct str identity, int32_t identity_kind);
-struct str fact_credit_code_normal(struct arena *arena, struct str credit_code);
+/* Identity or credit code in normal form, in the arena; ptr NULL with a fault when it is not valid.
+ * A passport number is only made capital and freed of spaces. */
+struct str fact_identity_normal(struct arena *arena, struct str identity, int32_t identity_kind,
+                                int32_t today_day, struct fault *fault);
+struct str fact_credit_code_normal(struct arena *arena, struct str credit_code,
+                                   struct fault *fault);
 
 #endif

@@ -7,6 +7,7 @@
 #include "store/stmt.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ void registry_vocab(const struct catalogue *catalogues, int32_t catalogue_count,
 /* Where the columns of X_facts_at go: field by field, texts and secrets left out. */
 struct row_layout {
     int32_t id_place;
-    int32_t owner_place; /* -1 for a root */
+    int32_t owner_place;                            /* -1 for a root */
     int32_t field_places[REGISTRY_FIELD_COUNT_MAX]; /* -1: not loaded */
 };
 
@@ -101,8 +102,9 @@ static enum err append_rows(struct work *w, struct world *world, int32_t table,
         if (!more)
             return ERR_OK;
         int64_t owner_id = layout.owner_place < 0 ? 0 : out[layout.owner_place].number;
-        if (owner_ids && !bsearch(&owner_id, owner_ids, (size_t)world->tables[owner_table].row_count,
-                                  sizeof owner_id, compare_id))
+        if (owner_ids &&
+            !bsearch(&owner_id, owner_ids, (size_t)world->tables[owner_table].row_count,
+                     sizeof owner_id, compare_id))
             continue;
         if (owner_table >= 0 && !owner_is_loaded(world, owner_table, owner_id, &owner_row))
             continue;
@@ -115,8 +117,7 @@ static enum err append_rows(struct work *w, struct world *world, int32_t table,
     }
 }
 
-static enum err load_table(struct work *w, struct world *world, int32_t table,
-                           int64_t known_at_ms)
+static enum err load_table(struct work *w, struct world *world, int32_t table, int64_t known_at_ms)
 {
     int64_t *owner_ids = NULL;
     if (registry_owner(table) >= 0)
@@ -418,7 +419,8 @@ static enum err subject_root(struct work *w, int32_t table, int64_t subject_id,
         struct carrier_owner_in in = {.id = subject_id};
         struct carrier_owner_out out;
         TRY(carrier_owner(w, &in, &out));
-        *ret_root = (struct subject_root){.table = REGISTRY_organisation, .id = out.organisation_id};
+        *ret_root =
+            (struct subject_root){.table = REGISTRY_organisation, .id = out.organisation_id};
     }
     check(registry_owner(ret_root->table) < 0);
     return ERR_OK;
