@@ -489,13 +489,3 @@ enum err csv_write_row(struct csv_writer *writer, const struct str *cells, int32
     writer->started = true;
     return put(writer, writer->flags & CSV_CRLF ? STR("\r\n") : STR("\n"), fault);
 }
-
-const char *cell_name(int32_t column, int64_t row, char buffer[static CELL_NAME_SIZE])
-{
-    char letters[8];
-    size_t i = sizeof letters;
-    for (; column > 0 && i > 0; column = (column - 1) / 26)
-        letters[--i] = (char)('A' + (column - 1) % 26);
-    snprintf(buffer, CELL_NAME_SIZE, "%.*s%" PRId64, (int)(sizeof letters - i), letters + i, row);
-    return buffer;
-}

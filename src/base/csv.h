@@ -76,8 +76,4 @@ struct csv_writer {
 enum err csv_write_row(struct csv_writer *writer, const struct str *cells, int32_t count,
                        struct fault *fault);
 
-/* "A" for 1, "Z" 26, "AA" 27, with the row number behind it: the name people see in Excel. */
-enum { CELL_NAME_SIZE = 32 };
-const char *cell_name(int32_t column, int64_t row, char buffer[static CELL_NAME_SIZE]);
-
 #endif

@@ -201,15 +201,6 @@ TEST(csv__guards_formulas_but_not_numbers)
     arena_done(&arena);
 }
 
-TEST(csv__names_cells_as_excel_does)
-{
-    char name[CELL_NAME_SIZE];
-    EXPECT_STR("A1", str_from(cell_name(1, 1, name)));
-    EXPECT_STR("Z9", str_from(cell_name(26, 9, name)));
-    EXPECT_STR("AA10", str_from(cell_name(27, 10, name)));
-    EXPECT_STR("XFD1048576", str_from(cell_name(16384, 1048576, name)));
-}
-
 TEST(csv__reports_a_full_disk)
 {
     FILE *full = fopen("/dev/full", "w");
