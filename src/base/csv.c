@@ -131,7 +131,8 @@ static enum err add_bytes(struct csv_reader *reader, const char *bytes, size_t s
         return field_fault(reader, ERR_LIMIT, reader->field_line, "一行超过 4 MiB",
                            "请确认文件是 CSV，每条记录占一行。");
     TRY(reserve_bytes(reader, size));
-    memcpy(reader->bytes + reader->bytes_size, bytes, size);
+    if (size > 0)
+        memcpy(reader->bytes + reader->bytes_size, bytes, size);
     reader->bytes_size += size;
     return ERR_OK;
 }

@@ -234,7 +234,7 @@ const char *day_text(int32_t day, char buffer[DAY_TEXT_SIZE])
 {
     int32_t year, month, day_of_month;
     if (day < DAY_MIN || day > DAY_MAX)
-        return strcpy(buffer, "-");
+        return memcpy(buffer, "-", 2);
     day_to_civil(day, &year, &month, &day_of_month);
     snprintf(buffer, DAY_TEXT_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
              (unsigned)day_of_month % 100);
@@ -244,7 +244,7 @@ const char *day_text(int32_t day, char buffer[DAY_TEXT_SIZE])
 const char *month_text(int32_t month, char buffer[DAY_TEXT_SIZE])
 {
     if (month < 12 || month > 9999 * 12 + 11)
-        return strcpy(buffer, "-");
+        return memcpy(buffer, "-", 2);
     snprintf(buffer, DAY_TEXT_SIZE, "%04u-%02u", (unsigned)(month / 12) % 10000,
              (unsigned)(month % 12 + 1));
     return buffer;
