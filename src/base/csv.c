@@ -118,6 +118,8 @@ static enum err reserve_bytes(struct csv_reader *reader, size_t size)
 
 static enum err add_bytes(struct csv_reader *reader, const char *bytes, size_t size)
 {
+    if (size == 0)
+        return ERR_OK;
     if (reader->bytes_size - reader->field_start + size > CSV_FIELD_SIZE_MAX) {
         if (reader->quoted)
             return field_fault(reader, ERR_LIMIT, reader->field_line,
