@@ -19,6 +19,13 @@ CREATE TABLE setting (
     changed_ms INTEGER NOT NULL              -- when, UTC milliseconds
 ) STRICT, WITHOUT ROWID;
 
+-- Indexes left out while a fresh database is filled, made again at the end (store.h). A database that
+-- has the setting store.loading was interrupted then and is of no use.
+CREATE TABLE load_index (
+    name       TEXT    NOT NULL PRIMARY KEY, -- of the index
+    definition TEXT    NOT NULL              -- the command that makes it
+) STRICT, WITHOUT ROWID;
+
 -- What happened, in the transaction of the fact itself. Rows are added, never changed.
 CREATE TABLE event (
     id           INTEGER NOT NULL PRIMARY KEY, -- made by the application, ascends with time

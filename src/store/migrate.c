@@ -1,6 +1,7 @@
 #include "store/migrate.h"
 
 #include "base/hash.h"
+#include "store/load.h"
 #include "store_sql.h"
 
 #include <ctype.h>
@@ -132,6 +133,16 @@ static enum err schema_is_there(struct work *w, bool *ret_there)
     return ERR_OK;
 }
 
+static enum err refuse_interrupted_load(struct work *w)
+{
+    bool marked;
+    TRY(load_is_marked(w, &marked));
+    if (!marked)
+        return ERR_OK;
+    fail(w, ERR_SCHEMA, "the first filling of this database was interrupted");
+    return fault_hint(&w->fault, "Delete the database and make it again.");
+}
+
 /* Compares what the database records with our steps and counts it. */
 static enum err read_steps(struct work *w, struct migration *m)
 {
@@ -146,7 +157,7 @@ static enum err read_steps(struct work *w, struct migration *m)
         struct schema_step_list_out row;
         TRY(schema_step_list_next(&cursor, &row, &more));
         if (!more)
-            return ERR_OK;
+            return refuse_interrupted_load(w);
         TRY(check_step(w, m, m->recorded_count, &row));
         m->recorded_count++;
     }

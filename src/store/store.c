@@ -2,11 +2,14 @@
 
 #include "store/db_fault.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MODE_COUNT = 2 };
 _Static_assert(WORK_READ == 0 && WORK_WRITE == 1, "modes index the pools");
@@ -121,9 +124,18 @@ static enum err open_connection(struct store *store, enum work_mode mode, struct
     return ERR_OK;
 }
 
-enum err store_take(struct store *store, enum work_mode mode, struct db **ret_db,
+/* A file that is being loaded is locked by its one connection: readers use it too. */
+static enum work_mode pool_mode_of(const struct store *store, enum work_mode mode)
+{
+    bool single = store->durability == DB_LOADING &&
+                  db_engine_of(store->location) == &db_sqlite_engine;
+    return single ? WORK_WRITE : mode;
+}
+
+enum err store_take(struct store *store, enum work_mode unit_mode, struct db **ret_db,
                     struct fault *fault)
 {
+    enum work_mode mode = pool_mode_of(store, unit_mode);
     struct pool *pool = &store->pools[mode];
     struct db *db = NULL;
     pthread_mutex_lock(&store->mutex);
@@ -161,6 +173,32 @@ void store_give(struct store *store, struct db *db)
     pthread_cond_broadcast(&store->given_back);
     pthread_mutex_unlock(&store->mutex);
     db_close(broken);
+}
+
+static enum err sync_path(const char *path, struct fault *fault)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    bool synced = file >= 0 && fsync(file) == 0;
+    int reason = errno;
+    if (file >= 0)
+        close(file);
+    if (synced)
+        return ERR_OK;
+    return fault_set(fault, ERR_STORE, "%s: %s", path, strerror(reason));
+}
+
+enum err store_set_durability(struct store *store, enum db_durability durability,
+                              struct fault *fault)
+{
+    for (int mode = 0; mode < MODE_COUNT; mode++) {
+        close_idle(&store->pools[mode]);
+        check(store->pools[mode].open_count == 0);
+    }
+    bool was_loading = store->durability == DB_LOADING;
+    store->durability = durability;
+    if (was_loading && db_engine_of(store->location) == &db_sqlite_engine)
+        return sync_path(store->location, fault);
+    return ERR_OK; /* PostgreSQL: the next durable commit brings all earlier ones to the disk */
 }
 
 /* lock is a function of PostgreSQL that takes the number. */

@@ -5,13 +5,11 @@
  * PostgreSQL: up to connection_count_max connections each for reading and for writing. Connections
  * are opened when first needed and kept; one that broke is closed and replaced.
  *
- * A fresh database may be filled much faster with store_load_begin and store_load_end, between
- * which nothing is safe from a crash: a database whose load was interrupted refuses to open.
- * Ordinary imports do not use it and are durable.
+ * Every commit is durable, except while a fresh database is being filled (load.h).
  *
  * Memory   store_open allocates, store_close frees; no connection may be out then
  * Errors   those of store/db.h
- * Threads  all functions but open, close and load may be called from several threads
+ * Threads  all functions but open, close and set_durability may be called from several threads
  * Limits   STORE_CONNECTIONS_MAX
  */
 #ifndef BAIGONG_STORE_H
@@ -46,6 +44,11 @@ const char *store_engine_name(const struct store *store); /* "sqlite", "postgres
 enum err store_take(struct store *store, enum work_mode mode, struct db **ret_db,
                     struct fault *fault);
 void store_give(struct store *store, struct db *db);
+
+/* Changes how connections are opened from now on; no connection may be out. When it becomes durable
+ * again, everything written before is on the disk. Called by load.h. */
+enum err store_set_durability(struct store *store, enum db_durability durability,
+                              struct fault *fault);
 
 /* A lock over all processes of a PostgreSQL database, for long work of one kind (migration); waits.
  * Taken before any transaction, because a transaction that waited would see the past. A connection

@@ -51,3 +51,52 @@ INSERT INTO event_follower (name, event_id, changed_ms)
 VALUES (:name, :event_id, :changed_ms)
     ON CONFLICT (name) DO UPDATE
    SET event_id = excluded.event_id, changed_ms = excluded.changed_ms;
+
+-- name: setting_value :one
+-- in:   name text
+-- out:  value text
+SELECT value
+  FROM setting
+ WHERE name = :name;
+
+-- name: setting_put :exec
+-- in:   name text, value text, changed_ms int64
+INSERT INTO setting (name, value, changed_ms)
+VALUES (:name, :value, :changed_ms)
+    ON CONFLICT (name) DO UPDATE
+   SET value = excluded.value, changed_ms = excluded.changed_ms;
+
+-- name: setting_remove :exec
+-- in:   name text
+DELETE FROM setting
+ WHERE name = :name;
+
+-- Indexes that serve reading only: unique ones stay, because inserts ask them.
+-- name: load_index_gather :exec
+INSERT INTO load_index (name, definition)
+SELECT name, sql
+  FROM sqlite_schema
+ WHERE type = 'index' AND sql IS NOT NULL AND sql NOT LIKE 'CREATE UNIQUE%';
+-- postgres: has another catalogue
+INSERT INTO load_index (name, definition)
+SELECT c.relname, pg_get_indexdef(i.indexrelid)
+  FROM pg_index i
+  JOIN pg_class c ON c.oid = i.indexrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = current_schema() AND NOT i.indisunique;
+
+-- name: load_index_list :many
+-- out:  name text, definition text
+SELECT name, definition
+  FROM load_index
+ ORDER BY name;
+
+-- name: load_index_clear :exec
+DELETE FROM load_index;
+
+-- name: event_first :many
+-- out:  id int64
+SELECT id
+  FROM event
+ ORDER BY id
+ LIMIT 1;
