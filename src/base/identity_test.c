@@ -151,7 +151,7 @@ TEST(identity_read_phone__takes_mobiles_and_landlines)
     EXPECT(!phone.mobile);
     struct fault fault;
     EXPECT_ERR(ERR_INPUT, identity_read_phone(STR("1380013800"), &phone, &fault));
-    EXPECT(strstr(fault.message, "有10位"));
+    EXPECT(strstr(fault.message, "共10位"));
     EXPECT_ERR(ERR_INPUT, identity_read_phone(STR("12800138000"), &phone, &fault));
     EXPECT_ERR(ERR_INPUT, identity_read_phone(STR("2967000"), &phone, &fault));
     EXPECT_ERR(ERR_INPUT, identity_read_phone(STR("1380013800x"), &phone, &fault));
@@ -206,8 +206,7 @@ TEST(identity_read_certificate__says_what_is_wrong)
 {
     static const struct { const char *text, *message; } cases[] = {
         {"Y00013712345619500000", "有21位"},     {"Y000137123456196000001", "第16位应为等级1至5"},
-        {"Y0001371234561950O0001", "第18位应为数字"},
-        {"1000137123456195000001", "第1位应为大写字母"},
+        {"Y0001371234561950O0001", "第18位应为数字"}, {"1000137123456195000001", "第1位应为大写字母"},
         {"Y000199123456195000001", "第6至7位“99”"}, {"Y000137123456155000001", "年份“15”"},
         {"1510000000601234", "第11位应为等级1至5"},
     };

@@ -42,6 +42,30 @@ struct span { /* a place in a document */
     struct str text;    /* the very bytes of the document */
 };
 
+/* A word of a block as written, with what it means in the other spelling. Printing repeats the
+ * tokens in the spelling asked for, so nothing of layout and notes is lost. */
+enum token_kind {
+    TOKEN_END,
+    TOKEN_WORD,   /* keyword, name or unit */
+    TOKEN_QUOTED, /* 「…」 "…" “…”: inner is what stands between */
+    TOKEN_NUMBER, /* value: 1/1 000 000 */
+    TOKEN_DAY,    /* value: day number */
+    TOKEN_MONTH,  /* value: month number */
+    TOKEN_CODE,   /* 6-18-01-01 */
+    TOKEN_SYMBOL, /* value: an ASCII character; 'l' for <=, 'g' for >=, 'n' for not equal, 'r' for .. */
+    TOKEN_NOTE,   /* # to the end of the line */
+    TOKEN_BAD,    /* a character that has no meaning outside text */
+};
+
+struct token {
+    enum token_kind kind;
+    int32_t line, column; /* from 1; columns in characters */
+    struct str text;      /* the very bytes */
+    struct str inner;     /* text without quotes */
+    int64_t value;
+    const char *zh, *en; /* spellings when known; NULL: the same in both */
+};
+
 enum expr_kind {
     EXPR_LITERAL,   /* value */
     EXPR_FIELD,     /* up owners, then field, then through: see below */
@@ -56,12 +80,13 @@ enum expr_kind {
     EXPR_ARITHMETIC, /* op, child[0], child[1] */
     EXPR_IN,        /* child[0] in child[1..] (literals) */
     EXPR_WITHIN_CODE, /* child[0] lies in the code child[1] (containment) */
-    EXPR_REGISTER,  /* child[0] stands in register statement on day child[1] */
-    EXPR_AGGREGATE, /* aggregate over a child table, or over a whole table in an indicator */
+    EXPR_REGISTER,  /* child[0] stands in the register on day child[1]; without child[1]: anchor */
+    EXPR_AGGREGATE, /* aggregate over the rows of table that a row owns, or over a whole table */
     EXPR_TABLE,     /* lookup in table statement with the arguments children */
     EXPR_CALL,      /* builtin function with the arguments children */
     EXPR_CHOOSE,    /* pairs condition, value ...; last child alone: otherwise */
     EXPR_KNOWN,     /* child[0] is not unknown */
+    EXPR_NAME,      /* a name not resolved yet; none is left behind typing */
 };
 
 enum expr_op {
@@ -107,16 +132,16 @@ struct expr {
 
     int64_t value;   /* EXPR_LITERAL */
     /* EXPR_FIELD: start at a row, go up `up` owners, then, when through >= 0, follow the REF field
-     * `through` of that row, and read `field` of `table`. The starting row is the innermost one
-     * (scope 0), or the row `scope` aggregates outward: inside `has certificate where (...)` on a
+     * `through` of that row, and read `field` of `table` (field -1: the row itself, of TYPE_REF).
+     * The starting row is the innermost one (scope 0), or the row `scope` aggregates outward: inside `has certificate where (...)` on a
      * training row, scope 0 is the certificate and scope 1 the training. A training row and a
      * certificate are siblings: both belong to one person.
      * EXPR_DEFINE: reach a row likewise, then evaluate define `statement` on it (scope 0 there).
      * EXPR_AGGREGATE inside a row: reach a row likewise (up is 1 for siblings; through follows a
      * reference: the roles of the sponsoring organisation), then range over its children of
      * `table`; or, when inverse >= 0, over the rows of `table` anywhere whose REF field `inverse`
-     * names the reached row (the trainings a firm sponsored: count training by sponsor where ...).
-     * Outside any row (indicator, ask): range over the whole table. */
+     * names the reached row (the trainings a firm sponsored: 计数 培训记录 经 委托单位).
+     * Outside any row (indicator, ask), up is -1: range over the whole table. */
     int32_t scope;
     int32_t up;
     int32_t through; /* REF field index or -1 */
@@ -135,6 +160,9 @@ struct expr {
 
     struct expr **children;
     int32_t child_count;
+
+    struct token *tokens; /* the words it was read from; for printing */
+    int32_t token_count;
 };
 
 enum statement_kind {
@@ -257,9 +285,12 @@ struct table_statement {
     int64_t otherwise;
 };
 
+/* The value of a classification is class_count - index of the first class that holds (the first
+ * class is the highest and has the largest value), 0 when none holds. */
 struct class_row { struct str name; struct expr *when; };
 struct define {
     int32_t subject;    /* table index, or -1 for a constant */
+    struct type type;
     struct expr *value; /* NULL for a classification */
     const struct class_row *classes; /* first that holds; order is rank, first is highest */
     int32_t class_count;
@@ -345,6 +376,13 @@ struct example {
     int32_t expectation_count;
 };
 
+/* Words of the prose that no statement carries, with the reason why. */
+struct narrative_row { struct span phrase; struct str reason; };
+struct narrative {
+    const struct narrative_row *rows;
+    int32_t row_count;
+};
+
 struct statement {
     enum statement_kind kind;
     struct str name;        /* unique among the statements that can be referred to */
@@ -366,14 +404,21 @@ struct statement {
         struct target *target;
         struct settlement *settlement;
         struct example *example;
-    } as;
+        struct narrative *narrative;
+    } as; /* NULL when the block could not be read */
+    struct token *tokens; /* keyword and name of the info string, then the body */
+    int32_t token_count;
+    int32_t head_count; /* tokens of the info string */
+    bool used;          /* another statement names it */
 };
 
 struct article {
     int32_t document;
     struct str id;      /* a17 */
     struct str heading; /* 第十七条 领军人才奖励 */
-    struct str prose;   /* plain text of the paragraphs, with the text of nested headings left out */
+    struct str prose;   /* text of the paragraphs, with the text of nested headings left out */
+    struct span *paragraphs; /* the same, each where it stands */
+    int32_t paragraph_count;
     int32_t depth;      /* of the heading */
     struct span span;
 };
@@ -402,6 +447,8 @@ struct policy {
     int32_t article_count;
     struct statement *statements;
     int32_t statement_count;
+    int32_t *name_slots; /* open hash of statement names; -1: empty */
+    int32_t name_slot_count;
     uint8_t hash[32]; /* over the documents' hashes in path order: the edition */
 };
 

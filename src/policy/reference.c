@@ -318,7 +318,9 @@ static int64_t field_value(struct walk *walk, const struct frame *frame, const s
 {
     int32_t table;
     int32_t row = walk_reach(walk, frame, expr->scope, expr->up, expr->through, &table);
-    return row < 0 ? ABSENT_I64 : read_cell(walk, table, row, expr->field);
+    if (row < 0)
+        return ABSENT_I64;
+    return expr->field < 0 ? row : read_cell(walk, table, row, expr->field);
 }
 
 static int64_t parameter_read(struct walk *walk, const struct frame *frame,
@@ -401,6 +403,8 @@ int64_t walk_value(struct walk *walk, const struct frame *frame, const struct ex
         return choose_value(walk, frame, expr);
     case EXPR_KNOWN:
         return walk_value(walk, frame, child[0]) != ABSENT_I64;
+    case EXPR_NAME:
+        break; /* none is left behind typing */
     }
     return ABSENT_I64;
 }

@@ -22,7 +22,6 @@ struct loader {
     const char *dir;
     struct drafts drafts[CATALOGUE_KIND_COUNT];
     struct skill_standard *standards;
-    struct arena scratch; /* the drafts */
     struct fault *fault;
 };
 
@@ -46,11 +45,9 @@ static enum err add_draft(struct loader *loader, enum catalogue_kind kind,
                          CATALOGUE_ENTRIES_MAX);
     if (drafts->count == drafts->capacity) {
         int32_t capacity = drafts->capacity ? drafts->capacity * 2 : 1024;
-        struct draft *rows = ARENA_NEW_ARRAY(&loader->scratch, struct draft, (size_t)capacity);
+        struct draft *rows = realloc(drafts->rows, (size_t)capacity * sizeof *rows);
         if (!rows)
             return no_memory(loader);
-        if (drafts->count > 0)
-            memcpy(rows, drafts->rows, (size_t)drafts->count * sizeof *rows);
         drafts->rows = rows;
         drafts->capacity = capacity;
     }
@@ -138,8 +135,7 @@ static struct str draft_name(const struct drafts *drafts, int64_t code)
     return STR("");
 }
 
-/* 山东省济宁市任城区 is also 济宁市任城区 and 任城区. Retired divisions go by their full name
- * alone. */
+/* 山东省济宁市任城区 is also 济宁市任城区 and 任城区. Retired divisions go by their full name alone. */
 static enum err read_division(struct loader *loader, const struct catalogue_table *table,
                               enum catalogue_kind kind)
 {
@@ -550,28 +546,23 @@ enum err catalogues_load(const char *dir, enum catalogues_extent extent,
                          struct catalogues **ret_catalogues, struct fault *fault)
 {
     static const struct { const char *name, *label_zh; } names[] = {
-        [CATALOGUE_OCCUPATION] = {"occupation", "职业"},
-        [CATALOGUE_DIVISION] = {"division", "区划"},
-        [CATALOGUE_INDUSTRY] = {"industry", "行业"},
-        [CATALOGUE_HONOUR] = {"honour", "称号"},
-        [CATALOGUE_PROJECT] = {"project", "项目"},
-        [CATALOGUE_GROUP] = {"group", "群体"},
+        [CATALOGUE_OCCUPATION] = {"occupation", "职业"}, [CATALOGUE_DIVISION] = {"division", "区划"},
+        [CATALOGUE_INDUSTRY] = {"industry", "行业"},     [CATALOGUE_HONOUR] = {"honour", "称号"},
+        [CATALOGUE_PROJECT] = {"project", "项目"},       [CATALOGUE_GROUP] = {"group", "群体"},
     };
     _Static_assert(sizeof names / sizeof names[0] == CATALOGUE_KIND_COUNT, "a name for each kind");
-    struct arena arena;
-    arena_init(&arena, CATALOGUES_SIZE_MAX);
-    struct catalogues *catalogues = ARENA_NEW(&arena, struct catalogues);
+    struct catalogues *catalogues = calloc(1, sizeof *catalogues);
     if (!catalogues)
         return fault_set(fault, ERR_MEMORY, "no memory for the catalogues");
-    catalogues->arena = arena; /* the struct lives in the arena that it keeps */
+    arena_init(&catalogues->arena, CATALOGUES_SIZE_MAX);
     for (int32_t i = 0; i < CATALOGUE_KIND_COUNT; i++) {
         catalogues->list[i].name = names[i].name;
         catalogues->list[i].label_zh = names[i].label_zh;
     }
     struct loader loader = {.catalogues = catalogues, .dir = dir, .fault = fault};
-    arena_init(&loader.scratch, CATALOGUES_SIZE_MAX);
     enum err err = load_all(&loader, extent);
-    arena_done(&loader.scratch);
+    for (int32_t i = 0; i < CATALOGUE_KIND_COUNT; i++)
+        free(loader.drafts[i].rows);
     if (err != ERR_OK) {
         catalogues_free(catalogues);
         return err;
@@ -584,8 +575,8 @@ void catalogues_free(struct catalogues *catalogues)
 {
     if (!catalogues)
         return;
-    struct arena arena = catalogues->arena;
-    arena_done(&arena);
+    arena_done(&catalogues->arena);
+    free(catalogues);
 }
 
 void catalogues_into_vocab(const struct catalogues *catalogues, struct vocab *vocab)

@@ -1,0 +1,97 @@
+#include "policy/policy_limits.h"
+#include "policy/reading.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { FINDING_MESSAGE_SIZE = 1024, FINDING_LINE_WIDTH_MAX = 160 };
+
+static void finding_store(struct reading *reading, const struct finding *finding)
+{
+    struct findings *findings = reading->findings;
+    if (findings->row_count >= POLICY_FINDINGS_MAX)
+        return;
+    GROW(reading, findings->rows, findings->row_count, &findings->row_capacity);
+    findings->rows[findings->row_count++] = *finding;
+}
+
+void finding_add(struct reading *reading, enum finding_severity severity, const char *rule,
+                 struct span span, const char *hint, const char *format, ...)
+{
+    struct findings *findings = reading->findings;
+    findings->error_count += severity == FINDING_ERROR;
+    findings->warning_count += severity == FINDING_WARNING;
+    char message[FINDING_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    struct finding finding = {
+        .severity = severity,
+        .rule = rule,
+        .span = span,
+        .message = str_copy(findings->arena, str_from(message)),
+        .hint = str_copy(findings->arena, str_from(hint ? hint : "")),
+    };
+    if (!finding.message.ptr || !finding.hint.ptr)
+        reading_give_up(reading, ERR_MEMORY);
+    finding_store(reading, &finding);
+}
+
+/* Line `line` (from 1) of a text, without its end. */
+static struct str line_of(struct str text, int32_t line)
+{
+    struct str part = {0};
+    for (int32_t i = 0; i < line; i++)
+        if (!str_split(&text, '\n', &part))
+            return (struct str){"", 0};
+    if (part.size && part.ptr[part.size - 1] == '\r')
+        part.size--;
+    return part;
+}
+
+/* The bytes of a line before a column (from 1, in characters). */
+static struct str before_column(struct str line, int32_t column)
+{
+    struct str rest = line;
+    for (int32_t i = 1; i < column && rest.size; i++)
+        str_next_character(&rest);
+    return str_sub(line, 0, line.size - rest.size);
+}
+
+static void print_underlined(struct text_buf *buf, struct str line, const struct span *span)
+{
+    struct str before = before_column(line, span->column);
+    struct str marked = span->text, first;
+    if (str_split(&marked, '\n', &first))
+        marked = first;
+    marked = str_sub(marked, 0, line.size - before.size);
+    size_t width = str_display_width(marked);
+    if (width == 0)
+        width = 1;
+    if (width > FINDING_LINE_WIDTH_MAX)
+        width = FINDING_LINE_WIDTH_MAX;
+    text_format(buf, "%6d | %.*s\n       | ", span->line, STR_ARG(line));
+    text_add_repeat(buf, ' ', str_display_width(before));
+    text_add_byte(buf, '^');
+    text_add_repeat(buf, '~', width - 1);
+    text_add_byte(buf, '\n');
+}
+
+void finding_print(struct text_buf *buf, const struct policy_source *sources,
+                   const struct finding *finding)
+{
+    static const char *const severities[] = {
+        [FINDING_ERROR] = "error", [FINDING_WARNING] = "warning", [FINDING_NOTE] = "note"};
+    const struct span *span = &finding->span;
+    bool placed = sources && span->document >= 0 && span->line > 0;
+    if (placed)
+        text_format(buf, "%.*s:%d:%d: ", STR_ARG(sources[span->document].path), span->line,
+                    span->column);
+    text_format(buf, "%s [%s]: %.*s\n", severities[finding->severity], finding->rule,
+                STR_ARG(finding->message));
+    if (placed)
+        print_underlined(buf, line_of(sources[span->document].text, span->line), span);
+    if (finding->hint.size)
+        text_format(buf, "         %.*s\n", STR_ARG(finding->hint));
+}
