@@ -1,4 +1,4 @@
-/* gensql.c — makes typed C functions of named SQL statements, and one table of the schema's steps.
+/* gensql.c — makes typed C functions of named SQL statements, and a table of the schema's steps.
  *
  *   gensql ROOM.sql ROOM_sql.c ROOM_sql.h      statements; the format is described in store/stmt.h
  *   gensql --schema OUT.c SCHEMA.sql...        the texts of the steps, in order of their numbers
@@ -76,7 +76,8 @@ static const char *path; /* of the file being read, for messages */
 static struct statement *statements[STATEMENTS_MAX];
 static int statement_count;
 
-_Noreturn static void __attribute__((format(printf, 2, 3))) refuse(int line, const char *format, ...)
+_Noreturn __attribute__((format(printf, 2, 3))) static void refuse(int line, const char *format,
+                                                                   ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -649,8 +650,8 @@ static void write_functions(FILE *file, const struct statement *s)
                       "    return cursor_struct_next(cursor, ret_row, ret_more);\n}\n\n",
                 STR_ARG(s->name), in, STR_ARG(s->name), STR_ARG(s->name), STR_ARG(s->name));
     else
-        fprintf(file, "{\n    return stmt_struct_exec(w, &%.*s_stmt, %s, ret_changed_count);\n}\n\n",
-                STR_ARG(s->name), in);
+        fprintf(file, "{\n    return stmt_struct_exec(w, &%.*s_stmt, %s, ret_changed_count);\n"
+                      "}\n\n", STR_ARG(s->name), in);
 }
 
 static FILE *create(const char *out_path)

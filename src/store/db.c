@@ -83,6 +83,18 @@ void db_rollback(struct db *db)
     db->state = DB_IDLE;
 }
 
+enum err db_lock(struct db *db, int64_t number, struct fault *fault)
+{
+    check(db->state == DB_IDLE);
+    return db->engine->lock(db, number, fault);
+}
+
+void db_unlock(struct db *db, int64_t number)
+{
+    check(db->state == DB_IDLE);
+    db->engine->unlock(db, number);
+}
+
 enum err db_script(struct db *db, const char *sql, struct fault *fault)
 {
     if (db->state != DB_IDLE)

@@ -45,6 +45,8 @@ struct db_engine {
     enum err (*begin)(struct db *db, enum work_mode mode, struct fault *fault);
     enum err (*commit)(struct db *db, struct fault *fault);
     void (*rollback)(struct db *db); /* also ends rows and bulks that are still open */
+    enum err (*lock)(struct db *db, int64_t number, struct fault *fault);
+    void (*unlock)(struct db *db, int64_t number);
     enum err (*script)(struct db *db, const char *sql, struct fault *fault);
     enum err (*verify)(struct db *db, const struct stmt *stmt, struct fault *fault);
     enum err (*exec)(struct db *db, const struct stmt *stmt, const struct stmt_value *in,
@@ -89,6 +91,11 @@ void db_close(struct db *db); /* accepts NULL */
 enum err db_begin(struct db *db, enum work_mode mode, struct fault *fault);
 enum err db_commit(struct db *db, struct fault *fault); /* rolls back when it fails */
 void db_rollback(struct db *db);
+
+/* A lock over all processes that use the database, held outside of transactions; waits for it. It
+ * is given back when the connection is lost. SQLite needs none: its writers queue. */
+enum err db_lock(struct db *db, int64_t number, struct fault *fault);
+void db_unlock(struct db *db, int64_t number);
 
 /* Runs several statements without parameters: schema steps, index and maintenance commands. */
 enum err db_script(struct db *db, const char *sql, struct fault *fault);

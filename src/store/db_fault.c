@@ -63,6 +63,18 @@ static void fault_rollback(struct db *db)
         db_rollback(inner_of(db));
 }
 
+static enum err fault_lock(struct db *db, int64_t number, struct fault *fault)
+{
+    TRY(count_call(db, fault));
+    return inner_of(db)->engine->lock(inner_of(db), number, fault);
+}
+
+static void fault_unlock(struct db *db, int64_t number)
+{
+    inner_of(db)->engine->unlock(inner_of(db), number);
+    db->broken = inner_of(db)->broken;
+}
+
 static enum err fault_script(struct db *db, const char *sql, struct fault *fault)
 {
     TRY(count_call(db, fault));
@@ -129,6 +141,8 @@ static const struct db_engine fault_engine = {
     .begin = fault_begin,
     .commit = fault_commit,
     .rollback = fault_rollback,
+    .lock = fault_lock,
+    .unlock = fault_unlock,
     .script = fault_script,
     .verify = fault_verify,
     .exec = fault_exec,

@@ -1,7 +1,7 @@
 /* PostgreSQL behind the port. Writing transactions are SERIALIZABLE, as SQLite's single writer is;
- * a conflict comes back as ERR_STORE_CONFLICT and the unit of work runs again. Parameters and results
- * travel in binary. Rows stream one by one until another statement needs the connection (settle).
- * Rows of bulks are gathered in COPY's binary form and sent a megabyte at a time. */
+ * a conflict comes back as ERR_STORE_CONFLICT and the unit of work runs again. Parameters and
+ * results travel in binary. Rows stream one by one until another statement needs the connection
+ * (settle). Rows of bulks are gathered in COPY's binary form and sent a megabyte at a time. */
 #include "store/db.h"
 
 #include <arpa/inet.h>
@@ -171,6 +171,9 @@ static enum err check_connection(struct pg_db *own, const char *location, struct
 
 static enum err run(struct pg_db *own, const char *sql, struct fault *fault);
 
+static const char *const loading_settings =
+    "SET synchronous_commit = off; SET maintenance_work_mem = '256MB'";
+
 static enum err pg_open(const char *location, const struct db_options *options,
                         struct db **ret_db, struct fault *fault)
 {
@@ -185,7 +188,7 @@ static enum err pg_open(const char *location, const struct db_options *options,
     if (err == ERR_OK) {
         PQsetNoticeReceiver(own->conn, ignore_notice, NULL);
         if (options->durability == DB_LOADING)
-            err = run(own, "SET synchronous_commit = off; SET maintenance_work_mem = '256MB'", fault);
+            err = run(own, loading_settings, fault);
     }
     if (err != ERR_OK) {
         pg_close(&own->db);
@@ -473,6 +476,22 @@ static void pg_rollback(struct db *db)
         run(own, "ROLLBACK", NULL);
     if (PQtransactionStatus(own->conn) != PQTRANS_IDLE)
         db->broken = true;
+}
+
+/* Locks of the session, taken before any transaction: one that waited would see the past. */
+static enum err pg_lock(struct db *db, int64_t number, struct fault *fault)
+{
+    char command[64];
+    snprintf(command, sizeof command, "SELECT pg_advisory_lock(%" PRId64 ")", number);
+    return run(pg_of(db), command, fault);
+}
+
+static void pg_unlock(struct db *db, int64_t number)
+{
+    char command[64];
+    snprintf(command, sizeof command, "SELECT pg_advisory_unlock(%" PRId64 ")", number);
+    if (run(pg_of(db), command, NULL) != ERR_OK)
+        db->broken = true; /* closing the connection gives the lock back */
 }
 
 static enum err pg_script(struct db *db, const char *sql, struct fault *fault)
@@ -787,6 +806,8 @@ const struct db_engine db_pg_engine = {
     .begin = pg_begin,
     .commit = pg_commit,
     .rollback = pg_rollback,
+    .lock = pg_lock,
+    .unlock = pg_unlock,
     .script = pg_script,
     .verify = pg_verify,
     .exec = pg_exec,

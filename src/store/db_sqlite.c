@@ -87,9 +87,9 @@ static void hint_of_code(int code, struct fault *fault)
     if (!fault)
         return;
     if ((code & 0xFF) == SQLITE_FULL)
-        fault_hint(fault, "Free space on the disk of the database; nothing of this step was written.");
+        fault_hint(fault, "Free space on the disk; nothing of this step was written.");
     else if ((code & 0xFF) == SQLITE_NOTADB)
-        fault_hint(fault, "The file is not a database of this program: check the path given by --db.");
+        fault_hint(fault, "The file is not a database: check the path given by --db.");
     else if ((code & 0xFF) == SQLITE_CORRUPT)
         fault_hint(fault, "The database file is damaged: restore the last backup.");
     else if ((code & 0xFF) == SQLITE_CANTOPEN)
@@ -256,6 +256,16 @@ static void sqlite_rollback(struct db *db)
     /* After some errors (disk full) SQLite has rolled back by itself. */
     if (!sqlite3_get_autocommit(own->handle))
         sqlite3_exec(own->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* Writers queue in the file's own lock already. */
+static enum err sqlite_lock(struct db *db, int64_t number, struct fault *fault)
+{
+    return ERR_OK;
+}
+
+static void sqlite_unlock(struct db *db, int64_t number)
+{
 }
 
 static enum err sqlite_script(struct db *db, const char *sql, struct fault *fault)
@@ -542,6 +552,8 @@ const struct db_engine db_sqlite_engine = {
     .begin = sqlite_begin,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
+    .lock = sqlite_lock,
+    .unlock = sqlite_unlock,
     .script = sqlite_script,
     .verify = sqlite_verify,
     .exec = sqlite_exec,

@@ -118,7 +118,7 @@ static enum err check_step(struct work *w, const struct migration *m, int32_t in
     if (!same || !str_equal_text(row->name, step->name)) {
         fail(w, ERR_SCHEMA, "step %d of the schema is \"%.*s\" in the database and \"%s\" with "
              "another text in this program", step->number, STR_ARG(row->name), step->name);
-        return fault_hint(&w->fault, "Use the program that made this database, or restore a backup.");
+        return fault_hint(&w->fault, "Use the program that made this database.");
     }
     return ERR_OK;
 }

@@ -1,8 +1,9 @@
 /* migrate.h — forward steps of the database's schema, carried inside the program.
  *
  * Steps are the files schema/NNNN_module_what.sql, numbered without gaps, put into the program when
- * it is built (a room adds its own with schema_files += in its meson.build). Each is applied once, in
- * one transaction, and recorded with the SM3 digest of its text; a released step is never edited.
+ * it is built (a room adds its own with schema_files += in its meson.build). Each is applied once,
+ * in one transaction, and recorded with the SM3 digest of its text; released steps are never
+ * edited.
  *
  * One text serves both engines. It is written for SQLite's STRICT tables, and for PostgreSQL these
  * words change, outside of quotes and comments:

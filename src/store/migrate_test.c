@@ -7,7 +7,8 @@
 #include <pthread.h>
 
 static const char second_text[] =
-    "-- A table of the test.\nCREATE TABLE colour (\n    name TEXT NOT NULL PRIMARY KEY, -- INTEGER\n"
+    "-- A table of the test.\nCREATE TABLE colour (\n"
+    "    name TEXT NOT NULL PRIMARY KEY, -- INTEGER\n"
     "    code INT NOT NULL,\n    wide INTEGER NOT NULL DEFAULT 3000000000,\n    picture BLOB\n"
     ") STRICT, WITHOUT ROWID;\nCREATE INDEX colour_code ON colour (code);\n"
     "INSERT INTO colour (name, code) VALUES ('STRICT INT', 1);\n";

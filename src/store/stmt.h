@@ -28,16 +28,16 @@
  * place of a value (a NULL parameter has its type). COLLATE pinyin sorts Chinese on both. Sums and
  * counts: PostgreSQL's SUM of int64 is numeric, so write CAST(SUM(x) AS bigint).
  *
- * After an error other than ERR_NOT_FOUND and ERR_INPUT of a value, the transaction is lost, on both
- * engines: nothing more runs in it and it cannot be committed. An expected clash is written as
- * ON CONFLICT, not as an error that is swallowed.
+ * After an error of the database other than ERR_NOT_FOUND the transaction is lost, on both engines:
+ * nothing more runs in it and it cannot be committed. An expected clash is written as ON CONFLICT,
+ * not as an error that is swallowed.
  *
  * Statements may be made at run time from descriptions (the record engine); their texts come from
  * constant names, never from input. Two statements with the same text have the same slots.
  *
- * Memory   generated statements are constant data; a cursor left open is closed with its unit of work
- * Errors   ERR_STORE*, ERR_NOT_FOUND; ERR_INPUT for text with a zero byte or not UTF-8, for an absent
- *          value where absence is not declared; ERR_LIMIT
+ * Memory   generated statements are constant data; a cursor left open ends with its unit of work
+ * Errors   ERR_STORE*, ERR_NOT_FOUND; ERR_INPUT for text with a zero byte or not UTF-8, and for an
+ *          absent value where absence is not declared; ERR_LIMIT
  * Limits   STMT_SLOTS_MAX; a text or blob of STMT_VALUE_SIZE_MAX bytes
  */
 #ifndef BAIGONG_STMT_H
@@ -50,8 +50,8 @@
 struct work;
 
 enum {
-    STMT_SLOTS_MAX = 64,                    /* the widest record has 30; a row's values fit a stack */
-    STMT_VALUE_SIZE_MAX = 64 * 1024 * 1024, /* one attachment; keeps a bad length from filling memory */
+    STMT_SLOTS_MAX = 64, /* the widest record has 30; a row's values fit a stack */
+    STMT_VALUE_SIZE_MAX = 64 * 1024 * 1024, /* one attachment; a wrong length cannot fill memory */
 };
 
 enum stmt_type { STMT_INT64, STMT_INT32, STMT_TEXT, STMT_BLOB };

@@ -8,7 +8,8 @@
 
 /* Statements as gensql would make them, on tables that only these tests have. */
 static const char *const tables_sqlite =
-    "CREATE TABLE parent (id INTEGER NOT NULL PRIMARY KEY, number INT, name TEXT, body BLOB) STRICT;"
+    "CREATE TABLE parent (id INTEGER NOT NULL PRIMARY KEY, number INT, name TEXT, body BLOB)"
+    " STRICT;"
     "CREATE TABLE child (parent_id INTEGER NOT NULL REFERENCES parent (id), number INT NOT NULL,"
     " PRIMARY KEY (parent_id, number)) STRICT, WITHOUT ROWID;";
 static const char *const tables_postgres =

@@ -4,9 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -201,21 +199,13 @@ enum err store_set_durability(struct store *store, enum db_durability durability
     return ERR_OK; /* PostgreSQL: the next durable commit brings all earlier ones to the disk */
 }
 
-/* lock is a function of PostgreSQL that takes the number. */
-static enum err call_lock(struct db *db, const char *lock, int64_t number, struct fault *fault)
-{
-    char command[64];
-    snprintf(command, sizeof command, "SELECT %s(%" PRId64 ")", lock, number);
-    return db_script(db, command, fault);
-}
-
 enum err store_take_lock(struct store *store, int64_t number, struct db **ret_keeper,
                          struct fault *fault)
 {
     struct db *keeper = NULL;
     if (db_engine_of(store->location) == &db_pg_engine) {
         TRY(store_take(store, WORK_WRITE, &keeper, fault));
-        enum err err = call_lock(keeper, "pg_advisory_lock", number, fault);
+        enum err err = db_lock(keeper, number, fault);
         if (err != ERR_OK) {
             store_give(store, keeper);
             return err;
@@ -229,7 +219,6 @@ void store_give_lock(struct store *store, int64_t number, struct db *keeper)
 {
     if (!keeper)
         return;
-    if (call_lock(keeper, "pg_advisory_unlock", number, NULL) != ERR_OK)
-        keeper->broken = true; /* closing the connection gives the lock back */
+    db_unlock(keeper, number);
     store_give(store, keeper);
 }

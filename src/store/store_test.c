@@ -5,6 +5,8 @@
 #include "store_fixture.h"
 #include "store_sql.h"
 
+#include <stdio.h>
+
 static enum err append_one(struct work *w, void *context)
 {
     struct event *event = context;
@@ -21,11 +23,10 @@ static enum err read_kinds(struct work *w, void *context)
     struct reading *reading = context;
     struct event *events;
     TRY(event_read(w, 0, 10, &events, &reading->count));
-    reading->kinds[0] = '\0';
-    for (int32_t i = 0; i < reading->count; i++) {
-        strncat(reading->kinds, events[i].kind.ptr, 60);
-        strcat(reading->kinds, " ");
-    }
+    int length = 0;
+    for (int32_t i = 0; i < reading->count && length < (int)sizeof reading->kinds; i++)
+        length += snprintf(reading->kinds + length, sizeof reading->kinds - (size_t)length,
+                           "%.*s ", STR_ARG(events[i].kind));
     return ERR_OK;
 }
 

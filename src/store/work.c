@@ -1,6 +1,7 @@
 #include "store/work.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/record.h"
 #include "store/store.h"
 
@@ -21,9 +22,10 @@ static void pause_before_run(int run_count, const void *salt)
         pause_ms *= 2;
     if (pause_ms > PAUSE_MS_MAX)
         pause_ms = PAUSE_MS_MAX;
-    uint64_t spread = ((uint64_t)clock_monotonic_ns() ^ (uintptr_t)salt) * UINT64_C(0x9E3779B97F4A7C15);
-    int64_t pause_ns = pause_ms * 500000 + (int64_t)((spread >> 32) % (uint64_t)(pause_ms * 500000));
-    struct timespec pause = {.tv_sec = pause_ns / 1000000000, .tv_nsec = pause_ns % 1000000000};
+    uint64_t salted = (uint64_t)clock_monotonic_ns() ^ (uintptr_t)salt;
+    uint64_t half_ns = (uint64_t)pause_ms * 500000;
+    uint64_t pause_ns = half_ns + hash_64_number(salted) % half_ns;
+    struct timespec pause = {.tv_nsec = (long)pause_ns}; /* less than a second */
     nanosleep(&pause, NULL);
 }
 

@@ -183,7 +183,8 @@ TEST(store__refuses_what_is_not_a_database)
     char path[] = "/tmp/baigong_test_XXXXXX";
     int file = mkstemp(path);
     assert_true(file >= 0);
-    static const char text[] = "身份证号,姓名\n this is a CSV file, not a database, and longer than a page header needs to be";
+    static const char text[] =
+        "身份证号,姓名\n this is a CSV file, no database, longer than a page's header needs to be";
     EXPECT_INT(sizeof text, write(file, text, sizeof text));
     close(file);
     struct store *store;
