@@ -82,15 +82,33 @@ struct byte_sink byte_sink_text(struct text_buf *buf)
     return (struct byte_sink){write_text, buf};
 }
 
+static const struct {
+    int error_number;
+    enum err code;
+    const char *reason;
+    const char *hint;
+} world_faults[] = {
+    {ENOSPC, ERR_STORE_FULL, "磁盘空间不足",
+     "请清理磁盘或换一个有空间的位置，然后重试；没有留下不完整的文件。"},
+    {EDQUOT, ERR_STORE_FULL, "磁盘空间不足",
+     "请清理磁盘或换一个有空间的位置，然后重试；没有留下不完整的文件。"},
+    {EFBIG, ERR_STORE_FULL, "磁盘空间不足",
+     "请清理磁盘或换一个有空间的位置，然后重试；没有留下不完整的文件。"},
+    {ENOENT, ERR_IO, "没有这个文件或目录", "请检查文件名和所在目录。"},
+    {EISDIR, ERR_IO, "这是目录，不是文件", "请给出文件名。"},
+    {EACCES, ERR_IO, "没有权限", "请检查文件和目录的权限，或换一个位置。"},
+    {EROFS, ERR_IO, "磁盘只读", "请换一个可以写入的位置。"},
+};
+
 enum err byte_fault(struct fault *fault, int error_number, const char *what)
 {
+    for (size_t i = 0; i < sizeof world_faults / sizeof world_faults[0]; i++) {
+        if (world_faults[i].error_number != error_number)
+            continue;
+        fault_set(fault, world_faults[i].code, "%s失败：%s", what, world_faults[i].reason);
+        return fault ? fault_hint(fault, "%s", world_faults[i].hint) : world_faults[i].code;
+    }
     char reason[128];
     const char *text = strerror_r(error_number, reason, sizeof reason);
-    bool full = error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
-    enum err code = fault_set(fault, full ? ERR_STORE_FULL : ERR_IO, "%s失败：%s", what,
-                              full ? "磁盘空间不足" : text);
-    if (fault && full)
-        return fault_hint(fault,
-                          "请清理磁盘或换一个有空间的位置，然后重试；没有留下不完整的文件。");
-    return code;
+    return fault_set(fault, ERR_IO, "%s失败：%s", what, text);
 }

@@ -80,6 +80,18 @@ TEST(csv__finds_the_delimiter_in_the_first_line)
     expect_rows("\"a;b;c\",d\n1;2,3\n", "1:a;b;c|d\n2:1;2|3\n");
 }
 
+TEST(csv__reads_what_excel_saves_as_unicode_text)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct str rows = {0};
+    EXPECT_OK(read_all(&arena, STR("\xFF\xFE\x20\x5F\x09\0\x31\0\x0D\0\x0A\0"), NULL, &rows));
+    EXPECT_STR("1:张|1\n", rows);
+    EXPECT_OK(read_all(&arena, STR("\xD0\xD5\xC3\xFB,1\r\n"), NULL, &rows));
+    EXPECT_STR("1:姓名|1\n", rows);
+    arena_done(&arena);
+}
+
 TEST(csv__names_line_and_column_of_malformed_quotes)
 {
     expect_fault(STR("a,b\nc,\"d\"e\n"), ERR_SHEET, "第 2 行第 2 列：结尾的双引号后面还有内容");

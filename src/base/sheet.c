@@ -780,7 +780,8 @@ static enum err finish_value(struct sheet_reader *reader, struct table_cell *ret
         cell = sheet_style_cell(reader->style, number, reader->from_1904, buffer);
         break;
     case VALUE_SHARED: {
-        if (!is_number || number < 0 || number >= (double)reader->strings.count)
+        if (!is_number || number < 0 || number >= (double)reader->strings.count ||
+            number != (double)(size_t)number)
             return ERR_SHEET;
         size_t i = (size_t)number;
         size_t start = i ? reader->strings.ends[i - 1] : 0;

@@ -333,6 +333,26 @@ TEST(sheet__refuses_too_many_parts_deep_xml_and_long_tags)
     arena_done(&arena);
 }
 
+TEST(sheet__tells_other_packages_apart)
+{
+    static const char *const names[] = {"content.xml", "word/document.xml", "xl/workbook.bin"};
+    static const char *const messages[] = {"这是 ODS 或 OFD 文件，不是 XLSX 工作簿",
+                                           "这是压缩包或其他 Office 文件，不是 XLSX 工作簿",
+                                           "这是二进制工作簿（.xlsb），不能读取"};
+    arena_init(&arena, 1 << 20);
+    for (int i = 0; i < 3; i++) {
+        zip_source_t *source;
+        zip_t *zip = new_zip(&source);
+        add_part(zip, names[i], "x");
+        if (i == 2)
+            add_part(zip, "_rels/.rels",
+                     "<R><Relationship Type=\"" RELATION
+                     "officeDocument\" Target=\"xl/workbook.bin\"/></R>");
+        expect_bytes_fault(ERR_SHEET, messages[i], zip_bytes(zip, source));
+    }
+    arena_done(&arena);
+}
+
 TEST(sheet__refuses_damaged_and_cut_files)
 {
     arena_init(&arena, 16 << 20);

@@ -16,7 +16,8 @@ struct table_reader {
     struct sheet_reader *sheet;
     struct csv_reader *csv;
     FILE *file;
-    struct str rest; /* of the bytes in memory */
+    struct str rest; /* of the bytes in memory, or of head */
+    char head[HEAD_SIZE];
     int64_t file_size;
     int64_t read_size; /* of the CSV text */
     struct table_cell *cells;
@@ -81,8 +82,10 @@ static enum err read_counted(void *context, char *buffer, size_t capacity, struc
                              size_t *ret_size)
 {
     struct table_reader *reader = context;
-    struct byte_source source =
-        reader->file ? byte_source_file(reader->file) : byte_source_memory(&reader->rest);
+    /* The head of a file has been read already; a pipe would not give it again. */
+    struct byte_source source = byte_source_memory(&reader->rest);
+    if (reader->file && reader->rest.size == 0)
+        source = byte_source_file(reader->file);
     size_t size = 0;
     TRY(source.read(source.context, buffer, capacity, fault, &size));
     reader->read_size += (int64_t)size;
@@ -101,23 +104,22 @@ static enum err open_csv(struct table_reader *reader, const struct table_options
 static enum err open_file(struct table_reader *reader, const char *path,
                           const struct table_options *options, struct fault *fault)
 {
-    char what[600], head[HEAD_SIZE];
+    char what[600];
     struct stat stat;
-    snprintf(what, sizeof what, "打开文件 %s", path);
+    snprintf(what, sizeof what, "打开文件“%s”", path);
     reader->file = fopen(path, "rbe");
     if (!reader->file || fstat(fileno(reader->file), &stat) != 0)
         return byte_fault(fault, errno, what);
     if (S_ISDIR(stat.st_mode))
         return byte_fault(fault, EISDIR, what);
     reader->file_size = stat.st_size;
-    size_t head_size = fread(head, 1, sizeof head, reader->file);
+    size_t head_size = fread(reader->head, 1, sizeof reader->head, reader->file);
     if (ferror(reader->file))
         return byte_fault(fault, errno, what);
-    TRY(recognise((struct str){head, head_size}, fault, &reader->format));
-    if (reader->format == TABLE_CSV) {
-        rewind(reader->file);
+    reader->rest = (struct str){reader->head, head_size};
+    TRY(recognise(reader->rest, fault, &reader->format));
+    if (reader->format == TABLE_CSV)
         return open_csv(reader, options, fault);
-    }
     struct sheet_options sheet_options = {
         .sheet_name = options ? options->sheet_name : NULL,
         .row_count_max = options ? options->row_count_max : 0,
@@ -295,7 +297,7 @@ static enum err open_writer(struct table_writer *writer, struct fault *fault)
         return sheet_writer_open(writer->part_path, writer->columns, writer->column_count, fault,
                                  &writer->sheet);
     char what[600];
-    snprintf(what, sizeof what, "写入文件 %s", writer->path);
+    snprintf(what, sizeof what, "写入文件“%s”", writer->path);
     writer->file = fopen(writer->part_path, "wbe");
     if (!writer->file)
         return byte_fault(fault, errno, what);
@@ -337,7 +339,7 @@ enum err table_writer_row(struct table_writer *writer, const struct str *cells, 
 static enum err complete(struct table_writer *writer, struct fault *fault)
 {
     char what[600];
-    snprintf(what, sizeof what, "写入文件 %s", writer->path);
+    snprintf(what, sizeof what, "写入文件“%s”", writer->path);
     if (writer->format == TABLE_XLSX) {
         struct sheet_writer *sheet = writer->sheet;
         writer->sheet = NULL;

@@ -52,9 +52,29 @@ TEST(tabular__reports_a_missing_file_and_a_folder)
     struct table_reader *reader = NULL;
     struct fault fault = {0};
     EXPECT_ERR(ERR_IO, table_reader_open("/nowhere/a.csv", NULL, &fault, &reader));
-    EXPECT_STR("打开文件 /nowhere/a.csv失败：No such file or directory", str_from(fault.message));
+    EXPECT_STR("打开文件“/nowhere/a.csv”失败：没有这个文件或目录", str_from(fault.message));
     EXPECT_ERR(ERR_IO, table_reader_open("/tmp", NULL, &fault, &reader));
-    EXPECT_STR("打开文件 /tmp失败：Is a directory", str_from(fault.message));
+    EXPECT_STR("打开文件“/tmp”失败：这是目录，不是文件", str_from(fault.message));
+}
+
+TEST(tabular__reads_csv_from_a_pipe)
+{
+    int ends[2];
+    char path[32];
+    EXPECT(pipe(ends) == 0);
+    EXPECT(write(ends[1], "a,b\n1,2\n", 8) == 8);
+    close(ends[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    struct table_reader *reader = NULL;
+    const struct table_row *row = NULL;
+    EXPECT_OK(table_reader_open(path, NULL, NULL, &reader));
+    EXPECT_OK(table_reader_next(reader, NULL, &row));
+    EXPECT_OK(table_reader_next(reader, NULL, &row));
+    EXPECT_STR("2", table_row_cell(row, 2).text);
+    EXPECT_OK(table_reader_next(reader, NULL, &row));
+    EXPECT(row == NULL);
+    table_reader_free(reader);
+    close(ends[0]);
 }
 
 TEST(tabular__undoes_what_spreadsheets_do_to_csv)
