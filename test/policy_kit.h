@@ -1,5 +1,5 @@
-/* policy_kit.h — a small vocabulary, worlds and typed expressions made by hand, for the tests of the
- * policy engine's back end. */
+/* policy_kit.h — a small vocabulary, worlds and typed expressions made by hand, for the tests of
+ * the policy engine's back end. */
 #ifndef BAIGONG_POLICY_KIT_H
 #define BAIGONG_POLICY_KIT_H
 

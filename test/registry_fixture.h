@@ -4,8 +4,9 @@
 
 #include "domain/registry/registry_facts.h"
 
-/* A vocabulary with a handful of divisions (370811, 370812), occupations (6180101 车工, 6180201 焊工;
- * 6990101 停用工 ended on 2020-12-31), one industry, honour, project and group each with code 1. */
+/* A vocabulary with a handful of divisions (370811, 370812), occupations (6180101 车工, 6180201
+ * 焊工; 6990101 停用工 ended on 2020-12-31), one industry, honour, project and group each with code
+ * 1. */
 const struct vocab *registry_fixture_vocab(void);
 
 /* Valid identity numbers and credit codes that belong to nobody: number is 0 to 999. Odd numbers

@@ -21,7 +21,7 @@ enum {
     LAYERS_MAX = 64,
     FUNCTION_LINES_MAX = 70,
     LINE_WIDTH_MAX = 100,
-    TABLE_WIDTH_MAX = 120, /* one row of a .def is one line */
+    TABLE_WIDTH_MAX = 160, /* a row of a .def and a list of columns may be one line */
     BANNER_RUN = 10,       /* so many equal signs in a comment are decoration */
     ARENA_SIZE_MAX = 512 * 1024 * 1024,
 };
@@ -328,7 +328,8 @@ static void read_exceptions(struct tidy *tidy)
 
 static void check_lines(struct tidy *tidy, const struct source *source)
 {
-    const size_t width_max = has_suffix(source->name, ".def") ? TABLE_WIDTH_MAX : LINE_WIDTH_MAX;
+    bool table = has_suffix(source->name, ".def") || has_suffix(source->name, ".sql");
+    const size_t width_max = table ? TABLE_WIDTH_MAX : LINE_WIDTH_MAX;
     struct str rest = source->text, line;
     for (int number = 1; str_split(&rest, '\n', &line); number++) {
         if (str_find(line, STR("\t")) != SIZE_MAX)

@@ -40,8 +40,8 @@ bool calendar_knows_year(const struct calendar *calendar, int32_t year);
 
 bool calendar_is_working_day(const struct calendar *calendar, int32_t day);
 
-/* The count-th working day after day (before it when count is negative); day itself when count is 0.
- * *ret_known (may be NULL) tells whether every year that was crossed is in the table. */
+/* The count-th working day after day (before it when count is negative); day itself when count is
+ * 0. *ret_known (may be NULL) tells whether every year that was crossed is in the table. */
 int32_t calendar_add_working_days(const struct calendar *calendar, int32_t day, int32_t count,
                                   bool *ret_known);
 

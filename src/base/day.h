@@ -54,7 +54,8 @@ bool day_parse(struct str s, int32_t *ret_day);
 /* 2022-01, 2022/1, 2022.1, 202201, 2022年1月, the same in full-width characters. */
 bool month_parse(struct str s, int32_t *ret_month);
 
-/* "2022-08-22" and "2022-01"; both return the buffer. A day outside DAY_MIN to DAY_MAX gives "-". */
+/* "2022-08-22" and "2022-01"; both return the buffer. A day outside DAY_MIN to DAY_MAX gives
+ * "-". */
 const char *day_text(int32_t day, char buffer[DAY_TEXT_SIZE]);
 const char *month_text(int32_t month, char buffer[DAY_TEXT_SIZE]);
 const char *day_text_in(struct arena *arena, int32_t day);

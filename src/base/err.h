@@ -1,4 +1,5 @@
-/* err.h — errors as values: one code from err.def, one message with values, one hint with the way out.
+/* err.h — errors as values: one code from err.def, one message with values, one hint with the way
+ * out.
  *
  * A function that can be refused returns enum err and writes its outputs only on ERR_OK. What
  * happened stands in a struct fault that the caller passes down (in a unit of work: w->fault).
@@ -26,7 +27,8 @@ enum { FAULT_MESSAGE_SIZE = 768, FAULT_HINT_SIZE = 384 };
 struct fault {
     enum err code;
     char message[FAULT_MESSAGE_SIZE]; /* what happened, with the values; UTF-8, no function names */
-    char hint[FAULT_HINT_SIZE];       /* a full sentence a clerk can act on; "" when there is none */
+    /* a full sentence a clerk can act on; "" when there is none */
+    char hint[FAULT_HINT_SIZE];
 };
 
 /* Name in the source ("NOT_FOUND"), public text, HTTP status and kind of a code. */

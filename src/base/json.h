@@ -55,7 +55,14 @@ void json_add_day(struct json *json, const char *key, int32_t day);
 void json_add_month(struct json *json, const char *key, int32_t month);
 void json_add_bool(struct json *json, const char *key, bool value);
 
-enum json_kind { JSON_KIND_NULL, JSON_KIND_BOOL, JSON_KIND_NUMBER, JSON_KIND_TEXT, JSON_KIND_ARRAY, JSON_KIND_OBJECT };
+enum json_kind {
+    JSON_KIND_NULL,
+    JSON_KIND_BOOL,
+    JSON_KIND_NUMBER,
+    JSON_KIND_TEXT,
+    JSON_KIND_ARRAY,
+    JSON_KIND_OBJECT
+};
 
 struct json_value {
     enum json_kind kind;

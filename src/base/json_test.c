@@ -36,10 +36,11 @@ TEST(json__writes_objects_arrays_and_every_kind_of_value)
     json_object_end(&json);
     json_array_end(&json);
     json_object_end(&json);
-    EXPECT_STR("{\"name\":\"王\\\"某\\\\某\\n\\u0001\",\"count\":-5,\"id\":\"9223372036854775807\","
-               "\"amount\":\"-1000.50\",\"day\":\"2022-08-22\",\"until\":null,\"month\":\"2022-01\","
-               "\"paid\":true,\"absent\":null,\"rows\":[1,[],{}]}",
-               text_str(json.out));
+    EXPECT_STR(
+        "{\"name\":\"王\\\"某\\\\某\\n\\u0001\",\"count\":-5,\"id\":\"9223372036854775807\","
+        "\"amount\":\"-1000.50\",\"day\":\"2022-08-22\",\"until\":null,\"month\":\"2022-01\","
+        "\"paid\":true,\"absent\":null,\"rows\":[1,[],{}]}",
+        text_str(json.out));
 }
 
 TEST(json_text__writes_utf_8_whatever_it_is_given)

@@ -29,8 +29,8 @@ const char *money_text_in(struct arena *arena, int64_t amount_fen);
  * a part of the amount behind more than two decimals. */
 const char *money_text_short(int64_t amount_fen, char buffer[MONEY_TEXT_SIZE]);
 
-/* "1000", "1,000.50", "1000元", "￥1,000", "5万元", "2.5亿元", also in full-width characters. A bare
- * number is yuan. Parts of a fen are refused, so are commas at the wrong place. */
+/* "1000", "1,000.50", "1000元", "￥1,000", "5万元", "2.5亿元", also in full-width characters. A
+ * bare number is yuan. Parts of a fen are refused, so are commas at the wrong place. */
 bool money_parse(struct str s, int64_t *ret_amount_fen);
 
 /* amount * rate_ppm / 1 000 000 and amount * numerator / denominator (denominator > 0). */
@@ -41,6 +41,7 @@ bool money_ratio(int64_t amount_fen, int64_t numerator, int64_t denominator,
 
 /* Splits an amount by weights (none negative, sum above zero and within int64). The shares add up
  * to the amount to the fen and each differs from its exact value by less than one fen. */
-bool money_share(int64_t amount_fen, const int64_t *weights, int32_t count, int64_t *ret_shares_fen);
+bool money_share(int64_t amount_fen, const int64_t *weights, int32_t count,
+                 int64_t *ret_shares_fen);
 
 #endif

@@ -28,7 +28,8 @@ enum field_type {
     FIELD_ID,      /* the record's own identifier */
     FIELD_REF,     /* identifier of a row of field.target (another record) */
     FIELD_TEXT,    /* */
-    FIELD_SECRET,  /* stored sealed, with a blind index; field.target: "identity", "phone", "bank" */
+    /* stored sealed, with a blind index; field.target: "identity", "phone", "bank" */
+    FIELD_SECRET,
     FIELD_DAY,     /* */
     FIELD_MONTH,   /* */
     FIELD_COUNT,   /* whole number, not negative */

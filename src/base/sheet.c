@@ -114,7 +114,7 @@ static int32_t small_number(const char *text)
     return *end || errno || value > INT32_MAX ? -1 : (int32_t)value;
 }
 
-/* ---- parts of the workbook ------------------------------------------------------------- */
+/* ---- parts of the workbook ---- */
 
 /* Reads "B7" into column and row; false when malformed or beyond Excel's own limits. */
 static bool parse_reference(const char *text, const char **ret_end, int32_t *ret_column,
@@ -239,7 +239,7 @@ static enum err read_workbook(struct sheet_reader *reader, struct fault *fault)
     TRY(find_relation(reader, "_rels/.rels", "", "/officeDocument", NULL, fault,
                       reader->workbook_name));
     if (!reader->workbook_name[0])
-        strcpy(reader->workbook_name, "xl/workbook.xml");
+        memcpy(reader->workbook_name, "xl/workbook.xml", sizeof "xl/workbook.xml");
     if (ends_with(reader->workbook_name, ".bin"))
         return sheet_fault(fault, ERR_SHEET, "这是二进制工作簿（.xlsb），不能读取", resave_hint);
     if (!sheet_package_has(&reader->package, reader->workbook_name)) {
@@ -297,7 +297,7 @@ static enum err find_sheet_part(struct sheet_reader *reader, struct fault *fault
     return ERR_OK;
 }
 
-/* ---- shared strings ---------------------------------------------------------------------- */
+/* ---- shared strings ---- */
 
 static bool grow(void **memory, size_t *capacity, size_t need, size_t element_size)
 {
@@ -410,7 +410,7 @@ static enum err read_strings(struct sheet_reader *reader, struct fault *fault)
     return ERR_OK;
 }
 
-/* ---- styles ------------------------------------------------------------------------------ */
+/* ---- styles ---- */
 
 struct custom_format {
     int32_t id;
@@ -487,7 +487,7 @@ static enum err read_styles(struct sheet_reader *reader, struct fault *fault)
     return err;
 }
 
-/* ---- merged areas ------------------------------------------------------------------------ */
+/* ---- merged areas ---- */
 
 struct merges_context {
     struct sheet_reader *reader;
@@ -627,7 +627,7 @@ static enum err mark_covered(struct sheet_reader *reader)
     return ERR_OK;
 }
 
-/* ---- rows -------------------------------------------------------------------------------- */
+/* ---- rows ---- */
 
 static void cell_fault(struct sheet_reader *reader, enum err code, const char *what,
                        const char *hint)
@@ -879,7 +879,7 @@ static void rows_end(struct sheet_xml *xml, const char *name)
         reader->in_rows = false;
 }
 
-/* ---- public ------------------------------------------------------------------------------ */
+/* ---- public ---- */
 
 static enum err open_rows(struct sheet_reader *reader, const struct sheet_options *options,
                           struct fault *fault)

@@ -51,7 +51,7 @@ struct sheet_writer {
     char *folder;
 };
 
-/* ---- titles, notes and lists ---------------------------------------------------------------- */
+/* ---- titles, notes and lists ---- */
 
 static bool list_is_long(const struct table_column *column)
 {
@@ -194,7 +194,7 @@ static lxw_error write_titles(struct sheet_writer *writer)
     return write_lists(writer);
 }
 
-/* ---- opening -------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 /* errno tells more than the library's code where it is about the disk. */
 static enum err library_fault(struct sheet_writer *writer, lxw_error error, int error_number,
@@ -258,7 +258,7 @@ enum err sheet_writer_open(const char *path, const struct table_column *columns,
     return ERR_OK;
 }
 
-/* ---- rows ----------------------------------------------------------------------------------- */
+/* ---- rows ---- */
 
 static enum err cell_fault(const struct sheet_writer *writer, int32_t column, enum err code,
                            const char *what, struct fault *fault)
@@ -373,7 +373,7 @@ enum err sheet_writer_row(struct sheet_writer *writer, const struct str *cells, 
     return ERR_OK;
 }
 
-/* ---- closing -------------------------------------------------------------------------------- */
+/* ---- closing ---- */
 
 /* Inflates the sheet again: the checksum holds and it ends where it should. */
 static enum err verify(const char *path, struct fault *fault)

@@ -1,8 +1,8 @@
 /* sheet_writer.h — writing one XLSX sheet row by row, for tabular.c; others use tabular.h.
  *
- * The sheet 数据 has styled, frozen titles with notes, text columns stay text, drop-down lists stand
- * below the title (long ones on a hidden sheet 选项). The finished file is inflated again and its
- * rows counted, because the library does not report a disk that was full for a while.
+ * The sheet 数据 has styled, frozen titles with notes, text columns stay text, drop-down lists
+ * stand below the title (long ones on a hidden sheet 选项). The finished file is inflated again and
+ * its rows counted, because the library does not report a disk that was full for a while.
  *
  * Memory   malloc'd, flat as the rows grow (rows wait in an unnamed file beside the target)
  * Errors   ERR_STORE_FULL, ERR_IO, ERR_MEMORY; ERR_LIMIT and ERR_ENCODING name the cell

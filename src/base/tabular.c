@@ -25,7 +25,7 @@ struct table_reader {
     struct table_row row;
 };
 
-/* ---- recognising the format ---------------------------------------------------------------- */
+/* ---- recognising the format ---- */
 
 static const struct {
     const char *head;
@@ -76,7 +76,7 @@ static enum err recognise(struct str head, struct fault *fault, enum table_forma
     return ERR_OK;
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static enum err read_counted(void *context, char *buffer, size_t capacity, struct fault *fault,
                              size_t *ret_size)
@@ -181,7 +181,8 @@ void table_reader_free(struct table_reader *reader)
     free(reader);
 }
 
-/* 1.10105E+17: what Excel saves for a long number; the exponent tells how many digits there were. */
+/* 1.10105E+17: what Excel saves for a long number; the exponent tells how many digits there
+ * were. */
 static bool lost_digits(struct str s)
 {
     size_t i = 0, digit_count = 0;
@@ -261,7 +262,7 @@ int32_t table_reader_progress(const struct table_reader *reader)
     return (int32_t)(reader->read_size * 1000 / reader->file_size);
 }
 
-/* ---- writing ------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 struct table_writer {
     enum table_format format;

@@ -43,7 +43,7 @@ enum table_format table_reader_format(const struct table_reader *reader);
 /* How much of the file has been read, in thousandths. */
 int32_t table_reader_progress(const struct table_reader *reader);
 
-/* ---- writing --------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 enum table_column_kind {
     TABLE_TEXT,   /* identity numbers, phones, codes: stays text in Excel */

@@ -16,7 +16,7 @@ static char folder[64];
 static const char *in_folder(const char *name)
 {
     if (!folder[0]) {
-        strcpy(folder, "/tmp/tabular_test.XXXXXX");
+        memcpy(folder, "/tmp/tabular_test.XXXXXX", sizeof "/tmp/tabular_test.XXXXXX");
         EXPECT(mkdtemp(folder));
     }
     return text_in(&arena, "%s/%s", folder, name);

@@ -5,8 +5,8 @@
  * not open what the lost one sealed.
  *
  * Memory   all of it belongs to cli and is closed when the run ends
- * Errors   ERR_NOT_FOUND for a SQLite file that must exist; ERR_SECRET for a lost or wrong key file;
- *          ERR_SCHEMA; store errors
+ * Errors   ERR_NOT_FOUND for a SQLite file that must exist; ERR_SECRET for a lost or wrong key
+ *          file; ERR_SCHEMA; store errors
  */
 #ifndef BAIGONG_CLI_WORK_H
 #define BAIGONG_CLI_WORK_H

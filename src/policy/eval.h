@@ -5,9 +5,10 @@
  * result for any thread count. reference.h does the same for one subject in the most obvious way;
  * tests hold the two against each other.
  *
- * Decisions. A key is (rule, subject row, basis row, period). Only lanes GRANTED and ASK are listed:
- * a subject that is not listed is refused, and explain.h tells why. ASK means that a condition is
- * unknown and every other one holds or is unknown: the missing facts are named by explain.h.
+ * Decisions. A key is (rule, subject row, basis row, period). Only lanes GRANTED and ASK are
+ * listed: a subject that is not listed is refused, and explain.h tells why. ASK means that a
+ * condition is unknown and every other one holds or is unknown: the missing facts are named by
+ * explain.h.
  *
  * Memory   a program lives in the arena given; a result owns its rows (eval_result_free)
  * Errors   ERR_MEMORY, ERR_LIMIT, ERR_OVERFLOW (an amount beyond int64)

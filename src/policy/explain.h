@@ -1,9 +1,9 @@
 /* explain.h — why this subject gets it, why that one not: each condition with the facts behind it.
  *
- * An explanation is a replay of one rule for one subject (and period): for every condition its words
- * as the document has them, its outcome, the facts and values read, the parameter values with their
- * dates, the article and the quoted phrases. For a refusal the condition that failed; for a question
- * the fewest facts that would settle it, by name.
+ * An explanation is a replay of one rule for one subject (and period): for every condition its
+ * words as the document has them, its outcome, the facts and values read, the parameter values with
+ * their dates, the article and the quoted phrases. For a refusal the condition that failed; for a
+ * question the fewest facts that would settle it, by name.
  */
 #ifndef BAIGONG_EXPLAIN_H
 #define BAIGONG_EXPLAIN_H

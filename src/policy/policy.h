@@ -42,7 +42,8 @@ enum err policy_read(struct arena *arena, const struct vocab *vocab,
 /* One expression against a policy's names, for `ask` and filters: value typed like an indicator.
  * "MEASURE by|按 DIMENSION, DIMENSION where|满足 (CONDITION)". */
 struct ask_query {
-    struct expr *measure;    /* aggregate over a whole table, a quotient of two, or an indicator's */
+    /* aggregate over a whole table, a quotient of two, or an indicator's */
+    struct expr *measure;
     int32_t table;           /* table whose rows are grouped */
     struct expr **dimensions; /* on a row of that table */
     int32_t dimension_count;

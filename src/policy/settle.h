@@ -1,7 +1,8 @@
-/* settle.h — from candidates to decisions (internal): periods of a rule, quotas, settlement, totals.
+/* settle.h — from candidates to decisions (internal): periods of a rule, quotas, settlement,
+ * totals.
  *
- * Both evaluators bring candidates ordered by rule, period, subject and basis; what follows looks at
- * candidates only, never at the population.
+ * Both evaluators bring candidates ordered by rule, period, subject and basis; what follows looks
+ * at candidates only, never at the population.
  *
  * Memory   a list owns its rows; a result takes them over
  * Errors   ERR_MEMORY, ERR_OVERFLOW

@@ -4,8 +4,8 @@
  * (base/record.h) and catalogues over in one vocabulary. Fields of type TEXT and SECRET are known
  * by name but may not stand in a rule.
  *
- * Memory   a vocabulary points at descriptions of the process and at catalogue entries in its arena;
- *          it is read-only once built and outlives every document compiled against it
+ * Memory   a vocabulary points at descriptions of the process and at catalogue entries in its
+ *          arena; it is read-only once built and outlives every document compiled against it
  */
 #ifndef BAIGONG_VOCAB_H
 #define BAIGONG_VOCAB_H

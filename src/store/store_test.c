@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#include <stdio.h>
+
 static enum err append_one(struct work *w, void *context)
 {
     struct event *event = context;

@@ -135,7 +135,8 @@ static struct str draft_name(const struct drafts *drafts, int64_t code)
     return STR("");
 }
 
-/* 山东省济宁市任城区 is also 济宁市任城区 and 任城区. Retired divisions go by their full name alone. */
+/* 山东省济宁市任城区 is also 济宁市任城区 and 任城区. Retired divisions go by their full name
+ * alone. */
 static enum err read_division(struct loader *loader, const struct catalogue_table *table,
                               enum catalogue_kind kind)
 {
@@ -545,10 +546,15 @@ static enum err load_all(struct loader *loader, enum catalogues_extent extent)
 enum err catalogues_load(const char *dir, enum catalogues_extent extent,
                          struct catalogues **ret_catalogues, struct fault *fault)
 {
-    static const struct { const char *name, *label_zh; } names[] = {
-        [CATALOGUE_OCCUPATION] = {"occupation", "职业"}, [CATALOGUE_DIVISION] = {"division", "区划"},
-        [CATALOGUE_INDUSTRY] = {"industry", "行业"},     [CATALOGUE_HONOUR] = {"honour", "称号"},
-        [CATALOGUE_PROJECT] = {"project", "项目"},       [CATALOGUE_GROUP] = {"group", "群体"},
+    static const struct {
+        const char *name, *label_zh;
+    } names[] = {
+        [CATALOGUE_OCCUPATION] = {"occupation", "职业"},
+        [CATALOGUE_DIVISION] = {"division", "区划"},
+        [CATALOGUE_INDUSTRY] = {"industry", "行业"},
+        [CATALOGUE_HONOUR] = {"honour", "称号"},
+        [CATALOGUE_PROJECT] = {"project", "项目"},
+        [CATALOGUE_GROUP] = {"group", "群体"},
     };
     _Static_assert(sizeof names / sizeof names[0] == CATALOGUE_KIND_COUNT, "a name for each kind");
     struct catalogues *catalogues = calloc(1, sizeof *catalogues);

@@ -123,7 +123,8 @@ TEST(catalogues__give_the_shortage_lists_as_dated_registers)
 TEST(honour__is_found_by_its_further_names)
 {
     const struct catalogue *honours = &shipped()->list[CATALOGUE_HONOUR];
-    static const char *const names[] = {"济宁首席技师", "济宁市首席技师", "jining_chief_technician"};
+    static const char *const names[] = {"济宁首席技师", "济宁市首席技师",
+                                        "jining_chief_technician"};
     for (size_t i = 0; i < 3; i++) {
         const struct catalogue_entry *entry =
             catalogue_by_name(honours, str_from(names[i]), ABSENT_I32);

@@ -1,10 +1,10 @@
 /* fact_check.h — whether a record may stand in the registry, and its normal form.
  *
  * Normal form: identity numbers have 18 characters with a capital X, credit codes are capitals,
- * certificate numbers have no spaces, birth day and sex of a resident identity come from its number.
- * Checked: what is required is there; identity, credit code, certificate number and phone have
- * their layout; codes are in their catalogue and had not ended on the record's day; days lie in
- * their range and in order; what happened has not a day to come.
+ * certificate numbers have no spaces, birth day and sex of a resident identity come from its
+ * number. Checked: what is required is there; identity, credit code, certificate number and phone
+ * have their layout; codes are in their catalogue and had not ended on the record's day; days lie
+ * in their range and in order; what happened has not a day to come.
  *
  * Memory   changed texts live in the given arena
  * Errors   problems with field, reason and way out; none is an error of the program

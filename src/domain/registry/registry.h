@@ -1,8 +1,10 @@
-/* registry.h — the records of the city: structs, enumerations and descriptions, all from registry.def.
+/* registry.h — the records of the city: structs, enumerations and descriptions, all from
+ * registry.def.
  *
  * A record has a struct of its name (struct person, struct certificate, ...) whose first member is
- * its head, so that generic code (record.h, import.h, export.h) walks any record by its description.
- * Every enumeration has a C enum of its name: enum skill_level { skill_level_junior_worker = 2, ... }.
+ * its head, so that generic code (record.h, import.h, export.h) walks any record by its
+ * description. Every enumeration has a C enum of its name: enum skill_level {
+ * skill_level_junior_worker = 2, ... }.
  *
  * Memory   descriptions are constant data of the process; the texts of a record belong to whoever
  *          filled it
@@ -126,8 +128,8 @@ int32_t registry_owner(int32_t table);
 int32_t registry_ref_table(const struct field_desc *field);
 const struct enum_desc *registry_enum_by_name(const char *name);
 
-/* Code of an enumeration by name, label or alias ("高级工", "三级", "senior_worker"), ABSENT_I32 when
- * there is none; and the row of a code, NULL when there is none. */
+/* Code of an enumeration by name, label or alias ("高级工", "三级", "senior_worker"), ABSENT_I32
+ * when there is none; and the row of a code, NULL when there is none. */
 int32_t registry_enum_code(const struct enum_desc *desc, struct str name);
 const struct code_desc *registry_enum_row(const struct enum_desc *desc, int32_t code);
 

@@ -49,7 +49,8 @@ static struct row_layout layout_of(int32_t table)
 }
 
 /* Whether the owner of a row was loaded. Rows of a root come in its order, so the search goes on
- * from the row found last. A person may be withdrawn while rows of his stand: those are not seen. */
+ * from the row found last. A person may be withdrawn while rows of his stand: those are not
+ * seen. */
 static bool owner_is_loaded(const struct world *world, int32_t owner_table, int64_t owner_id,
                             int32_t *owner_row)
 {
