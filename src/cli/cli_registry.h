@@ -1,0 +1,20 @@
+/* cli_registry.h — what every command about records needs: the record named, the words known.
+ *
+ * Memory   catalogues are the caller's to free
+ * Errors   ERR_USAGE for an unknown kind; those of catalogues.h
+ */
+#ifndef BAIGONG_CLI_REGISTRY_H
+#define BAIGONG_CLI_REGISTRY_H
+
+#include "cli/cli.h"
+#include "domain/occupation/catalogues.h"
+#include "domain/registry/registry_facts.h"
+
+/* Table of the word KIND: person or 人员. */
+enum err cli_registry_table(struct cli *cli, int32_t *ret_table);
+
+/* The registry's words with the catalogues of the installation. */
+enum err cli_registry_vocab(struct cli *cli, struct catalogues **ret_catalogues,
+                            struct vocab *ret_vocab);
+
+#endif

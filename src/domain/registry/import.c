@@ -1,0 +1,564 @@
+/* import.c — putting the batches of a pipe, in one transaction or in many.
+ *
+ * Invariant of KEEP_GOOD: the row of import_run, the facts of the rows it counts and the error
+ * file's first error_size bytes tell the same story; the file is flushed before the commit. */
+#include "domain/registry/import.h"
+
+#include "base/byte_source.h"
+#include "base/hash.h"
+#include "base/id.h"
+#include "base/secret.h"
+#include "domain/registry/import_pipe.h"
+#include "registry_sql.h"
+#include "store/work.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct import {
+    struct work_env *env;
+    struct arena *arena;
+    const struct import_options *options;
+    struct import_context context;
+    struct import_header header;
+    struct import_pipe *pipe;
+    struct import_batch *batch;
+    struct import_result result;
+    struct import_result before; /* as at the last commit: what a repeated step starts from */
+    FILE *errors;
+    int64_t error_size;
+    int64_t run_id; /* 0: not written yet */
+    uint8_t fingerprint[HASH_SIZE];
+    bool completed; /* a dry run or an all-or-nothing run came to the end of the file */
+};
+
+/* ---- the error file ---- */
+
+static enum err open_errors(struct import *import, struct fault *fault)
+{
+    const char *path = import->options->error_path;
+    if (!path)
+        return ERR_OK;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    struct stat status;
+    bool opened = fd >= 0 && fstat(fd, &status) == 0;
+    if (opened && status.st_size < import->error_size)
+        import->error_size = 0; /* another file than that of the broken-off run */
+    opened = opened && ftruncate(fd, import->error_size) == 0 &&
+             lseek(fd, import->error_size, SEEK_SET) >= 0;
+    import->errors = opened ? fdopen(fd, "r+") : NULL;
+    if (import->errors)
+        return ERR_OK;
+    enum err err = byte_fault(fault, errno, "写入错误文件");
+    if (fd >= 0)
+        close(fd);
+    return err;
+}
+
+static enum err write_error_cells(struct import *import, const struct str *cells,
+                                  int32_t cell_count, struct fault *fault)
+{
+    struct csv_writer writer = {
+        .sink = byte_sink_file(import->errors),
+        .flags = CSV_FOR_EXCEL,
+        .started = import->error_size > 0,
+    };
+    TRY(csv_write_row(&writer, cells, cell_count, fault));
+    import->error_size = ftell(import->errors);
+    return ERR_OK;
+}
+
+enum { ERROR_COLUMNS = 3 };
+
+static enum err write_error_titles(struct work *w, struct import *import)
+{
+    int32_t count = import->header.column_count;
+    struct str *cells = ARENA_NEW_ARRAY(w->arena, struct str, (size_t)count + ERROR_COLUMNS);
+    if (!cells)
+        return fail(w, ERR_MEMORY, "no memory for the error file");
+    for (int32_t i = 0; i < count; i++)
+        cells[i] = import->header.columns[i].title;
+    cells[count] = STR("单元格");
+    cells[count + 1] = STR("原因");
+    cells[count + 2] = STR("办法");
+    return write_error_cells(import, cells, count + ERROR_COLUMNS, &w->fault);
+}
+
+static void problem_cell(const struct import *import, const struct import_row *row,
+                         const struct field_problem *problem, char buffer[CELL_NAME_SIZE])
+{
+    int32_t column = import_header_column(&import->header, problem->field);
+    if (column > 0)
+        cell_name(column, row->row_number, buffer);
+    else
+        snprintf(buffer, CELL_NAME_SIZE, "%" PRId64, row->row_number);
+}
+
+static void join(struct text_buf *buf, const char *text)
+{
+    text_add_z(buf, buf->size ? "；" : "");
+    text_add_z(buf, text);
+}
+
+static enum err write_error_row(struct work *w, struct import *import, const struct import_row *row)
+{
+    if (!import->errors)
+        return ERR_OK;
+    if (import->error_size == 0)
+        TRY(write_error_titles(w, import));
+    int32_t count = import->header.column_count;
+    struct str *cells = ARENA_NEW_ARRAY(w->arena, struct str, (size_t)count + ERROR_COLUMNS);
+    struct text_buf texts[ERROR_COLUMNS];
+    if (!cells)
+        return fail(w, ERR_MEMORY, "no memory for the error file");
+    for (int32_t i = 0; i < count; i++)
+        cells[i] = i < row->cell_count ? row->cells[i] : STR("");
+    for (int32_t i = 0; i < ERROR_COLUMNS; i++)
+        text_init(&texts[i], w->arena);
+    for (int32_t p = 0; p < row->problems->count; p++) {
+        char cell[CELL_NAME_SIZE];
+        problem_cell(import, row, &row->problems->rows[p], cell);
+        join(&texts[0], cell);
+        join(&texts[1], row->problems->rows[p].reason);
+        join(&texts[2], row->problems->rows[p].remedy);
+    }
+    for (int32_t i = 0; i < ERROR_COLUMNS; i++)
+        cells[count + i] = text_str(&texts[i]);
+    return write_error_cells(import, cells, count + ERROR_COLUMNS, &w->fault);
+}
+
+static void show_problems(struct import *import, const struct import_row *row)
+{
+    struct import_result *result = &import->result;
+    for (int32_t p = 0; p < row->problems->count; p++) {
+        if (result->problem_count == IMPORT_SHOWN_PROBLEMS_MAX)
+            return;
+        struct import_problem *shown = &result->problems[result->problem_count++];
+        problem_cell(import, row, &row->problems->rows[p], shown->cell);
+        memcpy(shown->reason, row->problems->rows[p].reason, sizeof shown->reason);
+        memcpy(shown->remedy, row->problems->rows[p].remedy, sizeof shown->remedy);
+    }
+}
+
+/* ---- one row ---- */
+
+/* A row that cannot be put for a reason found in the store. The row itself is not changed, so that
+ * the step may be run again. */
+static enum err refuse(struct work *w, struct import_row *row, int32_t field, const char *remedy,
+                       const char *reason)
+{
+    row->problems = ARENA_NEW(w->arena, struct fact_problems);
+    if (!row->problems)
+        return fail(w, ERR_MEMORY, "no memory for a row of the import");
+    fact_problem_add(row->problems, field, remedy, "%s", reason);
+    return ERR_OK;
+}
+
+static enum err find_person(struct work *w, struct str index, int64_t *ret_id)
+{
+    struct person_by_identity_index_in in = {.identity_index = index};
+    struct person_by_identity_index_out out;
+    TRY(person_by_identity_index(w, &in, &out));
+    *ret_id = out.id;
+    return ERR_OK;
+}
+
+static enum err find_carrier(struct work *w, int64_t organisation_id, struct str name,
+                             int64_t *ret_id)
+{
+    struct fact *carriers;
+    int32_t count;
+    TRY(fact_read_current(w, REGISTRY_carrier, organisation_id, &carriers, &count));
+    for (int32_t i = 0; i < count; i++) {
+        const struct carrier *carrier = carriers[i].record;
+        if (str_equal(carrier->name, name)) {
+            *ret_id = carrier->head.id;
+            return ERR_OK;
+        }
+    }
+    return ERR_NOT_FOUND;
+}
+
+static enum err find_owner(struct work *w, struct import_row *row, int64_t *ret_id)
+{
+    switch (registry_owner(row->fact.table)) {
+    case REGISTRY_person:
+        return find_person(w, row->owner_key, ret_id);
+    case REGISTRY_organisation:
+        return fact_organisation_by_credit_code(w, row->owner_key, ret_id);
+    case REGISTRY_carrier: {
+        int64_t organisation_id;
+        TRY(fact_organisation_by_credit_code(w, row->owner_key, &organisation_id));
+        return find_carrier(w, organisation_id, row->owner_carrier, ret_id);
+    }
+    default:
+        *ret_id = 0;
+        return ERR_OK;
+    }
+}
+
+static enum err resolve_owner(struct work *w, struct import_row *row)
+{
+    struct record_head *head = row->fact.record;
+    enum err err = find_owner(w, row, &head->owner_id);
+    if (err != ERR_NOT_FOUND)
+        return err;
+    fault_clear(&w->fault);
+    if (registry_owner(row->fact.table) == REGISTRY_person)
+        return refuse(w, row, -1, "请先导入人员（person），或核对证件号码。",
+                      "登记中没有这个证件号码的人");
+    if (registry_owner(row->fact.table) == REGISTRY_carrier)
+        return refuse(w, row, -1, "请先导入载体（carrier），或核对单位代码和载体名称。",
+                      "登记中没有这个载体");
+    return refuse(w, row, -1, "请先导入单位（organisation），或核对代码。", "登记中没有这个单位");
+}
+
+static enum err resolve_reference(struct work *w, struct import_row *row, int32_t i, struct str key)
+{
+    const struct field_desc *field = &registry_records[row->fact.table].fields[i];
+    bool is_person = registry_ref_table(field) == REGISTRY_person;
+    int64_t id = 0;
+    enum err err =
+        is_person ? find_person(w, key, &id) : fact_organisation_by_credit_code(w, key, &id);
+    if (err == ERR_OK)
+        registry_set_number(field, row->fact.record, id);
+    if (err != ERR_NOT_FOUND)
+        return err;
+    fault_clear(&w->fault);
+    if (is_person)
+        return refuse(w, row, i, "请先导入人员（person），或核对证件号码。",
+                      "登记中没有这个证件号码的人");
+    return refuse(w, row, i, "请先导入单位（organisation），或核对代码。", "登记中没有这个单位");
+}
+
+static enum err resolve_references(struct work *w, struct import_row *row)
+{
+    const struct record_desc *desc = &registry_records[row->fact.table];
+    int32_t position = 0;
+    for (int32_t i = 0; i < desc->field_count && !row->problems; i++) {
+        if (desc->fields[i].type != FIELD_REF)
+            continue;
+        struct str key = row->reference_keys[position++];
+        if (key.ptr)
+            TRY(resolve_reference(w, row, i, key));
+    }
+    return ERR_OK;
+}
+
+static enum err put_row(struct work *w, struct import_row *row, enum fact_outcome *ret_outcome)
+{
+    TRY(resolve_owner(w, row));
+    if (!row->problems)
+        TRY(resolve_references(w, row));
+    if (row->problems)
+        return ERR_OK;
+    enum err err = fact_put(w, &row->fact, ret_outcome);
+    if (err != ERR_FACT_HELD)
+        return err;
+    struct fault fault = w->fault;
+    fault_clear(&w->fault);
+    return refuse(w, row, -1, fault.hint, fault.message);
+}
+
+static enum err take_row(struct work *w, struct import *import, const struct import_row *given)
+{
+    struct import_row row = *given; /* putting changes it, and the step may be run again */
+    struct import_counts *counts = &import->result.counts;
+    const struct record_desc *desc = &registry_records[row.fact.table];
+    enum fact_outcome outcome = FACT_SAME;
+    if (!row.problems) {
+        row.fact.record = arena_copy(w->arena, given->fact.record, desc->struct_size);
+        if (!row.fact.record)
+            return fail(w, ERR_MEMORY, "no memory for a row of the import");
+        TRY(put_row(w, &row, &outcome));
+    }
+    counts->row_count++;
+    if (row.problems) {
+        counts->refused_count++;
+        show_problems(import, &row);
+        return write_error_row(w, import, &row);
+    }
+    counts->added_count += outcome == FACT_ADDED;
+    counts->corrected_count += outcome == FACT_CORRECTED;
+    counts->same_count += outcome == FACT_SAME;
+    return ERR_OK;
+}
+
+static enum err take_batch(struct work *w, struct import *import)
+{
+    for (int32_t i = 0; i < import->batch->row_count; i++) {
+        struct arena_mark mark = arena_mark(w->arena);
+        TRY(take_row(w, import, &import->batch->rows[i]));
+        arena_rewind(w->arena, mark);
+    }
+    return ERR_OK;
+}
+
+static void tell_progress(const struct import *import)
+{
+    if (import->options->progress)
+        import->options->progress(import->options->progress_context, &import->result.counts,
+                                  import->batch->permille);
+}
+
+/* ---- the file in one transaction ---- */
+
+static enum err open_pipe(struct import *import, int64_t skip_row_count, struct fault *fault)
+{
+    return import_pipe_open(import->arena, import->options->path, import->options->table,
+                            &import->context, skip_row_count, &import->pipe, &import->header,
+                            fault);
+}
+
+static enum err start_over(struct work *w, struct import *import)
+{
+    import_pipe_close(import->pipe);
+    import->pipe = NULL;
+    import->result = import->before;
+    import->error_size = 0;
+    if (import->errors &&
+        (ftruncate(fileno(import->errors), 0) != 0 || fseek(import->errors, 0, SEEK_SET) != 0))
+        return byte_fault(&w->fault, errno, "写入错误文件");
+    return open_pipe(import, 0, &w->fault);
+}
+
+static enum err whole_step(struct work *w, void *context)
+{
+    struct import *import = context;
+    TRY(start_over(w, import));
+    for (;;) {
+        TRY(import_pipe_next(import->pipe, &import->batch, &w->fault));
+        if (!import->batch)
+            break;
+        TRY(take_batch(w, import));
+        tell_progress(import);
+    }
+    import->completed = true;
+    int64_t refused_count = import->result.counts.refused_count;
+    if (refused_count > 0 && !import->options->dry_run) {
+        fail(w, ERR_IMPORT, "%" PRId64 "行中有%" PRId64 "行不合要求，没有导入任何数据",
+             import->result.counts.row_count, refused_count);
+        return fault_hint(&w->fault,
+                          "请按错误文件改正后重新导入；只要导入合格的行，请加 --keep-good。");
+    }
+    /* An error is what makes work_run undo a dry run. */
+    return import->options->dry_run ? fail(w, ERR_IMPORT, "试运行，未作改动") : ERR_OK;
+}
+
+static enum err run_whole(struct import *import, struct fault *fault)
+{
+    enum err err = work_run(import->env, WORK_WRITE, whole_step, import, fault);
+    if (err == ERR_IMPORT && import->completed && import->options->dry_run) {
+        if (fault)
+            fault_clear(fault);
+        return ERR_OK;
+    }
+    return err;
+}
+
+/* ---- the file in many transactions ---- */
+
+/* A digest of size, time, beginning and end: it tells a changed file without reading all of it. */
+static enum err take_fingerprint(struct import *import, struct fault *fault)
+{
+    enum { EDGE_SIZE = 256 * 1024 };
+    struct arena_mark mark = arena_mark(import->arena);
+    char *bytes = arena_alloc(import->arena, 2 * EDGE_SIZE + 2 * sizeof(int64_t));
+    if (!bytes)
+        return fault_set(fault, ERR_MEMORY, "no memory for the import");
+    int fd = open(import->options->path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        enum err err = byte_fault(fault, errno, "读取文件");
+        if (fd >= 0)
+            close(fd);
+        return err;
+    }
+    int64_t numbers[2] = {status.st_size,
+                          (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec};
+    memcpy(bytes, numbers, sizeof numbers);
+    size_t size = sizeof numbers;
+    ssize_t got = pread(fd, bytes + size, EDGE_SIZE, 0);
+    size += got > 0 ? (size_t)got : 0;
+    off_t tail = status.st_size > EDGE_SIZE ? status.st_size - EDGE_SIZE : 0;
+    got = pread(fd, bytes + size, EDGE_SIZE, tail);
+    size += got > 0 ? (size_t)got : 0;
+    close(fd);
+    hash_sm3((struct str){bytes, size}, import->fingerprint);
+    arena_rewind(import->arena, mark);
+    return ERR_OK;
+}
+
+static enum err find_run_step(struct work *w, void *context)
+{
+    struct import *import = context;
+    struct import_run_open_in in = {
+        .fingerprint = {(const char *)import->fingerprint, HASH_SIZE},
+        .record = str_from(registry_records[import->options->table].name),
+    };
+    struct import_run_open_out run;
+    import->context.today_day = w->today_day;
+    if (import->options->dry_run || import->options->mode != IMPORT_KEEP_GOOD)
+        return ERR_OK;
+    enum err err = import_run_open(w, &in, &run);
+    if (err == ERR_NOT_FOUND) {
+        fault_clear(&w->fault);
+        return ERR_OK;
+    }
+    TRY(err);
+    import->run_id = run.id;
+    import->error_size = run.error_size;
+    import->before.counts = (struct import_counts){
+        run.row_count, run.added_count, run.corrected_count, run.same_count, run.refused_count};
+    import->before.resumed_row_count = run.row_count;
+    return ERR_OK;
+}
+
+static enum err write_position(struct work *w, struct import *import, int64_t finished_ms)
+{
+    const struct import_counts *counts = &import->result.counts;
+    struct import_run_advance_in in = {
+        .id = import->run_id,
+        .finished_ms = finished_ms,
+        .row_count = counts->row_count,
+        .added_count = counts->added_count,
+        .corrected_count = counts->corrected_count,
+        .same_count = counts->same_count,
+        .refused_count = counts->refused_count,
+        .error_size = import->error_size,
+    };
+    return import_run_advance(w, &in, NULL);
+}
+
+static enum err begin_run(struct work *w, void *context)
+{
+    struct import *import = context;
+    struct import_run_insert_in in = {
+        .id = id_next(w->ids),
+        .record = str_from(registry_records[import->options->table].name),
+        .fingerprint = {(const char *)import->fingerprint, HASH_SIZE},
+        .source = import->context.source,
+        .started_ms = w->now_ms,
+    };
+    import->run_id = in.id;
+    return import_run_insert(w, &in, NULL);
+}
+
+static enum err finish_run(struct work *w, void *context)
+{
+    return write_position(w, context, w->now_ms);
+}
+
+struct batch_start {
+    struct import *import;
+    int64_t error_size;
+};
+
+static enum err batch_step(struct work *w, void *context)
+{
+    struct batch_start *start = context;
+    struct import *import = start->import;
+    import->result = import->before;
+    import->error_size = start->error_size;
+    if (import->errors && fseek(import->errors, start->error_size, SEEK_SET) != 0)
+        return byte_fault(&w->fault, errno, "写入错误文件");
+    TRY(take_batch(w, import));
+    if (import->errors && (fflush(import->errors) != 0 || fdatasync(fileno(import->errors)) != 0))
+        return byte_fault(&w->fault, errno, "写入错误文件");
+    return write_position(w, import, REGISTRY_NEVER_MS);
+}
+
+static enum err run_batches(struct import *import, struct fault *fault)
+{
+    import->result = import->before;
+    TRY(open_pipe(import, import->before.counts.row_count, fault));
+    if (import->run_id == 0)
+        TRY(work_run(import->env, WORK_WRITE, begin_run, import, fault));
+    for (;;) {
+        TRY(import_pipe_next(import->pipe, &import->batch, fault));
+        if (!import->batch)
+            break;
+        struct batch_start start = {import, import->error_size};
+        TRY(work_run(import->env, WORK_WRITE, batch_step, &start, fault));
+        import->before = import->result;
+        tell_progress(import);
+    }
+    return work_run(import->env, WORK_WRITE, finish_run, import, fault);
+}
+
+/* ---- the file ---- */
+
+static struct str file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return str_from(slash ? slash + 1 : path);
+}
+
+static enum err close_errors(struct import *import, struct fault *fault)
+{
+    if (!import->errors)
+        return ERR_OK;
+    bool kept =
+        fflush(import->errors) == 0 && ftruncate(fileno(import->errors), import->error_size) == 0;
+    int error_number = errno;
+    if (fclose(import->errors) != 0 || !kept)
+        return byte_fault(fault, kept ? errno : error_number, "写入错误文件");
+    if (import->error_size == 0)
+        unlink(import->options->error_path); /* an empty file would look like trouble */
+    return ERR_OK;
+}
+
+static void name_unknown_titles(struct import *import)
+{
+    struct text_buf titles;
+    text_init(&titles, import->arena);
+    for (int32_t i = 0; i < import->header.column_count; i++) {
+        const struct import_column *column = &import->header.columns[i];
+        if (column->kind != IMPORT_UNKNOWN || column->title.size == 0)
+            continue;
+        text_add_z(&titles, titles.size ? "、" : "");
+        text_add(&titles, column->title);
+    }
+    import->result.unknown_titles = text_str(&titles);
+}
+
+enum err import_file(struct work_env *env, struct arena *arena, const struct vocab *vocab,
+                     const struct import_options *options, struct import_result *ret_result,
+                     struct fault *fault)
+{
+    struct import *import = ARENA_NEW(arena, struct import);
+    if (!import)
+        return fault_set(fault, ERR_MEMORY, "no memory for the import");
+    import->env = env;
+    import->arena = arena;
+    import->options = options;
+    import->context = (struct import_context){
+        .vocab = vocab,
+        .secrets = env->secrets,
+        .ids = env->ids,
+        .source = file_name(options->path),
+    };
+    TRY(take_fingerprint(import, fault));
+    TRY(work_run(env, WORK_READ, find_run_step, import, fault));
+    int64_t known_error_size = import->error_size;
+    TRY(open_errors(import, fault));
+    if (import->error_size < known_error_size || (known_error_size > 0 && !import->errors)) {
+        import->before = (struct import_result){0}; /* the facts are known; the errors are not */
+        import->error_size = 0;
+    }
+    bool whole = options->dry_run || options->mode == IMPORT_ALL_OR_NOTHING;
+    enum err err = whole ? run_whole(import, fault) : run_batches(import, fault);
+    import_pipe_close(import->pipe);
+    enum err closed = close_errors(import, err == ERR_OK ? fault : NULL);
+    err = err == ERR_OK ? closed : err;
+    if (err == ERR_OK || err == ERR_IMPORT) {
+        name_unknown_titles(import);
+        *ret_result = import->result;
+    }
+    return err;
+}

@@ -1,0 +1,42 @@
+/* import_pipe.h — reads and checks rows of a file on its own thread, a few batches ahead of who puts
+ * them into the store.
+ *
+ * Memory   batches live in the pipe's arenas: a batch until it is given back
+ * Errors   those of tabular.h and import_row.h, from import_pipe_next
+ * Limits   IMPORT_BATCHES batches in flight, IMPORT_BATCH_ROWS rows each
+ */
+#ifndef BAIGONG_IMPORT_PIPE_H
+#define BAIGONG_IMPORT_PIPE_H
+
+#include "base/tabular.h"
+#include "domain/registry/import_row.h"
+
+enum {
+    IMPORT_BATCHES = 3,       /* one being read, one waiting, one being put */
+    IMPORT_BATCH_ROWS = 4000, /* one transaction: long enough to spread the cost of its commit */
+    IMPORT_BATCH_SIZE_MAX = 64 << 20,
+};
+
+struct import_batch {
+    struct import_row *rows;
+    int32_t row_count;
+    struct arena arena;
+    int32_t permille; /* how much of the file has been read */
+};
+
+struct import_pipe;
+
+/* Opens the file and reads its titles into ret_header, which lives in arena as the pipe does. The
+ * first skip_row_count rows below the titles are passed over. */
+enum err import_pipe_open(struct arena *arena, const char *path, int32_t table,
+                          const struct import_context *context, int64_t skip_row_count,
+                          struct import_pipe **ret_pipe, struct import_header *ret_header,
+                          struct fault *fault);
+
+/* The next batch, NULL at the end of the file. It stays until the call after. */
+enum err import_pipe_next(struct import_pipe *pipe, struct import_batch **ret_batch,
+                          struct fault *fault);
+
+void import_pipe_close(struct import_pipe *pipe); /* accepts NULL; stops the thread */
+
+#endif
