@@ -272,5 +272,5 @@ void parse_settlement(struct block *block, struct settlement *settlement)
     settlement->clauses = clauses;
     if (settlement->clause_count == 0)
         finding_add(block->reading, FINDING_ERROR, "missing-clause", block_head(block),
-                    "Write 择高, 封顶, 并享 or 名额.", "the settlement settles nothing");
+                    "Write 从高, 封顶, 并享 or 名额.", "the settlement settles nothing");
 }
