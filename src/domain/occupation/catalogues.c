@@ -595,6 +595,20 @@ void catalogues_into_vocab(const struct catalogues *catalogues, struct vocab *vo
 
 /* ---- looking up ---- */
 
+/* Shown names of one code never share a day, further names stand before the one they belong to. */
+bool catalogue_entry_is_shown(const struct catalogue *catalogue, int32_t entry_index)
+{
+    const struct catalogue_entry *entry = &catalogue->entries[entry_index];
+    for (int32_t i = entry_index + 1; i < catalogue->entry_count; i++) {
+        const struct catalogue_entry *later = &catalogue->entries[i];
+        if (later->code != entry->code)
+            break;
+        if (later->from_day <= entry->to_day && entry->from_day <= later->to_day)
+            return false;
+    }
+    return true;
+}
+
 struct str catalogues_name(const struct catalogues *catalogues, enum catalogue_kind kind,
                            int64_t code)
 {

@@ -69,6 +69,9 @@ void catalogues_free(struct catalogues *catalogues); /* accepts NULL */
 /* Points the vocabulary at these catalogues and registers. */
 void catalogues_into_vocab(const struct catalogues *catalogues, struct vocab *vocab);
 
+/* Whether an entry's name is the one to show for its code (on its days), not a further one. */
+bool catalogue_entry_is_shown(const struct catalogue *catalogue, int32_t entry_index);
+
 /* Name to show for a code; "" when there is none. */
 struct str catalogues_name(const struct catalogues *catalogues, enum catalogue_kind kind,
                            int64_t code);
