@@ -1,10 +1,7 @@
 #include "base/calendar.h"
 
-#include "base/csv.h"
+#include "base/csv_file.h"
 #include "base/day.h"
-
-#include <errno.h>
-#include <string.h>
 
 /* Index of the first row on or after day. */
 static int32_t row_from(const struct calendar *calendar, int32_t day)
@@ -125,16 +122,10 @@ enum err calendar_load(struct arena *arena, const char *path, struct calendar *r
     loading.rows = ARENA_NEW_ARRAY(arena, struct calendar_row, CALENDAR_ROWS_MAX);
     if (!loading.rows)
         return fault_set(fault, ERR_MEMORY, "no memory for %s", path);
-    FILE *file = fopen(path, "rbe");
-    if (!file)
-        return fault_set(fault, ERR_IO, "%s: %s", path, strerror(errno));
-    struct csv_reader *reader;
-    enum err err = csv_reader_new(byte_source_file(file), NULL, fault, &reader);
-    if (err == ERR_OK) {
-        err = read_rows(&loading, reader);
-        csv_reader_free(reader);
-    }
-    fclose(file);
+    struct csv_file file;
+    TRY(csv_file_open(path, fault, &file));
+    enum err err = read_rows(&loading, file.reader);
+    csv_file_close(&file);
     if (err == ERR_OK)
         *ret_calendar = (struct calendar){loading.rows, loading.row_count};
     return err;

@@ -287,8 +287,8 @@ enum err identity_read_phone(struct str text, struct phone *ret_phone, struct fa
     phone.mobile = length == 11 && phone.number[0] == '1' && phone.number[1] >= '3';
     bool landline = length >= 10 && phone.number[0] == '0' && phone.number[1] != '0';
     if (!phone.mobile && !landline) {
-        fault_set(fault, ERR_INPUT, "%s既不是11位手机号，也不是带区号的固定电话（共%d位数字）",
-                  what, length);
+        fault_set(fault, ERR_INPUT, "%s有%d位数字，既不是手机号，也不是带区号的固定电话", what,
+                  length);
         if (fault)
             fault_hint(fault, "手机号以13至19开头；固定电话请写区号，如0537-2967000。");
         return ERR_INPUT;

@@ -151,7 +151,7 @@ TEST(identity_read_phone__takes_mobiles_and_landlines)
     EXPECT(!phone.mobile);
     struct fault fault;
     EXPECT_ERR(ERR_INPUT, identity_read_phone(STR("1380013800"), &phone, &fault));
-    EXPECT(strstr(fault.message, "共10位"));
+    EXPECT(strstr(fault.message, "有10位"));
     EXPECT_ERR(ERR_INPUT, identity_read_phone(STR("12800138000"), &phone, &fault));
     EXPECT_ERR(ERR_INPUT, identity_read_phone(STR("2967000"), &phone, &fault));
     EXPECT_ERR(ERR_INPUT, identity_read_phone(STR("1380013800x"), &phone, &fault));

@@ -2,9 +2,7 @@
 
 #include "base/day.h"
 
-#include <errno.h>
 #include <stdarg.h>
-#include <string.h>
 
 static const char *const column_names[] = {
     [COLUMN_CODE] = "code",       [COLUMN_NAME] = "name",
@@ -41,12 +39,8 @@ enum err catalogue_table_open(struct catalogue_table *table, const char *dir, co
     int length = snprintf(table->path, sizeof table->path, "%s/%s", dir, file);
     if (length < 0 || (size_t)length >= sizeof table->path)
         return fault_set(fault, ERR_LIMIT, "the path of catalogue file %s is too long", file);
-    table->file = fopen(table->path, "rbe");
-    if (!table->file)
-        return fault_set(fault, ERR_IO, "%s: %s", table->path, strerror(errno));
-    enum err err = csv_reader_new(byte_source_file(table->file), NULL, fault, &table->reader);
-    if (err == ERR_OK)
-        err = read_head(table, needed);
+    TRY(csv_file_open(table->path, fault, &table->file));
+    enum err err = read_head(table, needed);
     if (err != ERR_OK)
         catalogue_table_close(table);
     return err;
@@ -54,18 +48,14 @@ enum err catalogue_table_open(struct catalogue_table *table, const char *dir, co
 
 void catalogue_table_close(struct catalogue_table *table)
 {
-    csv_reader_free(table->reader);
-    if (table->file)
-        fclose(table->file);
-    table->reader = NULL;
-    table->file = NULL;
+    csv_file_close(&table->file);
 }
 
 /* The CSV reader names the line; the file is named here. */
 enum err catalogue_table_next(struct catalogue_table *table)
 {
     struct fault inner = {0};
-    enum err err = csv_reader_next(table->reader, &inner, &table->row);
+    enum err err = csv_reader_next(table->file.reader, &inner, &table->row);
     if (err == ERR_OK)
         return ERR_OK;
     return fault_set(table->fault, err, "%s：%.600s", table->path, inner.message);

@@ -10,7 +10,7 @@
 #ifndef BAIGONG_CATALOGUE_TABLE_H
 #define BAIGONG_CATALOGUE_TABLE_H
 
-#include "base/csv.h"
+#include "base/csv_file.h"
 
 enum catalogue_column {
     COLUMN_CODE,
@@ -33,8 +33,7 @@ enum catalogue_column {
 
 struct catalogue_table {
     char path[1024];
-    FILE *file;
-    struct csv_reader *reader;
+    struct csv_file file;
     const struct csv_row *row;
     int32_t columns[COLUMN_COUNT]; /* index in the row; -1 when the file lacks it */
     struct fault *fault;

@@ -22,6 +22,7 @@ struct loader {
     const char *dir;
     struct drafts drafts[CATALOGUE_KIND_COUNT];
     struct skill_standard *standards;
+    struct arena scratch; /* the drafts */
     struct fault *fault;
 };
 
@@ -45,9 +46,11 @@ static enum err add_draft(struct loader *loader, enum catalogue_kind kind,
                          CATALOGUE_ENTRIES_MAX);
     if (drafts->count == drafts->capacity) {
         int32_t capacity = drafts->capacity ? drafts->capacity * 2 : 1024;
-        struct draft *rows = realloc(drafts->rows, (size_t)capacity * sizeof *rows);
+        struct draft *rows = ARENA_NEW_ARRAY(&loader->scratch, struct draft, (size_t)capacity);
         if (!rows)
             return no_memory(loader);
+        if (drafts->count > 0)
+            memcpy(rows, drafts->rows, (size_t)drafts->count * sizeof *rows);
         drafts->rows = rows;
         drafts->capacity = capacity;
     }
@@ -557,18 +560,20 @@ enum err catalogues_load(const char *dir, enum catalogues_extent extent,
         [CATALOGUE_GROUP] = {"group", "群体"},
     };
     _Static_assert(sizeof names / sizeof names[0] == CATALOGUE_KIND_COUNT, "a name for each kind");
-    struct catalogues *catalogues = calloc(1, sizeof *catalogues);
+    struct arena arena;
+    arena_init(&arena, CATALOGUES_SIZE_MAX);
+    struct catalogues *catalogues = ARENA_NEW(&arena, struct catalogues);
     if (!catalogues)
         return fault_set(fault, ERR_MEMORY, "no memory for the catalogues");
-    arena_init(&catalogues->arena, CATALOGUES_SIZE_MAX);
+    catalogues->arena = arena; /* the struct lives in the arena that it keeps */
     for (int32_t i = 0; i < CATALOGUE_KIND_COUNT; i++) {
         catalogues->list[i].name = names[i].name;
         catalogues->list[i].label_zh = names[i].label_zh;
     }
     struct loader loader = {.catalogues = catalogues, .dir = dir, .fault = fault};
+    arena_init(&loader.scratch, CATALOGUES_SIZE_MAX);
     enum err err = load_all(&loader, extent);
-    for (int32_t i = 0; i < CATALOGUE_KIND_COUNT; i++)
-        free(loader.drafts[i].rows);
+    arena_done(&loader.scratch);
     if (err != ERR_OK) {
         catalogues_free(catalogues);
         return err;
@@ -581,8 +586,8 @@ void catalogues_free(struct catalogues *catalogues)
 {
     if (!catalogues)
         return;
-    arena_done(&catalogues->arena);
-    free(catalogues);
+    struct arena arena = catalogues->arena;
+    arena_done(&arena);
 }
 
 void catalogues_into_vocab(const struct catalogues *catalogues, struct vocab *vocab)
