@@ -204,10 +204,11 @@ static bool row_is_blank(const struct csv_reader *reader)
     return reader->cell_count == 0 && reader->bytes_size == 0 && !reader->quoted;
 }
 
-static bool at_delimiter(const struct csv_reader *reader)
+/* Of the first byte alone where that decides: the common case, met for every cell. */
+static bool begins_delimiter(const struct csv_reader *reader, struct str text)
 {
-    return reader->piece.ptr[0] == reader->delimiter.ptr[0] &&
-           str_starts(reader->piece, reader->delimiter);
+    return text.ptr[0] == reader->delimiter.ptr[0] &&
+           (reader->delimiter.size == 1 || str_starts(text, reader->delimiter));
 }
 
 static void skip(struct csv_reader *reader, size_t size)
@@ -242,8 +243,7 @@ static enum err take_plain(struct csv_reader *reader)
         p++;
     size_t size = (size_t)(p - reader->piece.ptr);
     /* The first byte of '；' begins other characters too. */
-    if (p < end && *p == first &&
-        !str_starts((struct str){p, (size_t)(end - p)}, reader->delimiter))
+    if (p < end && *p == first && !begins_delimiter(reader, (struct str){p, (size_t)(end - p)}))
         size++;
     TRY(add_bytes(reader, reader->piece.ptr, size));
     skip(reader, size);
@@ -293,7 +293,7 @@ static enum err step(struct csv_reader *reader, bool *ret_complete)
             begin_row(reader);
         return ERR_OK;
     }
-    if (at_delimiter(reader)) {
+    if (begins_delimiter(reader, reader->piece)) {
         skip(reader, reader->delimiter.size);
         return end_field(reader);
     }
