@@ -100,3 +100,13 @@ SELECT id
   FROM event
  ORDER BY id
  LIMIT 1;
+
+-- When the oldest running transaction of this program began; absent where there is one writer.
+-- name: event_oldest_writer :one
+-- out:  started_ms int64?
+SELECT CAST(NULL AS bigint) AS started_ms;
+-- postgres: SQLite has one writer
+SELECT CAST(extract(epoch FROM least(min(xact_start), clock_timestamp())) * 1000 AS bigint)
+  FROM pg_catalog.pg_stat_activity
+ WHERE datname = current_database() AND application_name = 'baigong'
+   AND pid <> pg_backend_pid() AND xact_start IS NOT NULL;
