@@ -2,7 +2,7 @@
 
 #include "domain/city/city_batch.h"
 
-enum { BATCH_PEOPLE = 2048 }; /* some ten thousand rows: a transaction that is worth its commit */
+enum { BATCH_PEOPLE = 2048 }; /* some ten thousand rows: they stay in the cache */
 
 enum err city_plan_read(const struct city_request *request, struct arena *arena,
                         struct fault *fault, const struct city_plan **ret_plan)
@@ -30,15 +30,11 @@ static enum err batch_give(struct city_batch *batch, struct city_sink sink, stru
 enum err city_make(const struct city_plan *plan, struct city_sink sink, struct fault *fault)
 {
     struct city_batch batch;
+    enum err err = ERR_OK;
     city_batch_init(&batch);
-    city_bodies(plan, &batch);
-    enum err err = batch_give(&batch, sink, fault);
-    for (int64_t first = 0; err == ERR_OK && first < plan->given.people; first += BATCH_PEOPLE) {
-        int64_t left = plan->given.people - first;
-        city_batch_clear(&batch);
-        city_people(plan, first, left < BATCH_PEOPLE ? left : BATCH_PEOPLE, &batch);
+    for (int64_t number = 0;
+         err == ERR_OK && city_batch_make(plan, number, BATCH_PEOPLE, &batch); number++)
         err = batch_give(&batch, sink, fault);
-    }
     city_batch_done(&batch);
     return err;
 }

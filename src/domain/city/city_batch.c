@@ -59,3 +59,18 @@ const void *city_batch_at(const struct city_batch *batch, enum registry_table ta
 {
     return batch->tables[table].rows + (size_t)row * registry_records[table].struct_size;
 }
+
+bool city_batch_make(const struct city_plan *plan, int64_t number, int64_t batch_people,
+                     struct city_batch *batch)
+{
+    int64_t first = (number - 1) * batch_people;
+    if (first >= plan->given.people)
+        return false;
+    int64_t left = plan->given.people - first;
+    city_batch_clear(batch);
+    if (number == 0)
+        city_bodies(plan, batch);
+    else
+        city_people(plan, first, left < batch_people ? left : batch_people, batch);
+    return true;
+}

@@ -45,4 +45,9 @@ void city_bodies(const struct city_plan *plan, struct city_batch *batch);
 void city_people(const struct city_plan *plan, int64_t first, int64_t count,
                  struct city_batch *batch);
 
+/* The batch of a number: all bodies in batch 0, then batch_people people in each. False behind the
+ * last one. */
+bool city_batch_make(const struct city_plan *plan, int64_t number, int64_t batch_people,
+                     struct city_batch *batch);
+
 #endif
