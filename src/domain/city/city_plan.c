@@ -302,13 +302,6 @@ static bool standard_offers(const struct catalogues *catalogues, int64_t occupat
     return false;
 }
 
-/* A code may have several names; the entry that is shown stands last. */
-static bool entry_is_shown(const struct catalogue *catalogue, int32_t index)
-{
-    return index + 1 == catalogue->entry_count ||
-           catalogue->entries[index + 1].code != catalogue->entries[index].code;
-}
-
 static bool entry_holds(const struct catalogue_entry *entry, int32_t day)
 {
     return entry->from_day <= day && day <= entry->to_day;
@@ -339,7 +332,7 @@ static enum err plan_occupations(struct plan_work *pw)
             int32_t count = 0;
             for (int32_t i = 0; i < catalogue->entry_count; i++) {
                 const struct catalogue_entry *entry = &catalogue->entries[i];
-                if (entry_is_shown(catalogue, i) && entry_holds(entry, plan->given.today_day) &&
+                if (catalogue_entry_is_shown(catalogue, i) && entry_holds(entry, plan->given.today_day) &&
                     entry->code >= OCCUPATION_CODE_MIN &&
                     code_begins(entry->code, sectors->items[sector].code) &&
                     (step == 0 || standard_offers(plan->given.catalogues, entry->code, step)))
@@ -364,7 +357,7 @@ static enum err plan_industries(struct plan_work *pw)
         return plan_memory(pw);
     int32_t count = 0;
     for (int32_t i = 0; i < entry_count; i++)
-        if (entry_is_shown(catalogue, i) &&
+        if (catalogue_entry_is_shown(catalogue, i) &&
             entry_holds(&catalogue->entries[i], pw->plan->given.today_day))
             codes[count++] = catalogue->entries[i].code;
     pw->plan->industries = (struct city_pool){codes, count};
@@ -407,7 +400,7 @@ static enum err plan_districts(struct plan_work *pw)
         return plan_memory(pw);
     for (int32_t i = 0; i < catalogue->entry_count; i++) {
         const struct catalogue_entry *entry = &catalogue->entries[i];
-        if (!entry_is_shown(catalogue, i) || !is_district(city->code, entry->code) ||
+        if (!catalogue_entry_is_shown(catalogue, i) || !is_district(city->code, entry->code) ||
             !entry_holds(entry, plan->given.today_day))
             continue;
         plan->districts.items[plan->districts.count++] = (struct city_item){
