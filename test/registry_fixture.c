@@ -4,6 +4,8 @@
 #include "base/secret.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #define NAME(text)                                                                                 \
     {                                                                                              \
@@ -73,4 +75,45 @@ const struct secrets *registry_fixture_secrets(void)
     if (!secrets && secrets_from_text(str_from(text), &secrets, &fault) != ERR_OK)
         check_failed(fault.message, __FILE__, __LINE__);
     return secrets;
+}
+
+static char folder[64];
+
+static void remove_folder(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    if (system(command) != 0)
+        fputs("the folder of the test could not be removed\n", stderr);
+}
+
+const char *registry_fixture_path(const char *name, char path[256])
+{
+    if (!folder[0]) {
+        snprintf(folder, sizeof folder, "/tmp/baigong-registry-XXXXXX");
+        check(mkdtemp(folder));
+        atexit(remove_folder);
+    }
+    snprintf(path, 256, "%s/%s", folder, name);
+    return path;
+}
+
+const char *registry_fixture_write(const char *name, const char *text)
+{
+    static char path[256];
+    FILE *file = fopen(registry_fixture_path(name, path), "w");
+    check(file);
+    fputs(text, file);
+    check(fclose(file) == 0);
+    return path;
+}
+
+const char *registry_fixture_read(const char *path, char *buffer, size_t buffer_size)
+{
+    FILE *file = fopen(path, "r");
+    size_t size = file ? fread(buffer, 1, buffer_size - 1, file) : 0;
+    if (file)
+        fclose(file);
+    buffer[size] = '\0';
+    return buffer;
 }

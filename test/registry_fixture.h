@@ -19,4 +19,9 @@ struct secrets;
 /* A key ring with known keys, for t->env.secrets; lives as long as the process. */
 const struct secrets *registry_fixture_secrets(void);
 
+/* Writes a text to a file of the test's own folder, and reads one back into buffer. */
+const char *registry_fixture_write(const char *name, const char *text);
+const char *registry_fixture_path(const char *name, char path[256]);
+const char *registry_fixture_read(const char *path, char *buffer, size_t buffer_size);
+
 #endif

@@ -186,16 +186,35 @@ static enum err move_all(struct work *w, int64_t from_id, int64_t to_id)
     return ERR_OK;
 }
 
-/* Carriers led by one person are led by the other from now on. */
-static enum err change_master(struct work *w, int64_t from_id, int64_t to_id, int64_t since_ms)
+/* Whether a carrier was led by a person at any time. */
+static enum err was_led_by(struct work *w, int64_t organisation_id, int64_t carrier_id,
+                           int64_t person_id, bool *ret_was)
+{
+    struct fact *versions;
+    int32_t count;
+    TRY(fact_read_versions(w, REGISTRY_carrier, organisation_id, &versions, &count));
+    *ret_was = false;
+    for (int32_t i = 0; i < count; i++) {
+        const struct carrier *carrier = versions[i].record;
+        *ret_was = *ret_was || (carrier->head.id == carrier_id && carrier->master == person_id);
+    }
+    return ERR_OK;
+}
+
+enum change { CHANGE_ALL, CHANGE_BACK };
+
+enum { MASTER_CARRIERS_MAX = 64 };
+
+/* Carriers led by one person are led by the other from now on; back: only those that were. */
+static enum err change_master(struct work *w, int64_t from_id, int64_t to_id, enum change change)
 {
     struct carrier_of_master_in in = {.master = from_id};
     struct cursor cursor;
-    struct carrier_of_master_out rows[64];
+    struct carrier_of_master_out rows[MASTER_CARRIERS_MAX];
     int32_t count = 0;
     bool more = true;
     TRY(carrier_of_master(w, &in, &cursor));
-    while (more && count < (int32_t)(sizeof rows / sizeof rows[0])) {
+    while (more && count < MASTER_CARRIERS_MAX) {
         TRY(carrier_of_master_next(&cursor, &rows[count], &more));
         count += more;
     }
@@ -203,9 +222,12 @@ static enum err change_master(struct work *w, int64_t from_id, int64_t to_id, in
     for (int32_t i = 0; i < count; i++) {
         struct fact fact;
         enum fact_outcome outcome;
-        TRY(fact_read(w, REGISTRY_carrier, rows[i].organisation_id, rows[i].id, &fact));
-        if (since_ms != ABSENT_I64 && head_of(&fact)->known_ms != since_ms)
+        bool was = true;
+        if (change == CHANGE_BACK)
+            TRY(was_led_by(w, rows[i].organisation_id, rows[i].id, to_id, &was));
+        if (!was)
             continue;
+        TRY(fact_read(w, REGISTRY_carrier, rows[i].organisation_id, rows[i].id, &fact));
         ((struct carrier *)fact.record)->master = to_id;
         TRY(fact_correct(w, &fact, &outcome));
     }
@@ -227,7 +249,7 @@ enum err person_join(struct work *w, int64_t kept_id, int64_t dropped_id, struct
     TRY(fact_read(w, REGISTRY_person, kept_id, kept_id, &kept));
     TRY(fact_read(w, REGISTRY_person, dropped_id, dropped_id, &dropped));
     TRY(move_all(w, dropped_id, kept_id));
-    TRY(change_master(w, dropped_id, kept_id, ABSENT_I64));
+    TRY(change_master(w, dropped_id, kept_id, CHANGE_ALL));
     TRY(fact_withdraw(w, REGISTRY_person, dropped_id, dropped_id));
     struct person_join_insert_in in = {
         .person_id = kept_id,
@@ -282,7 +304,7 @@ enum err person_part(struct work *w, int64_t join_id)
         return ERR_OK; /* parted already */
     TRY(fact_restore(w, REGISTRY_person, join.dropped_person_id, join.dropped_person_id));
     TRY(move_back(w, join.person_id, join.dropped_person_id));
-    TRY(change_master(w, join.person_id, join.dropped_person_id, join.joined_ms));
+    TRY(change_master(w, join.person_id, join.dropped_person_id, CHANGE_BACK));
     struct person_join_part_in part = {join.person_id, join_id, w->now_ms};
     TRY(person_join_part(w, &part, NULL));
     TRY(tell(w, "person.parted", join.person_id, join_id));
