@@ -6,6 +6,8 @@
 
 #include <fcntl.h>
 #include <gcrypt.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -121,6 +123,23 @@ TEST(secrets__keep_opening_with_old_keys_after_a_new_one)
     arena_done(&arena);
     secrets_free(before);
     secrets_free(after);
+}
+
+TEST(secret_index__is_hmac_sm3_of_kind_and_value)
+{
+    static const uint8_t key[32] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xAA,
+                                    0xBB, 0xCC, 0xDD, 0xEE, 0xFF, 0x00, 0x11, 0x22, 0x33, 0x44, 0x55,
+                                    0x66, 0x77, 0x88, 0x99, 0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF};
+    static const char message[] = "phone\0" "13800138000";
+    uint8_t expected[32], index[SECRET_INDEX_SIZE];
+    struct secrets *secrets = given_secrets("index " HEX_A "\nkey 1 " HEX_B "\n");
+    EXPECT(HMAC(EVP_sm3(), key, sizeof key, (const uint8_t *)message, sizeof message - 1, expected,
+                NULL) != NULL);
+    for (int i = 0; i < 2; i++) { /* with a fresh and with a used handle */
+        EXPECT_OK(secret_index(secrets, "phone", STR("13800138000"), index));
+        EXPECT(memcmp(expected, index, sizeof index) == 0);
+    }
+    secrets_free(secrets);
 }
 
 TEST(secrets_from_text__refuses_broken_key_files)
