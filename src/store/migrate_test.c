@@ -97,6 +97,33 @@ TEST(migrate__writes_postgresql_words)
     arena_done(&arena);
 }
 
+/* Inside CREATE TABLE every column is one line with its comment; before it stands the table's. */
+static void expect_comments(const struct schema_step *step)
+{
+    struct str rest = str_from(step->text), line, before = {"", 0};
+    bool inside = false;
+    while (str_split(&rest, '\n', &line)) {
+        struct str words = str_trim(line);
+        bool key = str_starts(words, STR("PRIMARY KEY")) || str_starts(words, STR("UNIQUE")) ||
+                   str_starts(words, STR("CHECK")) || str_starts(words, STR("FOREIGN KEY"));
+        bool begins = str_starts(words, STR("CREATE TABLE"));
+        struct str where = begins ? before : line;
+        bool commented = str_find(where, STR("--")) != SIZE_MAX;
+        inside = inside && !str_starts(words, STR(")"));
+        if ((begins || inside) && !key && !commented)
+            print_error("%s: no comment: %.*s\n", step->name, STR_ARG(line));
+        EXPECT(!(begins || inside) || key || commented);
+        inside = inside || begins;
+        before = words;
+    }
+}
+
+TEST(schema__comments_every_table_and_column)
+{
+    for (int32_t i = 0; i < schema_step_count; i++)
+        expect_comments(&schema_steps[i]);
+}
+
 static void *migrate_from_thread(void *context)
 {
     struct store_fixture *t = context;

@@ -1,13 +1,13 @@
 /* outbox.h — followers of the event log: each hands every event on once, in order.
  *
- * A follower (re-evaluation, search, notices) has a name and a position in the log. outbox_run gives
- * its step the next events and moves the position in the same transaction: when the step refuses or
- * the process dies, the same events come again; once committed, they never do. Two processes that
- * run one follower at once meet in its position: one of them runs again with what is left.
+ * A follower (re-evaluation, search, notices) has a name and a position in the log. outbox_run
+ * gives its step the next events and moves the position in the same transaction: when the step
+ * refuses or the process dies, the same events come again; once committed, they never do. Two
+ * processes that run one follower at once meet in its position: one runs again with what is left.
  *
  * Identifiers are made before the commit, so with several writers an event may become visible after
- * one with a larger identifier. On PostgreSQL the follower therefore stays behind the oldest running
- * transaction, and OUTBOX_SKEW_MS more for clocks that differ. SQLite has one writer.
+ * one with a larger identifier. On PostgreSQL the follower therefore stays behind the oldest
+ * running transaction, and OUTBOX_SKEW_MS more for clocks that differ. SQLite has one writer.
  *
  * Memory   events live in w->arena of the step
  * Errors   whatever the step returns; store errors

@@ -17,6 +17,7 @@ struct pool { /* connections of one mode */
     int32_t idle_count;
     int32_t open_count; /* idle or out */
     int32_t open_count_max;
+    pthread_t last_taker; /* of the only connection of a pool that has one */
 };
 
 struct store {
@@ -130,6 +131,13 @@ static enum work_mode pool_mode_of(const struct store *store, enum work_mode mod
     return single ? WORK_WRITE : mode;
 }
 
+/* The one connection is out, and this thread has it: it would wait for ever. */
+static bool would_wait_for_itself(const struct pool *pool)
+{
+    bool out = pool->open_count_max == 1 && pool->open_count == 1 && pool->idle_count == 0;
+    return out && pthread_equal(pool->last_taker, pthread_self());
+}
+
 enum err store_take(struct store *store, enum work_mode unit_mode, struct db **ret_db,
                     struct fault *fault)
 {
@@ -137,12 +145,17 @@ enum err store_take(struct store *store, enum work_mode unit_mode, struct db **r
     struct pool *pool = &store->pools[mode];
     struct db *db = NULL;
     pthread_mutex_lock(&store->mutex);
+    if (would_wait_for_itself(pool)) {
+        pthread_mutex_unlock(&store->mutex);
+        return fault_set(fault, ERR_STORE, "a unit of work was begun inside another");
+    }
     while (pool->idle_count == 0 && pool->open_count == pool->open_count_max)
         pthread_cond_wait(&store->given_back, &store->mutex);
     if (pool->idle_count > 0)
         db = pool->idle[--pool->idle_count];
     else
         pool->open_count++;
+    pool->last_taker = pthread_self();
     pthread_mutex_unlock(&store->mutex);
 
     enum err err = db ? ERR_OK : open_connection(store, mode, &db, fault);

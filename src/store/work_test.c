@@ -92,6 +92,22 @@ STORE_TEST(work__counts_the_day_in_the_city)
     EXPECT_INT(FIXTURE_TODAY_DAY, day);
 }
 
+static enum err begin_another(struct work *w, void *context)
+{
+    struct store_fixture *t = context;
+    int32_t day;
+    return work_run(&t->env, WORK_WRITE, read_day, &day, &w->fault);
+}
+
+TEST(work__refuses_to_nest_where_it_would_wait_for_itself)
+{
+    struct store_fixture t;
+    store_fixture_init(&t, "sqlite", FIXTURE_SCHEMA_NONE);
+    EXPECT_ERR(ERR_STORE, work_run(&t.env, WORK_WRITE, begin_another, &t, &t.fault));
+    EXPECT_STR("a unit of work was begun inside another", str_from(t.fault.message));
+    store_fixture_done(&t);
+}
+
 /* ---- whichever n-th call fails, the database is as before ---- */
 
 static enum err write_in_every_way(struct work *w, void *context)
