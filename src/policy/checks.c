@@ -119,7 +119,8 @@ static void check_imports(struct reading *reading)
 
 void check_policy(struct reading *reading)
 {
-    check_unused(reading);
+    if (reading->findings->error_count == 0) /* what could not be read might use it */
+        check_unused(reading);
     check_anchors(reading);
     check_replaced(reading);
     check_imports(reading);

@@ -106,8 +106,9 @@ static void collect_numbers(struct reading *reading, const struct statement *sta
             add_number(reading, list, unit->type, value);
         else if (token->value % 1000000 == 0)
             add_number(reading, list, TYPE_COUNT, token->value / 1000000);
-        if (unit && unit->type == TYPE_MONTHS && token->value >= 1900000000)
-            add_number(reading, list, TYPE_MONTH, token->value / 1000000 * 12);
+        int64_t year = token->value / 1000000;
+        if (year >= DAY_PARSE_YEAR_MIN && year <= DAY_PARSE_YEAR_MAX)
+            add_number(reading, list, TYPE_MONTH, year * 12);
     }
 }
 

@@ -83,7 +83,7 @@ bool cursor_accept(struct cursor *cursor, enum keyword keyword)
 {
     if (!cursor_is(cursor, keyword))
         return false;
-    token_spell(cursor_take(cursor), keyword_zh(keyword), keyword_en(keyword));
+    keyword_spell(keyword, cursor_take(cursor));
     return true;
 }
 
@@ -214,8 +214,8 @@ bool cursor_whole_day(struct cursor *cursor, bool last, int32_t *ret_day)
         year <= DAY_PARSE_YEAR_MAX) {
         cursor_take(cursor);
         struct token *unit = cursor_peek(cursor);
-        if (unit->kind == TOKEN_WORD && str_equal_text(unit->text, "年"))
-            token_spell(cursor_take(cursor), "年", "years");
+        if (unit->kind == TOKEN_WORD && keyword_is(KEY_CALENDAR_YEAR, unit->text))
+            keyword_spell(KEY_CALENDAR_YEAR, cursor_take(cursor));
         *ret_day = last ? year_last_day((int32_t)year) : year_first_day((int32_t)year);
         return true;
     }

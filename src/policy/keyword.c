@@ -84,6 +84,17 @@ bool keyword_is(enum keyword keyword, struct str word)
     return false;
 }
 
+void keyword_spell(enum keyword keyword, struct token *token)
+{
+    token_spell(token, words[keyword].zh, words[keyword].en);
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++)
+        if (spellings[i].keyword == keyword && str_equal_text(token->text, spellings[i].text)) {
+            bool latin = (unsigned char)spellings[i].text[0] < 0x80;
+            token_spell(token, latin ? words[keyword].zh : spellings[i].text,
+                        latin ? spellings[i].text : words[keyword].en);
+        }
+}
+
 enum keyword keyword_clause(struct str word)
 {
     for (int32_t i = 0; i < CLAUSE_WORD_COUNT; i++)

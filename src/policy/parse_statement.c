@@ -177,7 +177,8 @@ static void read_note(struct block *block)
         statement->note = cursor_text(&clause->cursor);
 }
 
-static void refuse_leftovers(struct block *block)
+/* After an error the parser may have stopped early: clauses it did not come to are no news. */
+static void refuse_leftovers(struct block *block, bool failed)
 {
     struct statement *statement = block_statement(block);
     const char *kind = statement_kind_word(statement->kind, SPELLING_ZH);
@@ -191,6 +192,8 @@ static void refuse_leftovers(struct block *block)
         bool doubled = false;
         for (int32_t k = 0; k < i; k++)
             doubled |= clause->keyword != KEY_NONE && block->clauses[k].keyword == clause->keyword;
+        if (failed && !doubled && clause->keyword != KEY_NONE)
+            continue;
         const char *near = nearest_clause_word(clause->word->text);
         if (doubled)
             finding_add(block->reading, FINDING_ERROR, "doubled-clause", span, "",
@@ -263,7 +266,7 @@ static void read_body(struct block *block)
     case STATEMENT_KIND_COUNT:
         break;
     }
-    refuse_leftovers(block);
+    refuse_leftovers(block, block->reading->findings->error_count != errors);
     if (block->reading->findings->error_count == errors)
         memcpy(&statement->as, &made.as, sizeof made.as);
 }

@@ -45,8 +45,10 @@ size_t prose_numeral(struct str text, int64_t *ret_value)
         int64_t power = numeral_power(c);
         if (one < 0 && (power == 0 || (power >= 10000 && size == 0)))
             break;
-        if (one >= 0) {
-            digit = one;
+        if (one >= 0) { /* 二〇二五: digits alone are written as they are */
+            if (digit > 100000000)
+                return 0;
+            digit = digit < 0 ? one : digit * 10 + one;
         } else if (power < 10000) {
             section += (digit < 0 ? 1 : digit) * power;
             digit = -1;
@@ -189,6 +191,8 @@ static size_t read_number(struct str text, bool ordinal, struct prose_number *nu
     if (!unit_value(unit, micros, &number->value))
         return 0;
     number->type = unit->type;
+    if (is_unit(unit, "年") && value >= DAY_PARSE_YEAR_MIN && value <= DAY_PARSE_YEAR_MAX)
+        number->type = TYPE_MONTH;
     return size + unit_size;
 }
 

@@ -86,6 +86,8 @@ void finding_add(struct reading *reading, enum finding_severity severity, const 
 const char *keyword_zh(enum keyword keyword);
 const char *keyword_en(enum keyword keyword);
 bool keyword_is(enum keyword keyword, struct str word);
+/* Notes the word's spellings; a further spelling stays as it was written. */
+void keyword_spell(enum keyword keyword, struct token *token);
 enum keyword keyword_clause(struct str word);             /* KEY_NONE when it is none */
 enum keyword keyword_statement(struct str word, enum statement_kind *ret_kind);
 const char *statement_kind_word(enum statement_kind kind, enum policy_spelling spelling);
