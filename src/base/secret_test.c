@@ -127,9 +127,9 @@ TEST(secrets__keep_opening_with_old_keys_after_a_new_one)
 
 TEST(secret_index__is_hmac_sm3_of_kind_and_value)
 {
-    static const uint8_t key[32] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xAA,
-                                    0xBB, 0xCC, 0xDD, 0xEE, 0xFF, 0x00, 0x11, 0x22, 0x33, 0x44, 0x55,
-                                    0x66, 0x77, 0x88, 0x99, 0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF};
+    uint8_t key[32];
+    for (size_t i = 0; i < sizeof key; i++) /* the bytes of HEX_A */
+        key[i] = (uint8_t)(i % 16 * 0x11);
     static const char message[] = "phone\0" "13800138000";
     uint8_t expected[32], index[SECRET_INDEX_SIZE];
     struct secrets *secrets = given_secrets("index " HEX_A "\nkey 1 " HEX_B "\n");
