@@ -130,6 +130,7 @@ static bool is_c(const struct source *source)
 static bool is_test(const struct source *source)
 {
     return has_suffix(source->name, "_test.c") || has_suffix(source->name, "_fuzz.c") ||
+           has_suffix(source->name, "_fixture.h") || has_suffix(source->name, "_fixture.c") ||
            !has_prefix(source->path, "src/");
 }
 

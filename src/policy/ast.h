@@ -52,7 +52,8 @@ enum token_kind {
     TOKEN_DAY,    /* value: day number */
     TOKEN_MONTH,  /* value: month number */
     TOKEN_CODE,   /* 6-18-01-01 */
-    TOKEN_SYMBOL, /* value: an ASCII character; 'l' for <=, 'g' for >=, 'n' for not equal, 'r' for .. */
+    /* value: an ASCII character; 'l' for <=, 'g' for >=, 'n' for not equal, 'r' for .. */
+    TOKEN_SYMBOL,
     TOKEN_NOTE,   /* # to the end of the line */
     TOKEN_BAD,    /* a character that has no meaning outside text */
 };
@@ -109,7 +110,8 @@ enum expr_aggregate {
 };
 
 enum expr_function {
-    FUNCTION_YEARS_BETWEEN,  /* (day, day) whole years of age: birthday counts as reached on the day */
+    /* (day, day) whole years of age: birthday counts as reached on the day */
+    FUNCTION_YEARS_BETWEEN,
     FUNCTION_MONTHS_BETWEEN, /* (day, day) whole calendar months, clamped to month end */
     FUNCTION_DAYS_BETWEEN,   /* (day, day) */
     FUNCTION_ADD_MONTHS,     /* (day, months) clamped to month end */
@@ -133,15 +135,15 @@ struct expr {
     int64_t value;   /* EXPR_LITERAL */
     /* EXPR_FIELD: start at a row, go up `up` owners, then, when through >= 0, follow the REF field
      * `through` of that row, and read `field` of `table` (field -1: the row itself, of TYPE_REF).
-     * The starting row is the innermost one (scope 0), or the row `scope` aggregates outward: inside `has certificate where (...)` on a
-     * training row, scope 0 is the certificate and scope 1 the training. A training row and a
-     * certificate are siblings: both belong to one person.
+     * The starting row is the innermost one (scope 0), or the row `scope` aggregates outward:
+     * inside `has certificate where (...)` on a training row, scope 0 is the certificate and scope
+     * 1 the training. A training row and a certificate are siblings: both belong to one person.
      * EXPR_DEFINE: reach a row likewise, then evaluate define `statement` on it (scope 0 there).
      * EXPR_AGGREGATE inside a row: reach a row likewise (up is 1 for siblings; through follows a
      * reference: the roles of the sponsoring organisation), then range over its children of
      * `table`; or, when inverse >= 0, over the rows of `table` anywhere whose REF field `inverse`
-     * names the reached row (the trainings a firm sponsored: 计数 培训记录 经 委托单位).
-     * Outside any row (indicator, ask), up is -1: range over the whole table. */
+     * names the reached row (the trainings a firm sponsored: 计数 培训记录 经 委托单位). Outside
+     * any row (indicator, ask), up is -1: range over the whole table. */
     int32_t scope;
     int32_t up;
     int32_t through; /* REF field index or -1 */
@@ -149,7 +151,8 @@ struct expr {
     int32_t table;   /* table the field or aggregate rows belong to */
     int32_t field;
     int32_t statement; /* EXPR_DEFINE, PARAMETER, REGISTER, TABLE: index in policy->statements */
-    int32_t outside_register; /* EXPR_REGISTER: vocab register index, or -1 when statement is used */
+    /* EXPR_REGISTER: vocab register index, or -1 when statement is used */
+    int32_t outside_register;
 
     enum expr_op op;
     enum expr_context context;
@@ -307,7 +310,14 @@ struct duty {
     struct str evidence, warning, consequence;
 };
 
-enum indicator_unit { UNIT_PERSONS, UNIT_PERSON_TIMES, UNIT_BODIES, UNIT_ITEMS, UNIT_YUAN, UNIT_RATE };
+enum indicator_unit {
+    UNIT_PERSONS,
+    UNIT_PERSON_TIMES,
+    UNIT_BODIES,
+    UNIT_ITEMS,
+    UNIT_YUAN,
+    UNIT_RATE
+};
 
 struct indicator {
     enum indicator_unit unit;
@@ -364,7 +374,8 @@ struct example_expectation {
     int32_t as_of_day;
     int32_t statement;       /* rule, define, indicator, duty or target */
     int32_t subject_row;     /* index in rows the expectation is about */
-    enum example_lane lane;  /* AMOUNT: sum of the subject's decisions; VALUE: indicator or define */
+    /* AMOUNT: sum of the subject's decisions; VALUE: indicator or define */
+    enum example_lane lane;
     int64_t value;           /* fen for AMOUNT, the value for VALUE */
     struct str reason;       /* 因 …: article, condition words or missing field; "" when not said */
     struct span span;

@@ -51,8 +51,9 @@ static void head_division(const struct head_line *line)
     int64_t code;
     if (!str_to_i64(line->value, &code)) {
         const struct catalogue_entry *entry =
-            catalogue < 0 ? NULL
-                          : catalogue_by_name(&vocab->catalogues[catalogue], line->value, ABSENT_I32);
+            catalogue < 0
+                ? NULL
+                : catalogue_by_name(&vocab->catalogues[catalogue], line->value, ABSENT_I32);
         code = entry ? entry->code : -1;
     } else if (catalogue >= 0 && !catalogue_by_code(&vocab->catalogues[catalogue], code)) {
         code = -1;
@@ -124,10 +125,11 @@ static void head_check(struct reading *reading, int32_t document)
     struct document *head = &reading->policy->documents[document];
     struct span first_line = {.document = document, .line = 1, .column = 1};
     if (!head->number.size)
-        finding_add(reading, FINDING_ERROR, "head", first_line, "Add 文号 between two lines of ---.",
-                    "the document does not say its number");
+        finding_add(reading, FINDING_ERROR, "head", first_line,
+                    "Add 文号 between two lines of ---.", "the document does not say its number");
     if (head->in_force_day == ABSENT_I32)
-        finding_add(reading, FINDING_ERROR, "head", first_line, "Add 施行 between two lines of ---.",
+        finding_add(reading, FINDING_ERROR, "head", first_line,
+                    "Add 施行 between two lines of ---.",
                     "the document does not say from when it is in force");
     else if (head->ends_day < head->in_force_day)
         finding_add(reading, FINDING_ERROR, "head", first_line, "",

@@ -43,7 +43,8 @@ struct expr *expr_new(struct cursor *cursor, enum expr_kind kind, int32_t first_
 {
     struct expr *expr = TAKE(cursor->reading, struct expr, 1);
     expr->kind = kind;
-    expr->through = expr->inverse = expr->table = expr->field = expr->statement = expr->outside_register = -1;
+    expr->through = expr->inverse = expr->table = expr->field = expr->statement =
+        expr->outside_register = -1;
     expr->tokens = &cursor->tokens[first_token];
     expr->token_count = cursor->next - first_token;
     if (expr->token_count > 0)

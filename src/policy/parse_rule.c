@@ -209,8 +209,8 @@ static struct expr *amount_expr(struct cursor *cursor, const struct scope *scope
     amount = amount ? typing_expr(cursor, amount, scope, type_money) : NULL;
     if (!amount || amount->type.kind == TYPE_MONEY)
         return amount;
-    finding_add(cursor->reading, FINDING_ERROR, "unit", amount->span, "", "%s where money is needed",
-                type_words(cursor->reading, amount->type));
+    finding_add(cursor->reading, FINDING_ERROR, "unit", amount->span, "",
+                "%s where money is needed", type_words(cursor->reading, amount->type));
     cursor->failed = true;
     return NULL;
 }

@@ -7,7 +7,8 @@ enum {
     POLICY_DOCUMENTS_MAX = 1000,          /* a province's collection */
     POLICY_STATEMENTS_MAX = 50000,        /* over all documents of one reading */
     POLICY_BLOCK_TOKENS_MAX = 200000,     /* a register of every occupation fits */
-    POLICY_DEPTH_MAX = 64,                /* nested parentheses, or definitions within definitions */
+    /* nested parentheses, or definitions within definitions */
+    POLICY_DEPTH_MAX = 64,
     POLICY_FINDINGS_MAX = 1000,           /* more would not be read */
     POLICY_COLLECTION_DEPTH_MAX = 3,      /* has within count within a basis row */
     POLICY_NUMBER_DIGITS_MAX = 12,        /* digits before the decimal point */

@@ -550,8 +550,9 @@ static struct expr *path_name(struct cursor *cursor, struct expr *expr, struct p
     if (!path_row(cursor, expr, path, start, &reach, &through))
         return NULL;
     reach.scope += left;
-    int32_t table = through < 0 ? reach.table
-                                : type_of_field(vocab, field_of(vocab, reach.table, through)).target;
+    int32_t table = through < 0
+                        ? reach.table
+                        : type_of_field(vocab, field_of(vocab, reach.table, through)).target;
     int32_t field = vocab_field(vocab, table, last->inner);
     if (field >= 0)
         return make_field(cursor, expr, reach, through, field, last);
@@ -665,9 +666,10 @@ bool typing_collection(struct cursor *cursor, struct expr *expr, const struct sc
             return false;
         expr->scope = reach.scope;
         expr->up = reach.up;
-        int32_t from = expr->through < 0
-                           ? reach.table
-                           : type_of_field(vocab, field_of(vocab, reach.table, expr->through)).target;
+        int32_t from =
+            expr->through < 0
+                ? reach.table
+                : type_of_field(vocab, field_of(vocab, reach.table, expr->through)).target;
         if (from != vocab_owner(vocab, table)) {
             name_failed(cursor, name, "unreachable", "",
                         text_in(cursor->reading->arena, "%s does not belong to %s",

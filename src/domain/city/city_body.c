@@ -33,8 +33,8 @@ static struct city_draw draw_of(const struct bodies *b, uint32_t table, int64_t 
 
 static bool is_school(int32_t kind)
 {
-    return kind == organisation_kind_technical_school || kind == organisation_kind_secondary_school ||
-           kind == organisation_kind_higher_college;
+    return kind == organisation_kind_technical_school ||
+           kind == organisation_kind_secondary_school || kind == organisation_kind_higher_college;
 }
 
 /* ---- organisations ---- */
@@ -180,8 +180,8 @@ static void contest_make(const struct bodies *b, const struct city_group *group,
     if (day == ABSENT_I32)
         return;
     struct contest *row = city_batch_row(b->batch, REGISTRY_contest);
-    city_head(b->plan, &row->head, REGISTRY_contest, number, city_organisation_id(owned->owner), day,
-              INT64_MIN, &draw);
+    city_head(b->plan, &row->head, REGISTRY_contest, number, city_organisation_id(owned->owner),
+              day, INT64_MIN, &draw);
     row->name =
         city_contest_name(b->plan, &b->batch->texts, group->code, group->year, ordinal);
     row->tier = (int32_t)group->code;
@@ -271,8 +271,9 @@ static int64_t carrier_master(const struct city_plan *plan, int64_t member)
     for (int32_t i = 0; i < layer->group_count; i++) {
         const struct city_group *group = &layer->groups[i];
         if (group->master >= 0 && member >= group->master && member < group->master + group->count)
-            return city_id(REGISTRY_person, city_slot_person(plan, CITY_HONOURS,
-                                                             group->first + member - group->master));
+            return city_id(
+                REGISTRY_person,
+                city_slot_person(plan, CITY_HONOURS, group->first + member - group->master));
     }
     return ABSENT_I64;
 }
@@ -291,8 +292,8 @@ static void carrier_make(const struct bodies *b, const struct city_group *group,
     if (day == ABSENT_I32)
         return;
     struct carrier *row = city_batch_row(b->batch, REGISTRY_carrier);
-    city_head(b->plan, &row->head, REGISTRY_carrier, number, city_organisation_id(owned->owner), day,
-              INT64_MIN, &draw);
+    city_head(b->plan, &row->head, REGISTRY_carrier, number, city_organisation_id(owned->owner),
+              day, INT64_MIN, &draw);
     const struct code_desc *kind =
         registry_enum_row(&registry_enums[REGISTRY_ENUM_carrier_kind], (int32_t)group->code);
     struct str subject = city_pick(&b->plan->given.words->kinds[CITY_SUBJECT], &draw)->text;
@@ -300,7 +301,8 @@ static void carrier_make(const struct bodies *b, const struct city_group *group,
         text_in(&b->batch->texts, "%.*s%s（示例）", STR_ARG(subject), kind->label_zh));
     row->kind = (int32_t)group->code;
     row->tier = (int32_t)group->tier;
-    row->master = city_maybe_id(b->profile->missing_bp, carrier_master(b->plan, owned->member), &draw);
+    row->master =
+        city_maybe_id(b->profile->missing_bp, carrier_master(b->plan, owned->member), &draw);
     if (b->plan->industries.count > 0)
         row->industry =
             (int32_t)b->plan->industries.codes[city_draw_below(&draw, b->plan->industries.count)];
@@ -332,7 +334,8 @@ static void special_items_add(const struct bodies *b)
         if (b->plan->industries.count > 0)
             row->industry = city_maybe(
                 b->profile->missing_bp,
-                (int32_t)b->plan->industries.codes[city_draw_below(&draw, b->plan->industries.count)],
+                (int32_t)
+                    b->plan->industries.codes[city_draw_below(&draw, b->plan->industries.count)],
                 &draw);
         row->published_day = day;
         if (city_draw_chance(&draw, b->profile->closed_bp))

@@ -186,6 +186,6 @@ struct str city_contest_name(const struct city_plan *plan, struct arena *arena, 
     int32_t index = vocab_catalogue(plan->given.vocab, STR("occupation"));
     const struct catalogue_entry *entry =
         catalogue_by_code(&plan->given.vocab->catalogues[index], occupation);
-    return str_from(text_in(arena, "%d年%s第%" PRId64 "场（%.*s）", year, row->label_zh, ordinal + 1,
-                            STR_ARG(entry->name)));
+    return str_from(text_in(arena, "%d年%s第%" PRId64 "场（%.*s）", year, row->label_zh,
+                            ordinal + 1, STR_ARG(entry->name)));
 }

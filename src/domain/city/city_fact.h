@@ -1,5 +1,5 @@
-/* city_fact.h — what makers of people and of bodies share: when a fact is learned, what is left out,
- * and which body stands at a number. Private to this room.
+/* city_fact.h — what makers of people and of bodies share: when a fact is learned, what is left
+ * out, and which body stands at a number. Private to this room.
  *
  * Units    days, months and instants as in base/record.h
  */

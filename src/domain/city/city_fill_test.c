@@ -68,7 +68,8 @@ static void expect_same_column(const struct table_columns *a, const struct table
         return;
     for (int32_t row = 0; row < a->row_count; row++)
         if (column_value(&a->columns[field], row) != column_value(&b->columns[field], row))
-            EXPECT_INT(column_value(&a->columns[field], row), column_value(&b->columns[field], row));
+            EXPECT_INT(column_value(&a->columns[field], row),
+                       column_value(&b->columns[field], row));
 }
 
 STORE_TEST(city_world__equals_the_world_loaded_from_the_store)
@@ -120,7 +121,9 @@ static enum err open_step(struct work *w, void *context)
     int32_t field = registry_field_by_name(&registry_records[REGISTRY_person], STR("identity"));
     TRY(fact_open_secret(w->arena, w->secrets, &facts[0], field, &identity, &w->fault));
     EXPECT_INT(18, identity.size);
-    EXPECT_INT(plan->profile->division, atoi(str_z(w->arena, str_sub(identity, 0, 6))));
+    int64_t division;
+    EXPECT(str_to_i64(str_sub(identity, 0, 6), &division));
+    EXPECT_INT(plan->profile->division, division);
     int64_t found;
     TRY(fact_person_by_identity(w, identity, &found));
     EXPECT_INT(city_id(REGISTRY_person, 0), found);

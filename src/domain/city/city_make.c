@@ -180,9 +180,9 @@ struct str city_organisation_name(struct arena *arena, const struct city_plan *p
     struct str first = city_pick(brands, draw)->text;
     struct str second = city_pick(brands, draw)->text;
     struct str trade = city_pick(&plan->given.words->kinds[CITY_TRADE], draw)->text;
-    bool numbered = kind == organisation_kind_technical_school ||
-                    kind == organisation_kind_secondary_school ||
-                    kind == organisation_kind_higher_college || kind == organisation_kind_university;
+    bool numbered =
+        kind == organisation_kind_technical_school || kind == organisation_kind_secondary_school ||
+        kind == organisation_kind_higher_college || kind == organisation_kind_university;
     char name[NAME_SIZE_MAX];
     int size;
     if (numbered)

@@ -9,7 +9,8 @@
  *                    check characters are right (GB 11714, GB 32100)
  *   phone            begins with 154, which no operator holds
  *   bank account     begins with 0, which ISO/IEC 7812 gives to no bank; the check digit is right
- *   certificates     the layouts of the national rules with agency 0000, see city_certificate_number
+ *   certificates     the layouts of the national rules with agency 0000, see
+ *                    city_certificate_number
  *
  * Names of people are put together from common parts, names of bodies end in （示例）.
  *
@@ -47,8 +48,8 @@ struct city_certificate {
     int64_t serial;    /* unique for agency, year and level */
 };
 
-/* 22 characters for 职业技能等级证书, 16 digits for 职业资格证书, and for 专项职业能力证书 (no national
- * layout) ZX, division, year and serial. */
+/* 22 characters for 职业技能等级证书, 16 digits for 职业资格证书, and for 专项职业能力证书 (no
+ * national layout) ZX, division, year and serial. */
 struct str city_certificate_number(struct arena *arena, const struct city_plan *plan,
                                    const struct city_certificate *certificate);
 

@@ -13,7 +13,8 @@
 
 enum {
     SELF_ADULT_MONTHS = 16 * 12, /* registered from this age on */
-    CERTIFICATES_EACH = 6,       /* serials that one person may take: two lower, top, second, contest */
+    /* serials that one person may take: two lower, top, second, contest */
+    CERTIFICATES_EACH = 6,
     CORRECTION_DAYS_MIN = 20,
     CORRECTION_DAYS_MAX = 200,
     JOB_YEARS_MAX = 20,
@@ -143,8 +144,8 @@ static void person_fill(struct maker *m)
     int32_t registered =
         day_later(first_day(m), day_add_months(m->self.birth_day, SELF_ADULT_MONTHS));
     city_head(m->plan, &row->head, REGISTRY_person, m->person, 0, registered, INT64_MIN, &draw);
-    row->education =
-        city_maybe(profile->missing_bp, (int32_t)city_pick(&profile->education, &draw)->code, &draw);
+    row->education = city_maybe(profile->missing_bp,
+                                (int32_t)city_pick(&profile->education, &draw)->code, &draw);
     int32_t household =
         city_draw_chance(&draw, profile->rural_bp) ? household_rural : household_urban;
     row->household = city_maybe(profile->missing_bp, household, &draw);
@@ -207,9 +208,9 @@ static void skill_decide(struct maker *m)
     int32_t asked = slot_step(m, &draw);
     m->step = 0;
     if (m->skilled)
-        m->step = high ? pick_step(m, skill_level_senior_worker, skill_level_chief_technician, &draw)
-                       : pick_step(m, skill_level_junior_worker, skill_level_intermediate_worker,
-                                   &draw);
+        m->step =
+            high ? pick_step(m, skill_level_senior_worker, skill_level_chief_technician, &draw)
+                 : pick_step(m, skill_level_junior_worker, skill_level_intermediate_worker, &draw);
     if (m->step < asked)
         m->step = asked;
     m->skilled = m->step > 0;
@@ -348,7 +349,8 @@ static void lower_papers(struct maker *m, const struct paper *top, struct city_d
     }
     while (count > 0) {
         count--;
-        paper_add(m, &(struct paper){top->step - count - 1, top->occupation, days[count], top->route},
+        paper_add(m,
+                  &(struct paper){top->step - count - 1, top->occupation, days[count], top->route},
                   draw);
     }
 }
@@ -385,7 +387,8 @@ static void certificates_fill(struct maker *m)
         paper_add(m, &top, &draw);
         m->issued_day = top.issued_day;
         if (city_draw_chance(&draw, m->profile->second_occupation_bp)) {
-            int32_t step = m->step > skill_level_senior_worker ? skill_level_senior_worker : m->step;
+            int32_t step =
+                m->step > skill_level_senior_worker ? skill_level_senior_worker : m->step;
             paper_add(m, &(struct paper){step, city_pick_occupation(m->plan, step, &draw),
                                          certificate_day(m, step, &draw),
                                          certificate_route_examination},
@@ -578,7 +581,8 @@ static void jobs_fill(struct maker *m)
     m->employer = employer_decide(m, post, &draw);
     int32_t first = day_later(day_add_months(m->self.birth_day, 18 * 12),
                               day_add_months(m->today_day, -12 * JOB_YEARS_MAX));
-    int32_t from = (int32_t)city_draw_between(&draw, day_earlier(first, m->today_day), m->today_day);
+    int32_t from =
+        (int32_t)city_draw_between(&draw, day_earlier(first, m->today_day), m->today_day);
     if (m->training_end_day != ABSENT_I32 && city_draw_chance(&draw, EVEN_BP))
         from = day_earlier(m->training_end_day + (int32_t)city_draw_between(&draw, 1, 90),
                            m->today_day);
@@ -684,13 +688,15 @@ static void awards_fill(struct maker *m)
     if (day == ABSENT_I32)
         return;
     struct award *row = person_row(m, REGISTRY_award, day, &draw);
-    row->contest_name = city_contest_name(m->plan, &m->batch->texts, slot->code, slot->year, contest);
+    row->contest_name =
+        city_contest_name(m->plan, &m->batch->texts, slot->code, slot->year, contest);
     row->contest_tier = (int32_t)slot->code;
-    row->occupation =
-        city_maybe(profile->missing_bp,
-                   (int32_t)city_contest_occupation(m->plan, slot->code, slot->year, contest), &draw);
+    row->occupation = city_maybe(
+        profile->missing_bp,
+        (int32_t)city_contest_occupation(m->plan, slot->code, slot->year, contest), &draw);
     row->place = city_maybe(profile->missing_place_bp, (int32_t)place, &draw);
-    bool has_prizes = slot->code == contest_tier_world || slot->code == contest_tier_national_school ||
+    bool has_prizes = slot->code == contest_tier_world ||
+                      slot->code == contest_tier_national_school ||
                       slot->code == contest_tier_provincial_school;
     int64_t missing_bp = has_prizes ? profile->missing_place_bp : profile->missing_prize_bp;
     row->prize = city_maybe(missing_bp, prize_of(slot->code, place), &draw);
@@ -712,7 +718,8 @@ static void honour_add(struct maker *m, int64_t title, int32_t year, struct city
                                                                    : honour_route_selected;
     row->title = (int32_t)title;
     row->route = city_maybe(profile->missing_bp, route, draw);
-    row->score = city_maybe(profile->missing_bp, (int32_t)(100 - city_draw_early(draw, 0, 35)), draw);
+    row->score =
+        city_maybe(profile->missing_bp, (int32_t)(100 - city_draw_early(draw, 0, 35)), draw);
     row->granted_day = day;
     int64_t months = city_list_value(&profile->honour_months, title, 0);
     if (months > 0 && !city_draw_chance(draw, profile->missing_bp))

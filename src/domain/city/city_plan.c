@@ -52,7 +52,8 @@ static enum err plan_bands(struct plan_work *pw)
     int64_t place = 0;
     for (int32_t i = 0; i < ages->count; i++) {
         const struct city_item *item = &ages->items[i];
-        int32_t first = day_add_months(plan->given.today_day, (int32_t)(-12 * (item->code_to + 1))) + 1;
+        int32_t first =
+            day_add_months(plan->given.today_day, (int32_t)(-12 * (item->code_to + 1))) + 1;
         int32_t last = day_add_months(plan->given.today_day, (int32_t)(-12 * item->code));
         weight_so_far += item->value;
         int64_t end = weight_so_far * plan->given.people / weight_sum;
@@ -247,14 +248,14 @@ static enum err plan_organisations(struct plan_work *pw)
     for (int32_t i = 0; i < list->count; i++) {
         const struct city_item *item = &list->items[i];
         int64_t count = item_count(plan, list, item);
-        plan->organisations[item->code] =
-            (struct city_group){.first = plan->organisation_count, .count = count, .code = item->code};
+        plan->organisations[item->code] = (struct city_group){
+            .first = plan->organisation_count, .count = count, .code = item->code};
         plan->organisation_count += count;
     }
     for (int32_t kind = 1; kind < CITY_KIND_COUNT; kind++)
         if (plan->organisations[kind].count == 0)
-            return fault_set(pw->fault, ERR_CATALOGUE, "the profile has no organisations of kind %d",
-                             kind);
+            return fault_set(pw->fault, ERR_CATALOGUE,
+                             "the profile has no organisations of kind %d", kind);
     list = &plan->profile->role;
     for (int32_t i = 0; i < list->count; i++)
         plan->role_counts[list->items[i].code] = item_count(plan, list, &list->items[i]);
@@ -322,7 +323,8 @@ static enum err plan_occupations(struct plan_work *pw)
     const struct catalogue *catalogue = catalogue_named(pw, "occupation");
     const struct city_list *sectors = &plan->profile->occupation;
     if (catalogue == NULL || sectors->count == 0 || sectors->count > 8)
-        return fault_set(pw->fault, ERR_CATALOGUE, "there is no catalogue of occupations to draw from");
+        return fault_set(pw->fault, ERR_CATALOGUE,
+                         "there is no catalogue of occupations to draw from");
     int64_t *codes = ARENA_NEW_ARRAY(pw->arena, int64_t, (size_t)catalogue->entry_count);
     if (codes == NULL)
         return plan_memory(pw);
@@ -332,7 +334,8 @@ static enum err plan_occupations(struct plan_work *pw)
             int32_t count = 0;
             for (int32_t i = 0; i < catalogue->entry_count; i++) {
                 const struct catalogue_entry *entry = &catalogue->entries[i];
-                if (catalogue_entry_is_shown(catalogue, i) && entry_holds(entry, plan->given.today_day) &&
+                if (catalogue_entry_is_shown(catalogue, i) &&
+                    entry_holds(entry, plan->given.today_day) &&
                     entry->code >= OCCUPATION_CODE_MIN &&
                     code_begins(entry->code, sectors->items[sector].code) &&
                     (step == 0 || standard_offers(plan->given.catalogues, entry->code, step)))

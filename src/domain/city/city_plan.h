@@ -5,8 +5,8 @@
  *   birth place   position in the order of birth days, oldest first. It fixes birth day and the
  *                 sequence in the identity number, so that no two numbers are equal
  *   layer place   position among the slots of a layer (honours and masters, awards, projects), so
- *                 that a city has exactly as many of each as its profile says, at people who are old
- *                 enough. Places behind the last slot have none.
+ *                 that a city has exactly as many of each as its profile says, at people who are
+ *                 old enough. Places behind the last slot have none.
  * Bodies are numbered by kind; what stands at a number follows from the number alone.
  *
  * Memory   a plan lives in the caller's arena and is read-only once made: threads may share it

@@ -282,7 +282,8 @@ enum err city_profile_load(const char *folder, const char *city, const struct vo
         fault_set(fault, ERR_NOT_FOUND, "there is no profile of the city \"%s\"", city);
         return fault_hint(fault, "The cities are the files of %s/city.", folder);
     }
-    struct profile_file file = {text_in(arena, "%s/city/common.csv", folder), vocab, arena, fault, 0};
+    struct profile_file file = {text_in(arena, "%s/city/common.csv", folder), vocab, arena, fault,
+                                0};
     TRY(rows_read(&file, profile_row, common));
     file.path = text_in(arena, "%s/city/%s.csv", folder, city);
     enum err err = rows_read(&file, profile_row, own);

@@ -110,7 +110,8 @@ TEST(city__gives_numbers_that_pass_their_checks_and_never_repeat)
         struct phone phone;
         struct bank_card card;
         if (row->identity_kind != identity_kind_passport) {
-            EXPECT_OK(identity_read_resident(row->identity, NULL, plan->given.today_day, &id, NULL));
+            EXPECT_OK(
+                identity_read_resident(row->identity, NULL, plan->given.today_day, &id, NULL));
             EXPECT_INT(row->birth_day, id.birth_day);
             EXPECT_INT(row->sex, id.sex);
             EXPECT_INT(370800, id.division);
@@ -149,7 +150,8 @@ TEST(city__numbers_certificates_by_their_layouts)
         if (row->kind == certificate_kind_special_ability)
             continue;
         EXPECT_OK(identity_read_certificate(row->number, certificate_layouts,
-                                            certificate_layout_count, &number, &city_fixture()->fault));
+                                            certificate_layout_count, &number,
+                                            &city_fixture()->fault));
         EXPECT_INT(day_year(row->issued_day) % 100, number.year % 100);
     }
     expect_all_different(numbers, count);
@@ -238,7 +240,9 @@ TEST(city_plan__refuses_too_few_and_too_many_people)
     const struct city_plan *plan = jining(SMALL, 1);
     struct city_given given = plan->given;
     given.people = CITY_PEOPLE_MIN - 1;
-    EXPECT_ERR(ERR_LIMIT, city_plan_new(&given, &city_fixture()->arena, &city_fixture()->fault, &plan));
+    EXPECT_ERR(ERR_LIMIT,
+               city_plan_new(&given, &city_fixture()->arena, &city_fixture()->fault, &plan));
     given.people = CITY_PEOPLE_MAX + 1;
-    EXPECT_ERR(ERR_LIMIT, city_plan_new(&given, &city_fixture()->arena, &city_fixture()->fault, &plan));
+    EXPECT_ERR(ERR_LIMIT,
+               city_plan_new(&given, &city_fixture()->arena, &city_fixture()->fault, &plan));
 }

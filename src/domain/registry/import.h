@@ -1,5 +1,5 @@
-/* import.h — whole files into the registry: checked, sealed, put, with what was refused told cell by
- * cell.
+/* import.h — whole files into the registry: checked, sealed, put, with what was refused told cell
+ * by cell.
  *
  * ALL_OR_NOTHING runs in one transaction: one refused row and nothing is changed. KEEP_GOOD commits
  * a batch of rows at a time together with the position reached, so that a run that was broken off

@@ -1,5 +1,5 @@
-/* import_pipe.h — reads and checks rows of a file on its own thread, a few batches ahead of who puts
- * them into the store.
+/* import_pipe.h — reads and checks rows of a file on its own thread, a few batches ahead of who
+ * puts them into the store.
  *
  * Memory   batches live in the pipe's arenas: a batch until it is given back
  * Errors   those of tabular.h and import_row.h, from import_pipe_next

@@ -2,9 +2,9 @@
  * checked and sealed. Needs no store, so it runs beside the unit of work that puts the rows.
  *
  * Columns are named by Chinese label or English name in any order. A row of an owned record names
- * its owner: 证件号码 (person), 统一社会信用代码 (organisation), and 载体名称 too (carrier). References
- * are written as credit codes and identity numbers. An empty cell keeps what is known; 清空 says
- * that a value is not there.
+ * its owner: 证件号码 (person), 统一社会信用代码 (organisation), and 载体名称 too (carrier).
+ * References are written as credit codes and identity numbers. An empty cell keeps what is known;
+ * 清空 says that a value is not there.
  *
  * Memory   rows live in the given arena
  * Errors   ERR_IMPORT with the list of missing columns; a bad cell is a problem of its row
