@@ -100,28 +100,6 @@ static int64_t row_where(struct walk *walk, const struct frame *frame, const str
     return where == ABSENT_I64 && !frame->outer ? 0 : where;
 }
 
-static int compare_values(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a;
-    int64_t right = *(const int64_t *)b;
-    return (left > right) - (left < right);
-}
-
-/* Number of different values among the first yes_count; absent when one of the maybe_count values
- * behind them is none of those. Orders the values. */
-static int64_t count_different(int64_t *values, int64_t yes_count, int64_t maybe_count)
-{
-    qsort(values, (size_t)yes_count, sizeof *values, compare_values);
-    for (int64_t i = 0; i < maybe_count; i++)
-        if (!bsearch(&values[yes_count + i], values, (size_t)yes_count, sizeof *values,
-                     compare_values))
-            return ABSENT_I64;
-    int64_t count = 0;
-    for (int64_t i = 0; i < yes_count; i++)
-        count += i == 0 || values[i] != values[i - 1];
-    return count;
-}
-
 static int64_t distinct_count(struct walk *walk, const struct frame *outer,
                               const struct expr *expr, const struct walk_rows *range)
 {

@@ -2,6 +2,8 @@
 
 #include "base/day.h"
 
+#include <stdlib.h>
+
 __extension__ typedef __int128 wide; /* holds every product of two values */
 
 static int64_t clamp(int64_t value, int64_t min, int64_t max)
@@ -245,4 +247,24 @@ int64_t table_value(const struct table_statement *table, const int64_t *args)
             return holds == 1 ? table->outputs[row] : ABSENT_I64;
     }
     return table->has_otherwise ? table->otherwise : ABSENT_I64;
+}
+
+static int compare_values(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+int64_t count_different(int64_t *values, int64_t yes_count, int64_t maybe_count)
+{
+    qsort(values, (size_t)yes_count, sizeof *values, compare_values);
+    for (int64_t i = 0; i < maybe_count; i++)
+        if (!bsearch(&values[yes_count + i], values, (size_t)yes_count, sizeof *values,
+                     compare_values))
+            return ABSENT_I64;
+    int64_t count = 0;
+    for (int64_t i = 0; i < yes_count; i++)
+        count += i == 0 || values[i] != values[i - 1];
+    return count;
 }

@@ -37,4 +37,8 @@ int64_t register_holds(const struct policy *policy, const struct expr *expr, int
 int64_t table_value(const struct table_statement *table, const int64_t *args);
 bool table_cell_is_any(const struct table_cell *cell);
 
+/* Number of different values among the first yes_count; absent when one of the maybe_count values
+ * behind them is none of those. Orders the values. */
+int64_t count_different(int64_t *values, int64_t yes_count, int64_t maybe_count);
+
 #endif

@@ -1,0 +1,12 @@
+/* bind.h — a compiled policy at one moment (internal): dates and parameters become numbers, and most
+ * conditions become a range test of one cell. */
+#ifndef BAIGONG_BIND_H
+#define BAIGONG_BIND_H
+
+#include "policy/vector.h"
+
+/* Fills binding->bounds (room for program->op_count) for binding->moment. Unwinds to
+ * w->out_of_memory when memory is out. */
+void binding_make(struct worker *w, struct binding *binding);
+
+#endif

@@ -1,0 +1,163 @@
+#include "policy/kernel.h"
+
+#include <string.h>
+
+/* One set of loops for each width. Comparisons are written as one unsigned subtraction, so that the
+ * compiler makes them wide; nothing branches on a cell. */
+#define KERNELS(name, type, unsigned_type, absent)                                                \
+    static void range_##name(const type *cells, type low, unsigned_type width, uint8_t flip,      \
+                             int32_t count, uint8_t *restrict keep)                               \
+    {                                                                                             \
+        for (int32_t i = 0; i < count; i++)                                                       \
+            keep[i] &= (uint8_t)(((unsigned_type)((unsigned_type)cells[i] -                       \
+                                                  (unsigned_type)low) <= width) ^ flip);          \
+    }                                                                                             \
+    static void range_absent_##name(const type *cells, type low, unsigned_type width,             \
+                                    uint8_t flip, int32_t count, uint8_t *restrict keep,          \
+                                    uint8_t *restrict unknown)                                    \
+    {                                                                                             \
+        for (int32_t i = 0; i < count; i++) {                                                     \
+            uint8_t is_absent = cells[i] == (absent);                                             \
+            uint8_t inside = (uint8_t)(((unsigned_type)((unsigned_type)cells[i] -                 \
+                                                        (unsigned_type)low) <= width) ^ flip);    \
+            keep[i] &= inside | is_absent;                                                        \
+            unknown[i] |= is_absent;                                                              \
+        }                                                                                         \
+    }                                                                                             \
+    static void range_at_##name(const type *cells, type low, unsigned_type width, uint8_t flip,   \
+                                const int32_t *at, int32_t count, uint8_t *restrict keep,         \
+                                uint8_t *restrict unknown)                                        \
+    {                                                                                             \
+        for (int32_t i = 0; i < count; i++) {                                                     \
+            type cell = at[i] < 0 ? (absent) : cells[at[i]];                                      \
+            uint8_t is_absent = cell == (absent);                                                 \
+            uint8_t inside = (uint8_t)(((unsigned_type)((unsigned_type)cell -                     \
+                                                        (unsigned_type)low) <= width) ^ flip);    \
+            keep[i] &= inside | is_absent;                                                        \
+            if (unknown)                                                                          \
+                unknown[i] |= is_absent;                                                          \
+        }                                                                                         \
+    }                                                                                             \
+    static void set_##name(const type *cells, uint64_t set, int32_t first, const int32_t *at,     \
+                           int32_t count, uint8_t *restrict keep, uint8_t *restrict unknown)      \
+    {                                                                                             \
+        for (int32_t i = 0; i < count; i++) {                                                     \
+            int32_t row = at ? at[i] : first + i;                                                 \
+            type cell = row < 0 ? (absent) : cells[row];                                          \
+            uint8_t is_absent = cell == (absent);                                                 \
+            uint8_t inside = (uint64_t)cell < 64 ? (uint8_t)(set >> ((uint64_t)cell & 63) & 1)    \
+                                                 : 0;                                             \
+            keep[i] &= inside | is_absent;                                                        \
+            if (unknown)                                                                          \
+                unknown[i] |= is_absent;                                                          \
+        }                                                                                         \
+    }                                                                                             \
+    static void test_##name(const struct column *column, const struct cell_test *test,            \
+                            int32_t first, const int32_t *at, int32_t count, uint8_t *keep,       \
+                            uint8_t *unknown)                                                     \
+    {                                                                                             \
+        const type *cells = column->cells;                                                        \
+        if (test->is_set) {                                                                       \
+            set_##name(cells, test->set, first, at, count, keep, unknown);                        \
+            return;                                                                               \
+        }                                                                                         \
+        int64_t min = (int64_t)(absent) + 1;                                                      \
+        int64_t max = -min;                                                                       \
+        int64_t low = test->low < min ? min : test->low;                                          \
+        int64_t high = test->high > max ? max : test->high;                                       \
+        bool nothing = low > high;                                                                \
+        type from = nothing ? (absent) : (type)low;                                               \
+        unsigned_type width = nothing ? 0 : (unsigned_type)((uint64_t)high - (uint64_t)low);      \
+        if (at)                                                                                   \
+            range_at_##name(cells, from, width, test->outside, at, count, keep, unknown);         \
+        else if (unknown)                                                                         \
+            range_absent_##name(cells + first, from, width, test->outside, count, keep, unknown); \
+        else                                                                                      \
+            range_##name(cells + first, from, width, test->outside, count, keep);                 \
+    }                                                                                             \
+    static void read_##name(const type *cells, int32_t first, const int32_t *at, int32_t count,   \
+                            int64_t *restrict values)                                             \
+    {                                                                                             \
+        if (!at) {                                                                                \
+            for (int32_t i = 0; i < count; i++)                                                   \
+                values[i] = cells[first + i] == (absent) ? ABSENT_I64 : cells[first + i];         \
+            return;                                                                               \
+        }                                                                                         \
+        for (int32_t i = 0; i < count; i++) {                                                     \
+            type cell = at[i] < 0 ? (absent) : cells[at[i]];                                      \
+            values[i] = cell == (absent) ? ABSENT_I64 : cell;                                     \
+        }                                                                                         \
+    }
+
+/* The range loops without an absent cell: "nothing" starts at the absent value, which no cell has. */
+KERNELS(i8, int8_t, uint8_t, INT8_MIN)
+KERNELS(i16, int16_t, uint16_t, INT16_MIN)
+KERNELS(i32, int32_t, uint32_t, INT32_MIN)
+KERNELS(i64, int64_t, uint64_t, INT64_MIN)
+
+void kernel_test(const struct column *column, const struct cell_test *test, int32_t first,
+                 const int32_t *at, int32_t count, uint8_t *keep, uint8_t *unknown)
+{
+    switch (column->width) {
+    case COLUMN_I8:
+        test_i8(column, test, first, at, count, keep, unknown);
+        break;
+    case COLUMN_I16:
+        test_i16(column, test, first, at, count, keep, unknown);
+        break;
+    case COLUMN_I32:
+        test_i32(column, test, first, at, count, keep, unknown);
+        break;
+    case COLUMN_I64:
+        test_i64(column, test, first, at, count, keep, unknown);
+        break;
+    case COLUMN_NONE:
+        check(unknown != NULL);
+        memset(unknown, 1, (size_t)count);
+        break;
+    }
+}
+
+void kernel_read(const struct column *column, int32_t first, const int32_t *at, int32_t count,
+                 int64_t *ret_values)
+{
+    switch (column->width) {
+    case COLUMN_I8:
+        read_i8(column->cells, first, at, count, ret_values);
+        break;
+    case COLUMN_I16:
+        read_i16(column->cells, first, at, count, ret_values);
+        break;
+    case COLUMN_I32:
+        read_i32(column->cells, first, at, count, ret_values);
+        break;
+    case COLUMN_I64:
+        read_i64(column->cells, first, at, count, ret_values);
+        break;
+    case COLUMN_NONE:
+        for (int32_t i = 0; i < count; i++)
+            ret_values[i] = ABSENT_I64;
+        break;
+    }
+}
+
+int32_t kernel_places(const uint8_t *keep, int32_t count, int32_t *ret_places)
+{
+    int32_t found = 0;
+    int32_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, keep + i, sizeof eight);
+        if (eight == 0) /* most conditions pass few rows */
+            continue;
+        for (int32_t j = 0; j < 8; j++) {
+            ret_places[found] = i + j;
+            found += keep[i + j];
+        }
+    }
+    for (; i < count; i++) {
+        ret_places[found] = i;
+        found += keep[i];
+    }
+    return found;
+}

@@ -1,0 +1,67 @@
+/* program.h — the compiled policy (internal): a flat, read-only table of vector operations.
+ *
+ * Operations name their operands by index and stand behind them; equal operations exist once, so
+ * that what several rules share is one operation. Operands of variable number stand in lists.
+ *
+ * Memory   everything lives in the arena given to program_compile
+ */
+#ifndef BAIGONG_PROGRAM_H
+#define BAIGONG_PROGRAM_H
+
+#include "policy/eval.h"
+
+enum op_code {
+#define OP(code, name) OP_CODE_##code,
+#include "policy/op.def"
+#undef OP
+    OP_CODE_COUNT
+};
+
+struct op {
+    enum op_code code;
+    int32_t a, b;               /* operations, or -1 */
+    int32_t list, list_count;   /* operands in program->list */
+    int32_t detail;             /* expr_op, expr_function, expr_aggregate, expr_context or depth */
+    int32_t table, field;
+    int32_t scope, up, through, inverse;
+    int32_t statement;          /* PARAMETER, TABLE */
+    bool is_constant;           /* the same for every row of a run */
+    int64_t value;
+    const struct expr *expr;    /* ARITHMETIC, REGISTER, WITHIN, ORACLE: types and statements */
+};
+
+struct plan_override { /* an exception or not-applicable */
+    int32_t statement;
+    bool refuses;
+    int32_t when;   /* operation on the basis row, or -1: always */
+    int32_t amount; /* operation or -1 */
+    enum amount_kind amount_kind;
+};
+
+struct plan { /* one rule */
+    int32_t statement;
+    int32_t subject, each; /* tables; each -1: the subject is the basis */
+    int32_t where;         /* on the subject row; -1: everyone */
+    int32_t each_where;    /* on the basis row */
+    int32_t amount, payee, anchor;
+    int32_t distinct, distinct_count; /* in program->list, on the basis row */
+    int32_t order, order_count;
+    int32_t override, override_count; /* in program->overrides */
+};
+
+struct program {
+    const struct policy *policy;
+    struct op *ops;
+    int32_t op_count;
+    int32_t *list;
+    int32_t list_count;
+    struct plan *plans;
+    int32_t plan_count;
+    struct plan_override *overrides;
+    int32_t override_count;
+};
+
+/* The conjuncts of a condition, nested AND dissolved. conjuncts NULL: only counts them. */
+int32_t program_conjuncts(const struct program *program, int32_t op, int32_t *conjuncts);
+
+#endif

@@ -1,0 +1,741 @@
+#include "policy/vector.h"
+
+#include "policy/scalar.h"
+
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCRATCH_CHUNK_SIZE = 1 << 20, ARGUMENTS_MAX = 256 };
+
+struct scratch_chunk {
+    struct scratch_chunk *next;
+    size_t size, used_size;
+    alignas(64) unsigned char bytes[];
+};
+
+void worker_done(struct worker *w)
+{
+    while (w->first_chunk) {
+        struct scratch_chunk *next = w->first_chunk->next;
+        free(w->first_chunk);
+        w->first_chunk = next;
+    }
+    w->chunk = NULL;
+}
+
+static struct scratch_chunk *next_chunk(struct worker *w, size_t size)
+{
+    struct scratch_chunk *chunk = w->chunk ? w->chunk->next : w->first_chunk;
+    if (chunk && chunk->size >= size)
+        return chunk;
+    size_t chunk_size = size > SCRATCH_CHUNK_SIZE ? size : SCRATCH_CHUNK_SIZE;
+    struct scratch_chunk *made = malloc(sizeof *made + chunk_size);
+    if (!made)
+        longjmp(w->out_of_memory, 1);
+    made->size = chunk_size;
+    made->next = chunk;
+    if (w->chunk)
+        w->chunk->next = made;
+    else
+        w->first_chunk = made;
+    return made;
+}
+
+void *scratch(struct worker *w, size_t count, size_t size)
+{
+    size_t wanted = (count * size + 63) & ~(size_t)63; /* whole cache lines */
+    if (!w->chunk || w->chunk->size - w->chunk->used_size < wanted) {
+        w->chunk = next_chunk(w, wanted);
+        w->chunk->used_size = 0;
+    }
+    void *taken = w->chunk->bytes + w->chunk->used_size;
+    w->chunk->used_size += wanted;
+    return taken;
+}
+
+struct scratch_mark scratch_mark(const struct worker *w)
+{
+    return (struct scratch_mark){w->chunk, w->chunk ? w->chunk->used_size : 0};
+}
+
+void scratch_rewind(struct worker *w, struct scratch_mark mark)
+{
+    w->chunk = mark.chunk;
+    if (mark.chunk)
+        mark.chunk->used_size = mark.used_size;
+}
+
+static int64_t *value_array(struct worker *w, int32_t count)
+{
+    return scratch(w, (size_t)count, sizeof(int64_t));
+}
+
+static int32_t *row_array(struct worker *w, int32_t count)
+{
+    return scratch(w, (size_t)count + 8, sizeof(int32_t));
+}
+
+/* ---- reaching other rows ---- */
+
+int32_t rows_outer_place(const struct worker *w, const struct rows *rows, int32_t i)
+{
+    if (rows->outer_at)
+        return rows->outer_at[i];
+    return w->world->tables[rows->table].owner_rows[rows_row(rows, i)] - rows->outer->base;
+}
+
+/* Places of the rows `scope` rows outward, and those rows. */
+static const struct rows *outward(struct worker *w, const struct rows *rows, int32_t scope,
+                                  int32_t **ret_places)
+{
+    int32_t count = rows->count;
+    int32_t *places = row_array(w, count);
+    for (int32_t i = 0; i < count; i++)
+        places[i] = i;
+    for (; scope > 0; scope--, rows = rows->outer)
+        for (int32_t i = 0; i < count; i++)
+            places[i] = rows_outer_place(w, rows, places[i]);
+    *ret_places = places;
+    return rows;
+}
+
+/* Row reached from each row; -1 behind an absent reference. */
+static int32_t *reach_rows(struct worker *w, const struct rows *rows, const struct op *op,
+                           int32_t *ret_table)
+{
+    int32_t *reached;
+    const struct rows *start = outward(w, rows, op->scope, &reached);
+    for (int32_t i = 0; i < rows->count; i++)
+        reached[i] = rows_row(start, reached[i]);
+    int32_t table = start->table;
+    for (int32_t up = 0; up < op->up; up++) {
+        const int32_t *owners = w->world->tables[table].owner_rows;
+        for (int32_t i = 0; i < rows->count; i++)
+            reached[i] = owners[reached[i]];
+        table = vocab_owner(w->world->vocab, table);
+    }
+    if (op->through >= 0) {
+        const int32_t *targets = w->world->tables[table].columns[op->through].cells;
+        for (int32_t i = 0; i < rows->count; i++)
+            reached[i] = targets[reached[i]] == ABSENT_I32 ? -1 : targets[reached[i]];
+        const char *target = w->world->vocab->records[table].fields[op->through].target;
+        table = vocab_table(w->world->vocab, str_from(target));
+    }
+    *ret_table = table;
+    return reached;
+}
+
+/* ---- values ---- */
+
+static void run_reach(struct worker *w, const struct op *op, const struct rows *rows,
+                      int64_t *values)
+{
+    int32_t table;
+    int32_t *reached = reach_rows(w, rows, op, &table);
+    const struct op *target = &w->program->ops[op->a];
+    if (target->code == OP_CODE_FIELD) {
+        kernel_read(&w->world->tables[table].columns[target->field], 0, reached, rows->count,
+                    values);
+        return;
+    }
+    int32_t *places = row_array(w, rows->count);
+    int32_t count = 0;
+    for (int32_t i = 0; i < rows->count; i++) {
+        places[count] = i;
+        reached[count] = reached[i];
+        count += reached[i] >= 0;
+    }
+    struct rows inner = {.table = table, .count = count, .at = reached, .outer = rows,
+                         .outer_at = places};
+    if (count == rows->count) {
+        vector_value(w, op->a, &inner, values);
+        return;
+    }
+    int64_t *found = value_array(w, count);
+    vector_value(w, op->a, &inner, found);
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = ABSENT_I64;
+    for (int32_t i = 0; i < count; i++)
+        values[places[i]] = found[i];
+}
+
+static void run_outer(struct worker *w, const struct op *op, const struct rows *rows,
+                      int64_t *values)
+{
+    int32_t *places;
+    const struct rows *outer = outward(w, rows, op->detail, &places);
+    int64_t *found = value_array(w, outer->count);
+    vector_value(w, op->a, outer, found);
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = found[places[i]];
+}
+
+static void run_field(struct worker *w, const struct op *op, const struct rows *rows,
+                      int64_t *values)
+{
+    kernel_read(&w->world->tables[op->table].columns[op->field], rows->base, rows->at,
+                rows->count, values);
+}
+
+static void run_not(struct worker *w, const struct op *op, const struct rows *rows,
+                    int64_t *values)
+{
+    vector_value(w, op->a, rows, values);
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = values[i] == ABSENT_I64 ? ABSENT_I64 : !values[i];
+}
+
+static void run_negate(struct worker *w, const struct op *op, const struct rows *rows,
+                       int64_t *values)
+{
+    vector_value(w, op->a, rows, values);
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = values[i] == ABSENT_I64 ? ABSENT_I64 : -values[i];
+}
+
+static void run_logic(struct worker *w, const struct op *op, const struct rows *rows,
+                      int64_t *values)
+{
+    int64_t *next = value_array(w, rows->count);
+    bool is_and = op->code == OP_CODE_AND;
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = is_and;
+    for (int32_t c = 0; c < op->list_count; c++) {
+        vector_value(w, w->program->list[op->list + c], rows, next);
+        for (int32_t i = 0; i < rows->count; i++)
+            values[i] = is_and ? truth_and(values[i], next[i]) : truth_or(values[i], next[i]);
+    }
+}
+
+#define COMPARE_LOOP(sign)                                                                        \
+    for (int32_t i = 0; i < rows->count; i++)                                                     \
+        values[i] = values[i] == ABSENT_I64 || right[i] == ABSENT_I64 ? ABSENT_I64                \
+                                                                      : values[i] sign right[i]
+
+static void run_compare(struct worker *w, const struct op *op, const struct rows *rows,
+                        int64_t *values)
+{
+    int64_t *right = value_array(w, rows->count);
+    vector_value(w, op->a, rows, values);
+    vector_value(w, op->b, rows, right);
+    switch ((enum expr_op)op->detail) {
+    case OP_EQUAL:
+        COMPARE_LOOP(==);
+        break;
+    case OP_NOT_EQUAL:
+        COMPARE_LOOP(!=);
+        break;
+    case OP_LESS:
+        COMPARE_LOOP(<);
+        break;
+    case OP_LESS_EQUAL:
+        COMPARE_LOOP(<=);
+        break;
+    case OP_GREATER:
+        COMPARE_LOOP(>);
+        break;
+    case OP_GREATER_EQUAL:
+        COMPARE_LOOP(>=);
+        break;
+    default:
+        check(!"a comparison");
+    }
+}
+
+static void run_arithmetic(struct worker *w, const struct op *op, const struct rows *rows,
+                           int64_t *values)
+{
+    int64_t *right = value_array(w, rows->count);
+    vector_value(w, op->a, rows, values);
+    vector_value(w, op->b, rows, right);
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = scalar_arithmetic(op->expr, values[i], right[i], &w->overflowed);
+}
+
+static void run_in(struct worker *w, const struct op *op, const struct rows *rows,
+                   int64_t *values)
+{
+    const int32_t *list = w->program->list + op->list;
+    int64_t *value = value_array(w, rows->count);
+    int64_t *member = value_array(w, rows->count);
+    vector_value(w, list[0], rows, value);
+    memset(values, 0, (size_t)rows->count * sizeof *values);
+    for (int32_t m = 1; m < op->list_count; m++) {
+        vector_value(w, list[m], rows, member);
+        for (int32_t i = 0; i < rows->count; i++)
+            values[i] = truth_or(values[i], scalar_compare(OP_EQUAL, value[i], member[i]));
+    }
+}
+
+static void run_within(struct worker *w, const struct op *op, const struct rows *rows,
+                       int64_t *values)
+{
+    int64_t *outer = value_array(w, rows->count);
+    vector_value(w, op->a, rows, values);
+    vector_value(w, op->b, rows, outer);
+    const struct catalogue *catalogue =
+        &w->world->vocab->catalogues[op->expr->children[0]->type.target];
+    for (int32_t i = 0; i < rows->count; i++)
+        if (values[i] != ABSENT_I64)
+            values[i] = outer[i] == ABSENT_I64
+                            ? ABSENT_I64
+                            : catalogue_contains(catalogue, outer[i], values[i]);
+}
+
+static void run_register(struct worker *w, const struct op *op, const struct rows *rows,
+                         int64_t *values)
+{
+    int64_t *day = value_array(w, rows->count);
+    vector_value(w, op->a, rows, values);
+    vector_value(w, op->b, rows, day);
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = register_holds(w->program->policy, op->expr, values[i], day[i]);
+}
+
+static void run_parameter(struct worker *w, const struct op *op, const struct rows *rows,
+                          int64_t *values)
+{
+    const struct parameter *parameter =
+        w->program->policy->statements[op->statement].as.parameter;
+    int64_t *day = value_array(w, rows->count);
+    vector_value(w, op->b, rows, day);
+    if (op->a >= 0)
+        vector_value(w, op->a, rows, values);
+    else
+        memset(values, 0, (size_t)rows->count * sizeof *values);
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = values[i] == ABSENT_I64 ? ABSENT_I64
+                                            : parameter_value(parameter, values[i], day[i]);
+}
+
+/* Values of the operands, operand after operand. */
+static int64_t *operands(struct worker *w, const struct op *op, const struct rows *rows)
+{
+    check(op->list_count <= ARGUMENTS_MAX);
+    int64_t *values = value_array(w, rows->count * (op->list_count + 1));
+    for (int32_t c = 0; c < op->list_count; c++)
+        vector_value(w, w->program->list[op->list + c], rows,
+                     values + (int64_t)c * rows->count);
+    return values;
+}
+
+static void run_table(struct worker *w, const struct op *op, const struct rows *rows,
+                      int64_t *values)
+{
+    const struct table_statement *table = w->program->policy->statements[op->statement].as.table;
+    int64_t *arguments = operands(w, op, rows);
+    int64_t row[ARGUMENTS_MAX];
+    for (int32_t i = 0; i < rows->count; i++) {
+        for (int32_t c = 0; c < op->list_count; c++)
+            row[c] = arguments[(int64_t)c * rows->count + i];
+        values[i] = table_value(table, row);
+    }
+}
+
+static void run_call(struct worker *w, const struct op *op, const struct rows *rows,
+                     int64_t *values)
+{
+    int64_t *arguments = operands(w, op, rows);
+    int64_t row[ARGUMENTS_MAX];
+    for (int32_t i = 0; i < rows->count; i++) {
+        for (int32_t c = 0; c < op->list_count; c++)
+            row[c] = arguments[(int64_t)c * rows->count + i];
+        values[i] = scalar_function((enum expr_function)op->detail, row, op->list_count,
+                                    &w->overflowed);
+    }
+}
+
+static void run_choose(struct worker *w, const struct op *op, const struct rows *rows,
+                       int64_t *values)
+{
+    int64_t *arguments = operands(w, op, rows);
+    for (int32_t i = 0; i < rows->count; i++) {
+        int32_t c = 0;
+        while (c + 1 < op->list_count && arguments[(int64_t)c * rows->count + i] == 0)
+            c += 2;
+        bool is_last = c + 1 >= op->list_count;
+        if (is_last)
+            values[i] =
+                c < op->list_count ? arguments[(int64_t)c * rows->count + i] : ABSENT_I64;
+        else
+            values[i] = arguments[(int64_t)c * rows->count + i] == 1
+                            ? arguments[(int64_t)(c + 1) * rows->count + i]
+                            : ABSENT_I64;
+    }
+}
+
+static void run_known(struct worker *w, const struct op *op, const struct rows *rows,
+                      int64_t *values)
+{
+    vector_value(w, op->a, rows, values);
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = values[i] != ABSENT_I64;
+}
+
+/* ---- aggregates ---- */
+
+struct expansion {
+    struct selection inner;
+    uint8_t *absent; /* outer rows whose way leads over an absent reference; NULL: none */
+};
+
+/* Children of dense rows are dense themselves. */
+static bool expand_dense(struct worker *w, const struct op *op, const struct rows *rows,
+                         struct expansion *ret)
+{
+    bool own_children = op->scope == 0 && op->up == 0 && op->through < 0 && op->inverse < 0;
+    if (!own_children || rows->at)
+        return false;
+    const int32_t *first_row = w->world->tables[op->table].first_row;
+    int32_t first = first_row[rows->base];
+    ret->absent = NULL;
+    ret->inner = (struct selection){
+        .rows = {.table = op->table, .base = first,
+                 .count = first_row[rows->base + rows->count] - first, .outer = rows}};
+    return true;
+}
+
+static void expand(struct worker *w, const struct op *op, const struct rows *rows,
+                   struct expansion *ret)
+{
+    if (expand_dense(w, op, rows, ret))
+        return;
+    int32_t table;
+    int32_t *reached = reach_rows(w, rows, op, &table);
+    const int32_t *first_row = w->world->tables[op->table].first_row;
+    const int32_t *index_rows = NULL;
+    if (op->inverse >= 0) {
+        const struct column_index *index =
+            world_reference_index(w->world, op->table, op->inverse);
+        if (!index)
+            longjmp(w->out_of_memory, 1);
+        first_row = index->first;
+        index_rows = index->rows;
+    }
+    int64_t total = 0;
+    for (int32_t i = 0; i < rows->count; i++)
+        total += reached[i] < 0 ? 0 : first_row[reached[i] + 1] - first_row[reached[i]];
+    if (total > INT32_MAX - 16)
+        longjmp(w->out_of_memory, 1);
+    int32_t *at = row_array(w, (int32_t)total);
+    int32_t *outer_at = row_array(w, (int32_t)total);
+    uint8_t *absent = scratch(w, (size_t)rows->count, 1);
+    int32_t count = 0;
+    for (int32_t i = 0; i < rows->count; i++) {
+        absent[i] = reached[i] < 0;
+        for (int32_t r = absent[i] ? 0 : first_row[reached[i]],
+                     end = absent[i] ? 0 : first_row[reached[i] + 1]; r < end; r++) {
+            at[count] = index_rows ? index_rows[r] : r;
+            outer_at[count++] = i;
+        }
+    }
+    ret->absent = absent;
+    ret->inner = (struct selection){.rows = {.table = op->table, .count = count, .at = at,
+                                             .outer = rows, .outer_at = outer_at}};
+}
+
+/* Rows whose condition is true or unknown; their owners stand in ascending order. */
+static void reduce_has(const struct worker *w, const struct selection *inner, int32_t count,
+                       int64_t *values)
+{
+    memset(values, 0, (size_t)count * sizeof *values);
+    for (int32_t k = 0; k < inner->rows.count; k++) {
+        int64_t *value = &values[rows_outer_place(w, &inner->rows, k)];
+        bool is_unknown = inner->unknown && inner->unknown[k];
+        *value = !is_unknown || *value == 1 ? 1 : ABSENT_I64;
+    }
+}
+
+static void reduce_count(const struct worker *w, const struct selection *inner, int32_t count,
+                         int64_t *values)
+{
+    memset(values, 0, (size_t)count * sizeof *values);
+    for (int32_t k = 0; k < inner->rows.count; k++) {
+        int64_t *value = &values[rows_outer_place(w, &inner->rows, k)];
+        if (inner->unknown && inner->unknown[k])
+            *value = ABSENT_I64;
+        else if (*value != ABSENT_I64)
+            (*value)++;
+    }
+}
+
+static int64_t sum_segment(struct worker *w, const int64_t *values, const uint8_t *unknown,
+                           int32_t count)
+{
+    int64_t sum = 0;
+    bool known = true;
+    for (int32_t k = 0; k < count; k++) {
+        bool is_unknown = unknown && unknown[k];
+        if (values[k] == ABSENT_I64 || (is_unknown && values[k] != 0))
+            known = false;
+        else if (!is_unknown && __builtin_add_overflow(sum, values[k], &sum))
+            w->overflowed = true;
+    }
+    return known ? sum : ABSENT_I64;
+}
+
+static int64_t best_segment(bool highest, const int64_t *values, const uint8_t *unknown,
+                            int32_t count)
+{
+    int64_t best = ABSENT_I64;
+    for (int32_t k = 0; k < count; k++) {
+        if (values[k] == ABSENT_I64)
+            return ABSENT_I64;
+        if (unknown && unknown[k])
+            continue;
+        bool better = best == ABSENT_I64 || (highest ? values[k] > best : values[k] < best);
+        best = better ? values[k] : best;
+    }
+    for (int32_t k = 0; unknown && k < count; k++)
+        if (unknown[k] && (best == ABSENT_I64 || (highest ? values[k] > best : values[k] < best)))
+            return ABSENT_I64;
+    return best;
+}
+
+static int64_t distinct_segment(struct worker *w, const int64_t *values, const uint8_t *unknown,
+                                int32_t count)
+{
+    int64_t *sorted = value_array(w, count);
+    int32_t yes_count = 0;
+    int32_t maybe_count = 0;
+    for (int32_t k = 0; k < count; k++) {
+        if (values[k] == ABSENT_I64)
+            return ABSENT_I64;
+        if (unknown && unknown[k])
+            sorted[count - ++maybe_count] = values[k];
+        else
+            sorted[yes_count++] = values[k];
+    }
+    return count_different(sorted, yes_count, maybe_count);
+}
+
+static void reduce_values(struct worker *w, const struct op *op, const struct selection *inner,
+                          int32_t count, int64_t *values)
+{
+    enum expr_aggregate aggregate = (enum expr_aggregate)op->detail;
+    bool is_best = aggregate == AGGREGATE_HIGHEST || aggregate == AGGREGATE_LOWEST;
+    int64_t *found = value_array(w, inner->rows.count);
+    vector_value(w, op->b, &inner->rows, found);
+    for (int32_t i = 0; i < count; i++)
+        values[i] = is_best ? ABSENT_I64 : 0;
+    for (int32_t k = 0, end; k < inner->rows.count; k = end) {
+        int32_t place = rows_outer_place(w, &inner->rows, k);
+        for (end = k + 1; end < inner->rows.count; end++)
+            if (rows_outer_place(w, &inner->rows, end) != place)
+                break;
+        const uint8_t *unknown = inner->unknown ? inner->unknown + k : NULL;
+        if (aggregate == AGGREGATE_SUM)
+            values[place] = sum_segment(w, found + k, unknown, end - k);
+        else if (is_best)
+            values[place] =
+                best_segment(aggregate == AGGREGATE_HIGHEST, found + k, unknown, end - k);
+        else
+            values[place] = distinct_segment(w, found + k, unknown, end - k);
+    }
+}
+
+static void run_aggregate(struct worker *w, const struct op *op, const struct rows *rows,
+                          int64_t *values)
+{
+    struct expansion expansion;
+    expand(w, op, rows, &expansion);
+    vector_select(w, op->a, &expansion.inner);
+    enum expr_aggregate aggregate = (enum expr_aggregate)op->detail;
+    if (aggregate == AGGREGATE_HAS || aggregate == AGGREGATE_HAS_NO)
+        reduce_has(w, &expansion.inner, rows->count, values);
+    else if (aggregate == AGGREGATE_COUNT)
+        reduce_count(w, &expansion.inner, rows->count, values);
+    else
+        reduce_values(w, op, &expansion.inner, rows->count, values);
+    if (aggregate == AGGREGATE_HAS_NO)
+        for (int32_t i = 0; i < rows->count; i++)
+            values[i] = values[i] == ABSENT_I64 ? ABSENT_I64 : !values[i];
+    for (int32_t i = 0; expansion.absent && i < rows->count; i++)
+        values[i] = expansion.absent[i] ? ABSENT_I64 : values[i];
+}
+
+static void run_constant(struct worker *w, const struct op *op, const struct rows *rows,
+                         int64_t *values)
+{
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = op->value;
+}
+
+static void run_context(struct worker *w, const struct op *op, const struct rows *rows,
+                        int64_t *values)
+{
+    const struct reference_moment *moment = &w->binding->moment;
+    int64_t day = op->detail == CONTEXT_PERIOD_START ? moment->period_start_day
+                  : op->detail == CONTEXT_PERIOD_END ? moment->period_end_day
+                                                     : moment->as_of_day;
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = day;
+}
+
+static void run_oracle(struct worker *w, const struct op *op, const struct rows *rows,
+                       int64_t *values)
+{
+    int64_t value = reference_value(w->program->policy, w->world, op->expr, -1, -1,
+                                    &w->binding->moment);
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = value;
+}
+
+typedef void run_op(struct worker *w, const struct op *op, const struct rows *rows,
+                    int64_t *values);
+
+static run_op *const runs[OP_CODE_COUNT] = {
+    [OP_CODE_CONST] = run_constant,     [OP_CODE_CONTEXT] = run_context,
+    [OP_CODE_ORACLE] = run_oracle,      [OP_CODE_FIELD] = run_field,
+    [OP_CODE_REACH] = run_reach,        [OP_CODE_OUTER] = run_outer,
+    [OP_CODE_NOT] = run_not,            [OP_CODE_NEGATE] = run_negate,
+    [OP_CODE_AND] = run_logic,          [OP_CODE_OR] = run_logic,
+    [OP_CODE_COMPARE] = run_compare,    [OP_CODE_ARITHMETIC] = run_arithmetic,
+    [OP_CODE_IN] = run_in,              [OP_CODE_WITHIN] = run_within,
+    [OP_CODE_REGISTER] = run_register,  [OP_CODE_PARAMETER] = run_parameter,
+    [OP_CODE_TABLE] = run_table,        [OP_CODE_CALL] = run_call,
+    [OP_CODE_CHOOSE] = run_choose,      [OP_CODE_KNOWN] = run_known,
+    [OP_CODE_AGGREGATE] = run_aggregate,
+};
+
+void vector_value(struct worker *w, int32_t op, const struct rows *rows, int64_t *ret_values)
+{
+    const struct bound *bound = &w->binding->bounds[op];
+    if (bound->kind == BOUND_VALUE) {
+        for (int32_t i = 0; i < rows->count; i++)
+            ret_values[i] = bound->value;
+        return;
+    }
+    struct scratch_mark mark = scratch_mark(w);
+    runs[w->program->ops[op].code](w, &w->program->ops[op], rows, ret_values);
+    scratch_rewind(w, mark);
+}
+
+/* ---- selections ---- */
+
+/* Takes the places found; unknown marks of the condition join those of the selection. */
+static void take_places(struct worker *w, struct selection *selection, const int32_t *places,
+                        int32_t count, const uint8_t *unknown)
+{
+    struct rows *rows = &selection->rows;
+    bool has_marks = selection->unknown || unknown;
+    if (count == rows->count && !has_marks)
+        return;
+    int32_t *at = row_array(w, count);
+    int32_t *outer_at = rows->outer_at ? row_array(w, count) : NULL;
+    uint8_t *marks = has_marks ? scratch(w, (size_t)count, 1) : NULL;
+    for (int32_t k = 0; k < count; k++)
+        at[k] = rows_row(rows, places[k]);
+    for (int32_t k = 0; outer_at && k < count; k++)
+        outer_at[k] = rows->outer_at[places[k]];
+    for (int32_t k = 0; marks && k < count; k++)
+        marks[k] = (uint8_t)((selection->unknown && selection->unknown[places[k]]) |
+                             (unknown && unknown[places[k]]));
+    rows->at = at;
+    rows->outer_at = outer_at;
+    rows->count = count;
+    selection->unknown = marks;
+}
+
+/* Adds one test to keep and unknown; false when the condition is no test of a cell. */
+static bool test_cell(struct worker *w, int32_t op, const struct rows *rows, uint8_t *keep,
+                      uint8_t **unknown)
+{
+    const struct bound *bound = &w->binding->bounds[op];
+    if (bound->kind != BOUND_TEST)
+        return false;
+    const struct op *cell = &w->program->ops[bound->cell];
+    const struct column *column = &w->world->tables[cell->table].columns[cell->field];
+    const struct op *reach = bound->reach >= 0 ? &w->program->ops[bound->reach] : NULL;
+    bool may_be_absent = column->has_absent || (reach && reach->through >= 0);
+    if (may_be_absent && !*unknown) {
+        *unknown = scratch(w, (size_t)rows->count, 1);
+        memset(*unknown, 0, (size_t)rows->count);
+    }
+    uint8_t *marks = may_be_absent ? *unknown : NULL;
+    if (!reach) {
+        kernel_test(column, &bound->test, rows->base, rows->at, rows->count, keep, marks);
+        return true;
+    }
+    int32_t table;
+    int32_t *reached = reach_rows(w, rows, reach, &table);
+    kernel_test(column, &bound->test, 0, reached, rows->count, keep, marks);
+    return true;
+}
+
+static void test_value(struct worker *w, int32_t op, const struct rows *rows, uint8_t *keep,
+                       uint8_t **unknown)
+{
+    int64_t *truth = value_array(w, rows->count);
+    vector_value(w, op, rows, truth);
+    bool any = false;
+    for (int32_t i = 0; i < rows->count; i++) {
+        keep[i] &= truth[i] != 0;
+        any |= truth[i] == ABSENT_I64;
+    }
+    if (!any)
+        return;
+    if (!*unknown) {
+        *unknown = scratch(w, (size_t)rows->count, 1);
+        memset(*unknown, 0, (size_t)rows->count);
+    }
+    for (int32_t i = 0; i < rows->count; i++)
+        (*unknown)[i] |= truth[i] == ABSENT_I64;
+}
+
+static void order_conjuncts(const struct worker *w, int32_t *conjuncts, int32_t count)
+{
+    const struct bound *bounds = w->binding->bounds;
+    for (int32_t i = 1; i < count; i++) {
+        int32_t moved = conjuncts[i];
+        int32_t at = i;
+        for (; at > 0 && bounds[conjuncts[at - 1]].rank > bounds[moved].rank; at--)
+            conjuncts[at] = conjuncts[at - 1];
+        conjuncts[at] = moved;
+    }
+}
+
+void vector_select(struct worker *w, int32_t op, struct selection *selection)
+{
+    int32_t count = program_conjuncts(w->program, op, NULL);
+    int32_t *conjuncts = row_array(w, count);
+    program_conjuncts(w->program, op, conjuncts);
+    order_conjuncts(w, conjuncts, count);
+    for (int32_t c = 0; c < count && selection->rows.count > 0;) {
+        struct rows *rows = &selection->rows;
+        uint8_t *keep = scratch(w, (size_t)rows->count, 1);
+        uint8_t *unknown = NULL;
+        memset(keep, 1, (size_t)rows->count);
+        bool is_test = test_cell(w, conjuncts[c], rows, keep, &unknown);
+        /* Tests of dense cells run on together: reading a column once more costs less than moving
+         * the rows. */
+        bool dense = is_test && !rows->at;
+        if (!is_test)
+            test_value(w, conjuncts[c], rows, keep, &unknown);
+        for (c++; dense && c < count; c++) {
+            const struct bound *next = &w->binding->bounds[conjuncts[c]];
+            if (next->kind != BOUND_TEST || next->reach >= 0)
+                break;
+            test_cell(w, conjuncts[c], rows, keep, &unknown);
+        }
+        int32_t *places = row_array(w, rows->count);
+        int32_t found = kernel_places(keep, rows->count, places);
+        take_places(w, selection, places, found, unknown);
+    }
+}
+
+void vector_children(struct worker *w, const struct selection *selection, int32_t table,
+                     struct selection *ret_children)
+{
+    struct op own = {.table = table, .through = -1, .inverse = -1};
+    struct expansion expansion;
+    expand(w, &own, &selection->rows, &expansion);
+    *ret_children = expansion.inner;
+    if (!selection->unknown)
+        return;
+    uint8_t *unknown = scratch(w, (size_t)ret_children->rows.count, 1);
+    for (int32_t k = 0; k < ret_children->rows.count; k++)
+        unknown[k] = selection->unknown[rows_outer_place(w, &ret_children->rows, k)];
+    ret_children->unknown = unknown;
+}
