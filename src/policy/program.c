@@ -427,6 +427,8 @@ static int32_t compile(struct compiling *c, const struct expr *expr, struct stan
         return emit_children(c, op_of(OP_CODE_CHOOSE, -1, -1), expr, at);
     case EXPR_KNOWN:
         return compile_operands(c, OP_CODE_KNOWN, expr, at);
+    case EXPR_NAME:
+        check(!"a name behind typing");
     }
     return 0;
 }
