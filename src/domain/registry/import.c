@@ -310,8 +310,14 @@ static void tell_progress(const struct import *import)
 
 static enum err open_pipe(struct import *import, int64_t skip_row_count, struct fault *fault)
 {
-    return import_pipe_open(import->arena, import->options->path, import->options->table,
-                            &import->context, skip_row_count, &import->pipe, &import->header,
+    const struct import_options *options = import->options;
+    struct import_pipe_options pipe = {
+        .path = options->path,
+        .table = options->table,
+        .batch_row_count = options->batch_row_count ? options->batch_row_count : IMPORT_BATCH_ROWS,
+        .skip_row_count = skip_row_count,
+    };
+    return import_pipe_open(import->arena, &pipe, &import->context, &import->pipe, &import->header,
                             fault);
 }
 

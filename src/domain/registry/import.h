@@ -34,7 +34,8 @@ struct import_options {
     const char *path;
     const char *error_path; /* CSV with the refused rows, or NULL */
     enum import_mode mode;
-    bool dry_run; /* checks everything, changes nothing */
+    bool dry_run;            /* checks everything, changes nothing */
+    int32_t batch_row_count; /* rows of one transaction in KEEP_GOOD; 0: IMPORT_BATCH_ROWS */
     /* Called after each batch; permille of the file. May be NULL. */
     void (*progress)(void *context, const struct import_counts *counts, int32_t permille);
     void *progress_context;

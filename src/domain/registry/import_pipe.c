@@ -10,6 +10,7 @@ struct import_pipe {
     struct table_reader *reader;
     struct import_header header;
     const struct import_context *context;
+    int32_t batch_row_count;
     struct import_batch batches[IMPORT_BATCHES];
     pthread_t thread;
     bool thread_runs;
@@ -26,10 +27,10 @@ struct import_pipe {
 static enum err read_batch(struct import_pipe *pipe, struct import_batch *batch, bool *ret_at_end)
 {
     batch->row_count = 0;
-    batch->rows = ARENA_NEW_ARRAY(&batch->arena, struct import_row, IMPORT_BATCH_ROWS);
+    batch->rows = ARENA_NEW_ARRAY(&batch->arena, struct import_row, (size_t)pipe->batch_row_count);
     if (!batch->rows)
         return fault_set(&pipe->fault, ERR_MEMORY, "no memory for a batch of the import");
-    while (batch->row_count < IMPORT_BATCH_ROWS) {
+    while (batch->row_count < pipe->batch_row_count) {
         const struct table_row *row;
         TRY(table_reader_next(pipe->reader, &pipe->fault, &row));
         if (!row) {
@@ -73,8 +74,8 @@ static void *read_thread(void *context)
     return NULL;
 }
 
-static enum err read_titles(struct arena *arena, struct import_pipe *pipe, int32_t table,
-                            int64_t skip_row_count, struct fault *fault)
+static enum err read_titles(struct arena *arena, struct import_pipe *pipe,
+                            const struct import_pipe_options *options, struct fault *fault)
 {
     const struct table_row *row;
     TRY(table_reader_next(pipe->reader, fault, &row));
@@ -82,25 +83,26 @@ static enum err read_titles(struct arena *arena, struct import_pipe *pipe, int32
         fault_set(fault, ERR_IMPORT, "文件是空的");
         return fault_hint(fault, "第一行应为列名，例如用 baigong import --template 生成的模板。");
     }
-    TRY(import_header_read(arena, table, row, &pipe->header, fault));
-    for (int64_t i = 0; row && i < skip_row_count; i++)
+    TRY(import_header_read(arena, options->table, row, &pipe->header, fault));
+    for (int64_t i = 0; row && i < options->skip_row_count; i++)
         TRY(table_reader_next(pipe->reader, fault, &row));
     return ERR_OK;
 }
 
-enum err import_pipe_open(struct arena *arena, const char *path, int32_t table,
-                          const struct import_context *context, int64_t skip_row_count,
-                          struct import_pipe **ret_pipe, struct import_header *ret_header,
-                          struct fault *fault)
+enum err import_pipe_open(struct arena *arena, const struct import_pipe_options *options,
+                          const struct import_context *context, struct import_pipe **ret_pipe,
+                          struct import_header *ret_header, struct fault *fault)
 {
     struct import_pipe *pipe = ARENA_NEW(arena, struct import_pipe);
     if (!pipe)
         return fault_set(fault, ERR_MEMORY, "no memory for the import");
+    check(options->batch_row_count > 0);
     pipe->context = context;
+    pipe->batch_row_count = options->batch_row_count;
     for (int32_t i = 0; i < IMPORT_BATCHES; i++)
         arena_init(&pipe->batches[i].arena, IMPORT_BATCH_SIZE_MAX);
-    TRY(table_reader_open(path, NULL, fault, &pipe->reader));
-    enum err err = read_titles(arena, pipe, table, skip_row_count, fault);
+    TRY(table_reader_open(options->path, NULL, fault, &pipe->reader));
+    enum err err = read_titles(arena, pipe, options, fault);
     if (err != ERR_OK) {
         table_reader_free(pipe->reader);
         return err;

@@ -26,12 +26,17 @@ struct import_batch {
 
 struct import_pipe;
 
-/* Opens the file and reads its titles into ret_header, which lives in arena as the pipe does. The
- * first skip_row_count rows below the titles are passed over. */
-enum err import_pipe_open(struct arena *arena, const char *path, int32_t table,
-                          const struct import_context *context, int64_t skip_row_count,
-                          struct import_pipe **ret_pipe, struct import_header *ret_header,
-                          struct fault *fault);
+struct import_pipe_options {
+    const char *path;
+    int32_t table;
+    int32_t batch_row_count;
+    int64_t skip_row_count; /* rows below the titles that are passed over */
+};
+
+/* Opens the file and reads its titles into ret_header, which lives in arena as the pipe does. */
+enum err import_pipe_open(struct arena *arena, const struct import_pipe_options *options,
+                          const struct import_context *context, struct import_pipe **ret_pipe,
+                          struct import_header *ret_header, struct fault *fault);
 
 /* The next batch, NULL at the end of the file. It stays until the call after. */
 enum err import_pipe_next(struct import_pipe *pipe, struct import_batch **ret_batch,

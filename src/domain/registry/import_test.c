@@ -1,6 +1,7 @@
 #include "store_fixture.h"
 
 #include "base/id.h"
+#include "base/rand.h"
 #include "domain/registry/export.h"
 #include "domain/registry/fact.h"
 #include "domain/registry/import.h"
@@ -190,7 +191,7 @@ STORE_TEST(import_file__finds_owners_and_references)
 
 /* ---- broken off ---- */
 
-enum { MANY_PEOPLE = 3 * IMPORT_BATCH_ROWS };
+enum { SMALL_BATCH_ROWS = 100, MANY_PEOPLE = 20 * SMALL_BATCH_ROWS };
 
 static const char *write_many_people(int32_t bad_every)
 {
@@ -212,33 +213,35 @@ static void stop_after_one(void *context, const struct import_counts *counts, in
 {
     (void)context;
     (void)permille;
-    if (counts->row_count >= IMPORT_BATCH_ROWS)
+    if (counts->row_count >= SMALL_BATCH_ROWS)
         raise(SIGKILL);
 }
 
-/* The connection of the fixture must not cross a fork: the child opens the database again. */
-static void import_and_die(struct store_fixture *t, struct import_options options)
+/* The connection of the fixture must not cross a fork: the child opens the database again, and it
+ * is another node. */
+static pid_t start_import(struct store_fixture *t, struct import_options options, int32_t node)
 {
     pid_t child = fork();
     EXPECT(child >= 0);
-    if (child == 0) {
-        struct import_result result;
-        struct store *store;
-        struct id_source ids;
-        struct fault fault;
-        id_source_init(&ids, 9);
-        t->env.ids = &ids;
-        if (store_open(t->location, NULL, &store, &fault) != ERR_OK)
-            _exit(2);
-        t->env.store = store;
-        options.progress = stop_after_one;
-        import(t, options, &result);
-        _exit(1);
-    }
+    if (child > 0)
+        return child;
+    struct import_result result;
+    struct store *store;
+    struct id_source ids;
+    struct fault fault;
+    id_source_init(&ids, node);
+    if (store_open(t->location, NULL, &store, &fault) != ERR_OK)
+        _exit(2);
+    t->env.ids = &ids;
+    t->env.store = store;
+    import(t, options, &result);
+    _exit(1);
+}
+
+static void wait_for_death(pid_t child)
+{
     int status;
     EXPECT(waitpid(child, &status, 0) == child);
-    EXPECT(WIFSIGNALED(status));
-    EXPECT_INT(SIGKILL, WTERMSIG(status));
 }
 
 STORE_TEST(import_file__goes_on_after_a_kill)
@@ -251,10 +254,13 @@ STORE_TEST(import_file__goes_on_after_a_kill)
         .path = write_many_people(100),
         .error_path = registry_fixture_path("errors.csv", errors),
         .mode = IMPORT_KEEP_GOOD,
+        .batch_row_count = SMALL_BATCH_ROWS,
     };
-    import_and_die(t, options);
+    options.progress = stop_after_one;
+    wait_for_death(start_import(t, options, 9));
+    options.progress = NULL;
     EXPECT_OK(import(t, options, &result));
-    EXPECT_INT(IMPORT_BATCH_ROWS, result.resumed_row_count);
+    EXPECT_INT(SMALL_BATCH_ROWS, result.resumed_row_count);
     expect_counts(&result, MANY_PEOPLE - MANY_PEOPLE / 100, 0, 0, MANY_PEOPLE / 100);
     EXPECT_INT(MANY_PEOPLE - MANY_PEOPLE / 100, row_count(t, "person"));
     EXPECT_INT(MANY_PEOPLE - MANY_PEOPLE / 100,
@@ -265,6 +271,34 @@ STORE_TEST(import_file__goes_on_after_a_kill)
     expect_counts(&result, 0, 0, MANY_PEOPLE - MANY_PEOPLE / 100, MANY_PEOPLE / 100);
     registry_fixture_read(errors, second, sizeof second);
     assert_string_equal(first, second);
+}
+
+STORE_TEST(import_file__loses_and_doubles_nothing_when_killed_at_random_moments)
+{
+    enum { KILLS = 50 };
+    struct import_result result;
+    struct rand rand;
+    char errors[256];
+    struct import_options options = {
+        .table = REGISTRY_person,
+        .path = write_many_people(7),
+        .error_path = registry_fixture_path("errors.csv", errors),
+        .mode = IMPORT_KEEP_GOOD,
+        .batch_row_count = SMALL_BATCH_ROWS / 2,
+    };
+    rand_init(&rand, 50);
+    for (int32_t i = 0; i < KILLS; i++) {
+        pid_t child = start_import(t, options, 10 + i);
+        usleep((useconds_t)rand_below(&rand, 20000));
+        kill(child, SIGKILL);
+        wait_for_death(child);
+    }
+    EXPECT_OK(import(t, options, &result));
+    int64_t bad_count = (MANY_PEOPLE + 6) / 7;
+    EXPECT_INT(MANY_PEOPLE - bad_count, row_count(t, "person"));
+    EXPECT_INT(MANY_PEOPLE - bad_count, store_fixture_number(t, "SELECT count(*) FROM event"));
+    EXPECT_INT(bad_count, result.counts.refused_count);
+    EXPECT_INT(MANY_PEOPLE, result.counts.row_count);
 }
 
 /* ---- secrets ---- */
