@@ -12,8 +12,9 @@
 #include "domain/registry/import_row.h"
 
 enum {
-    IMPORT_BATCHES = 3,       /* one being read, one waiting, one being put */
-    IMPORT_BATCH_ROWS = 4000, /* one transaction: long enough to spread the cost of its commit */
+    IMPORT_BATCHES = 3, /* one being read, one waiting, one being put */
+    IMPORT_BATCH_ROWS =
+        20000, /* one transaction: pages of an index are written once for many rows */
     IMPORT_BATCH_SIZE_MAX = 64 << 20,
 };
 
