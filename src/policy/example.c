@@ -299,7 +299,7 @@ static enum err check_reason(struct running *r, const struct example_expectation
 {
     const struct statement *statement = &r->policy->statements[expected->statement];
     *ret_holds = true;
-    if (expected->reason.size == 0 || !statement_is_rule(statement))
+    if (expected->reason.size == 0 || !statement_decides(statement))
         return ERR_OK;
     struct eval_request request = {expected->as_of_day, ABSENT_I32, 1};
     int32_t count = rule_period_count(r->policy, expected->statement, &request);

@@ -388,7 +388,7 @@ static enum err settle_subject(struct telling *t, int32_t as_of_day,
     bool done = true;
     for (int32_t s = 0; s < policy->statement_count && done; s++) {
         const struct statement *statement = &policy->statements[s];
-        if (!statement_is_rule(statement) || statement->as.rule->subject != explanation->table)
+        if (!statement_decides(statement) || statement->as.rule->subject != explanation->table)
             continue;
         int32_t count = rule_period_count(policy, s, &request);
         for (int32_t i = 0; i < count && done; i++) {

@@ -525,7 +525,7 @@ enum err program_compile(struct arena *arena, const struct policy *policy,
     if (!program->plans)
         return fault_set(fault, ERR_MEMORY, "no memory to compile the policy");
     for (int32_t s = 0; s < policy->statement_count && c.err == ERR_OK; s++)
-        if (statement_is_rule(&policy->statements[s]))
+        if (statement_decides(&policy->statements[s]))
             compile_rule(&c, s, &program->plans[program->plan_count++]);
     if (c.err != ERR_OK)
         return c.err;

@@ -676,7 +676,7 @@ enum err reference_run(const struct policy *policy, const struct world *world,
     struct candidate_list list = {0};
     enum err err = ERR_OK;
     for (int32_t s = 0; s < policy->statement_count && err == ERR_OK; s++)
-        if (statement_is_rule(&policy->statements[s]))
+        if (statement_decides(&policy->statements[s]))
             err = add_rule(&walk, s, request, &list, fault);
     if (err == ERR_OK && walk.overflowed)
         err = fault_set(fault, ERR_OVERFLOW, "an amount or count is out of range");

@@ -9,7 +9,7 @@
 
 enum { CANDIDATE_CAPACITY_MIN = 256 };
 
-bool statement_is_rule(const struct statement *statement)
+bool statement_decides(const struct statement *statement)
 {
     return statement->kind == STATEMENT_GRANT || statement->kind == STATEMENT_CONFER ||
            statement->kind == STATEMENT_PROMOTE || statement->kind == STATEMENT_ADMIT;
@@ -469,7 +469,7 @@ static bool settle_all(struct settling *s)
 {
     bool done = true;
     for (int32_t i = 0; i < s->policy->statement_count && done; i++)
-        if (statement_is_rule(&s->policy->statements[i]))
+        if (statement_decides(&s->policy->statements[i]))
             done = settle_quota(s, i, &s->policy->statements[i].as.rule->quota, -1);
     int32_t index = 0;
     for (int32_t i = 0; i < s->policy->statement_count && done; i++) {
@@ -509,7 +509,7 @@ static enum err make_totals(const struct policy *policy, const struct world *wor
     int32_t total_count = 0;
     int32_t row_count_max = 1;
     for (int32_t i = 0; i < policy->statement_count; i++)
-        total_count += statement_is_rule(&policy->statements[i]);
+        total_count += statement_decides(&policy->statements[i]);
     for (int32_t t = 0; t < world->vocab->record_count; t++)
         if (world->tables[t].row_count > row_count_max)
             row_count_max = world->tables[t].row_count;
@@ -518,7 +518,7 @@ static enum err make_totals(const struct policy *policy, const struct world *wor
     bool fits = true;
     int64_t d = 0;
     for (int32_t i = 0; result->totals && seen && i < policy->statement_count; i++) {
-        if (!statement_is_rule(&policy->statements[i]))
+        if (!statement_decides(&policy->statements[i]))
             continue;
         struct rule_total *total = &result->totals[result->total_count++];
         total->statement = i;

@@ -17,7 +17,7 @@ struct rule_period {
     struct reference_moment moment;
 };
 
-bool statement_is_rule(const struct statement *statement); /* GRANT, CONFER, PROMOTE, ADMIT */
+bool statement_decides(const struct statement *statement); /* GRANT, CONFER, PROMOTE, ADMIT */
 int32_t rule_period_count(const struct policy *policy, int32_t statement,
                           const struct eval_request *request);
 struct rule_period rule_period_at(const struct policy *policy, int32_t statement,
