@@ -119,7 +119,8 @@ static bool find_monotone(const struct worker *w, const struct op *call,
            cell_column(w, bound)->width == COLUMN_I32;
 }
 
-/* Smallest 32-bit cell whose (rising) value is at least wanted; beyond the last when there is none. */
+/* Smallest 32-bit cell whose (rising) value is at least wanted; beyond the last when there is
+ * none. */
 static int64_t first_at_least(const struct monotone *m, int64_t wanted)
 {
     int64_t low = (int64_t)INT32_MIN + 1;

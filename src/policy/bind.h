@@ -1,5 +1,5 @@
-/* bind.h — a compiled policy at one moment (internal): dates and parameters become numbers, and most
- * conditions become a range test of one cell. */
+/* bind.h — a compiled policy at one moment (internal): dates and parameters become numbers, and
+ * most conditions become a range test of one cell. */
 #ifndef BAIGONG_BIND_H
 #define BAIGONG_BIND_H
 

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The subjects of a table are cut into blocks; a unit is a run of blocks that one thread takes. Each
- * (job, unit) has a list of its own, and the lists are joined in order: the result is the same for
- * any number of threads. */
+/* The subjects of a table are cut into blocks; a unit is a run of blocks that one thread takes.
+ * Each (job, unit) has a list of its own, and the lists are joined in order: the result is the same
+ * for any number of threads. */
 enum { BLOCK_ROWS = 2048, UNIT_BLOCKS = 16, THREADS_MAX = 64 };
 
 struct job { /* one rule in one period */
@@ -375,7 +375,8 @@ static void run_unit(struct worker *w, struct run *run, const struct unit *unit)
     }
 }
 
-/* False when memory is out. The worker belongs to the caller, so that it is whole after a longjmp. */
+/* False when memory is out. The worker belongs to the caller, so that it is whole after a
+ * longjmp. */
 static bool work(struct worker *w, struct run *run)
 {
     if (setjmp(w->out_of_memory) != 0)

@@ -377,8 +377,8 @@ static void tell_rule(struct telling *t, const struct rule *rule, struct explana
     set_missing(t, explanation, &missing);
 }
 
-/* Amounts after settlement: of all rules, for this subject alone. Quotas need the whole city and are
- * told by the decision itself. */
+/* Amounts after settlement: of all rules, for this subject alone. Quotas need the whole city and
+ * are told by the decision itself. */
 static enum err settle_subject(struct telling *t, int32_t as_of_day,
                                struct explanation *explanation, struct fault *fault)
 {

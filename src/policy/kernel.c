@@ -89,7 +89,8 @@
         }                                                                                         \
     }
 
-/* The range loops without an absent cell: "nothing" starts at the absent value, which no cell has. */
+/* The range loops without an absent cell: "nothing" starts at the absent value, which no cell
+ * has. */
 KERNELS(i8, int8_t, uint8_t, INT8_MIN)
 KERNELS(i16, int16_t, uint16_t, INT16_MIN)
 KERNELS(i32, int32_t, uint32_t, INT32_MIN)

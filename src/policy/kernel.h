@@ -1,7 +1,8 @@
 /* kernel.h — inner loops over one column (internal): the only code that touches every cell.
  *
  * A test keeps rows whose cell lies in a range or set. keep[i] stays 1 when the cell passes or is
- * absent; unknown[i] becomes 1 when it is absent. Rows are first .. first + count - 1, or at[0..count).
+ * absent; unknown[i] becomes 1 when it is absent. Rows are first .. first + count - 1, or
+ * at[0..count).
  */
 #ifndef BAIGONG_KERNEL_H
 #define BAIGONG_KERNEL_H
@@ -15,8 +16,8 @@ struct cell_test {
     uint64_t set;
 };
 
-/* unknown may be NULL when the column holds no absent cell. at NULL: rows from first on. A row of -1
- * in at stands for no row: its cell is absent (unknown must be given then). */
+/* unknown may be NULL when the column holds no absent cell. at NULL: rows from first on. A row of
+ * -1 in at stands for no row: its cell is absent (unknown must be given then). */
 void kernel_test(const struct column *column, const struct cell_test *test, int32_t first,
                  const int32_t *at, int32_t count, uint8_t *keep, uint8_t *unknown);
 

@@ -1,4 +1,5 @@
-/* parse_statement.c — a block into clauses, and the clauses to the file that knows the statement. */
+/* parse_statement.c — a block into clauses, and the clauses to the file that knows the
+ * statement. */
 #include "policy/policy_limits.h"
 #include "policy/reading.h"
 

@@ -6,7 +6,9 @@
 #include "policy_words.h"
 #include "unit.h"
 
-#define HEAD "---\n文号: T1\n地区: 370800\n印发: 2022-01-01\n施行: 2022-01-01\n---\n\n## 第一条 {#a1}\n\n"
+#define HEAD   \
+    "---\n文号: T1\n地区: 370800\n印发: 2022-01-01\n施行: 2022-01-01\n" \
+    "---\n\n## 第一条 {#a1}\n\n"
 #define BLOCK(info, body) "```" info "\n" body "\n```\n\n"
 #define USE_FUND BLOCK("资金 F", "来源 市财政")
 
@@ -104,7 +106,8 @@ static const struct error_case cases[] = {
     {"edition", "'P' has no value before 2022-02-01", BLOCK("参数 P 元", "2022-02-01 1元")},
     {"edition", "the key stands twice on this day",
      BLOCK("参数 P 元 按 技能等级", "2022-01-01 高级工 1元、高级工 2元")},
-    {"edition", "the budget of 2022 stands twice", BLOCK("资金 F", "预算 2022年 1元\n预算 2022年 2元")},
+    {"edition", "the budget of 2022 stands twice",
+     BLOCK("资金 F", "预算 2022年 1元\n预算 2022年 2元")},
     {"edition", "code 6180101 is in the register twice at the same time",
      BLOCK("目录 R", "目录于 职业\n6-18-01-01 2022-01-01\n6-18-01-01 2023-01-01")},
     {"expired", "the document has ended before the edition of 2024-01-01",

@@ -41,12 +41,15 @@ static const char document_text[] =
     "```补贴 获奖\n对象  人员\n逐项  竞赛成绩\n给予  奖金(竞赛级别, 名次) 每人\n周期  一次\n```\n"
     "```定义 等次\n对象  人员\n分类  A 当 有 荣誉称号 满足 (称号 = a_honour)\n"
     "分类  B 当 有 荣誉称号\n```\n"
-    "```荣誉 首席\n对象  人员\n条件  等次 ≥ B 且 居住地区划 位于 370800\n称号  b_honour\n任期  4年\n```\n"
+    "```荣誉 首席\n对象  人员\n条件  等次 ≥ B 且 居住地区划 位于 370800\n称号  b_honour\n"
+    "任期  4年\n```\n"
     "```结算 合计\n封顶  1万元 每年 于 津贴, 获奖\n从高  津贴, 获奖\n```\n"
     "```指标 人数\n单位  人\n取值  计数 人员 满足 (有 证书 满足 (有效证书))\n```\n"
     "```指标 比率\n单位  %\n取值  人数 / 计数 人员\n```\n"
-    "```目标 人数目标\n指标  人数\n要求  至少 1.5万人\n期限  2025年 自 2022-08-22\n责任  市局\n```\n"
-    "```义务 活动\n主体  载体\n计量  计数 载体活动 满足 (在期内(活动日期))\n应达  ≥ 4\n周期  每年\n```\n"
+    "```目标 人数目标\n指标  人数\n要求  至少 1.5万人\n期限  2025年 自 2022-08-22\n"
+    "责任  市局\n```\n"
+    "```义务 活动\n主体  载体\n计量  计数 载体活动 满足 (在期内(活动日期))\n应达  ≥ 4\n"
+    "周期  每年\n```\n"
     "```叙述 范围\n「二〇二五年」 因 举例\n```\n"
     "```案例 一档\n单位 厂: 单位类型 企业、所在区划 370811\n人员 甲: 出生日期 1990-01-01\n"
     "就业经历 用人单位 厂、入职日期 2020-01-01\n证书 等级 技师、职业 6-18-01-01\n"
@@ -184,7 +187,8 @@ TEST(policy_parse_ask__groups_by_what_a_row_reaches)
     struct ask_query query;
     struct findings findings;
     struct fault fault = {0};
-    EXPECT_OK(policy_parse_ask(&arena, policy, STR("计数 证书 按 等级, 人员.居住地区划 满足 (有效证书)"),
+    EXPECT_OK(policy_parse_ask(&arena, policy,
+                               STR("计数 证书 按 等级, 人员.居住地区划 满足 (有效证书)"),
                                &query, &findings, &fault));
     EXPECT_INT(2, query.dimension_count);
     EXPECT_INT(1, query.dimensions[1]->up);
@@ -209,7 +213,9 @@ TEST(prose_next_number__reads_what_officials_write)
         {"到2025年，", TYPE_MONTH, 2025 * 12},   {"第一名", TYPE_COUNT, 1},
         {"2022年8月22日公布", TYPE_DAY, 19226},  {"12 months", TYPE_MONTHS, 12},
         {"10万人次", TYPE_COUNT, 100000},        {"二百五十个", TYPE_COUNT, 250},
-        {"二〇二五年", TYPE_MONTH, 2025 * 12},   {"5天内", TYPE_DAYS, 5},                 {"一亿二千万元", TYPE_MONEY, 12000000000},
+        {"二〇二五年", TYPE_MONTH, 2025 * 12},
+        {"5天内", TYPE_DAYS, 5},
+        {"一亿二千万元", TYPE_MONEY, 12000000000},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct str rest = str_from(rows[i].text);
@@ -224,7 +230,8 @@ TEST(prose_next_number__reads_what_officials_write)
 TEST(prose_next_number__passes_over_names_and_ordinals)
 {
     static const char *const texts[] = {"第三方机构", "一次性", "一个",    "十大产业", "一线岗位",
-                                        "第十七条",   "6-18-01", "66号",   "统一",     "十四五时期"};
+                                        "第十七条",   "6-18-01", "66号",   "统一",
+                                        "十四五时期"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct str rest = str_from(texts[i]);
         struct prose_number number;

@@ -111,7 +111,8 @@ bool cursor_expect_symbol(struct cursor *cursor, char symbol);
 struct str cursor_name(struct cursor *cursor, const char *what);
 struct str cursor_text(struct cursor *cursor);  /* all that is left, as it is written */
 bool cursor_cites(struct cursor *cursor, struct span **ret_cites, int32_t *ret_count);
-bool cursor_whole_day(struct cursor *cursor, bool last, int32_t *ret_day); /* month, year: its end */
+/* A month or year gives its end when last. */
+bool cursor_whole_day(struct cursor *cursor, bool last, int32_t *ret_day);
 void cursor_fail(struct cursor *cursor, const char *rule, const char *hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void cursor_end(struct cursor *cursor); /* a finding when words are left over */

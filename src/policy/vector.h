@@ -1,8 +1,8 @@
 /* vector.h — running operations over rows (internal): scratch memory, values, selections.
  *
- * Memory   a worker's scratch is a stack of chunks that grows to the largest block and is then reused:
- *          nothing is allocated while blocks pass. When memory is out, the worker unwinds by longjmp
- *          to `out_of_memory`; scratch is the only thing it owns then.
+ * Memory   a worker's scratch is a stack of chunks that grows to the largest block and is then
+ *          reused: nothing is allocated while blocks pass. When memory is out, the worker unwinds
+ *          by longjmp to `out_of_memory`; scratch is the only thing it owns then.
  */
 #ifndef BAIGONG_VECTOR_H
 #define BAIGONG_VECTOR_H
