@@ -29,7 +29,7 @@ static bool find_cell(const struct worker *w, int32_t op, struct bound *bound)
         row = op_at(w, op);
     }
     bound->cell = op;
-    return row->code == OP_CODE_FIELD;
+    return row->code == OP_CODE_FIELD && row->field >= 0;
 }
 
 static struct cell_test range(int64_t low, int64_t high)

@@ -111,9 +111,11 @@ static struct expr *any_field(struct maker *m, enum type_kind kind)
         if (through >= 0)
             table = KIT_BODY;
         int32_t field = (int32_t)die(m, (uint32_t)kit_records[table].field_count);
-        if (kit_field_type(table, field).kind != kind)
+        bool is_itself = kind == TYPE_REF && table == KIT_BODY;
+        if (!is_itself && kit_field_type(table, field).kind != kind)
             continue;
         struct expr *expr = kit_field(m->arena, table, field);
+        expr->field = is_itself ? -1 : field;
         expr->scope = scope;
         expr->up = up;
         expr->through = through;

@@ -564,7 +564,7 @@ static void print_op(struct text_buf *buf, const struct program *program, int32_
     text_format(buf, "%5d  %-10s", index, op_names[op->code]);
     if (op->code == OP_CODE_FIELD)
         text_format(buf, " %s.%s", vocab->records[op->table].name,
-                    vocab->records[op->table].fields[op->field].name);
+                    op->field < 0 ? "row" : vocab->records[op->table].fields[op->field].name);
     if (op->code == OP_CODE_AGGREGATE)
         text_format(buf, " %s", vocab->records[op->table].name);
     if (op->code == OP_CODE_CONST)

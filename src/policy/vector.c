@@ -134,7 +134,7 @@ static void run_reach(struct worker *w, const struct op *op, const struct rows *
     int32_t table;
     int32_t *reached = reach_rows(w, rows, op, &table);
     const struct op *target = &w->program->ops[op->a];
-    if (target->code == OP_CODE_FIELD) {
+    if (target->code == OP_CODE_FIELD && target->field >= 0) {
         kernel_read(&w->world->tables[table].columns[target->field], 0, reached, rows->count,
                     values);
         return;
@@ -174,6 +174,11 @@ static void run_outer(struct worker *w, const struct op *op, const struct rows *
 static void run_field(struct worker *w, const struct op *op, const struct rows *rows,
                       int64_t *values)
 {
+    if (op->field < 0) { /* the row itself, as a reference to it */
+        for (int32_t i = 0; i < rows->count; i++)
+            values[i] = rows_row(rows, i);
+        return;
+    }
     kernel_read(&w->world->tables[op->table].columns[op->field], rows->base, rows->at,
                 rows->count, values);
 }
