@@ -73,7 +73,7 @@ static void check_anchors(struct reading *reading)
 {
     for (int32_t i = 0; i < reading->policy->statement_count; i++) {
         const struct statement *statement = &reading->policy->statements[i];
-        if (!statement_is_rule(statement->kind) || !statement->as.rule ||
+        if (!kind_is_rule(statement->kind) || !statement->as.rule ||
             statement->as.rule->anchor)
             continue;
         check_anchor_expr(reading, statement, statement->as.rule->where);

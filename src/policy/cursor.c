@@ -42,6 +42,8 @@ void token_spell(struct token *token, const char *zh, const char *en)
 struct span token_span(int32_t document, const struct token *first, const struct token *last)
 {
     struct span span = {.document = document, .line = first->line, .column = first->column};
+    if (!first->text.ptr || !last->text.ptr) /* behind the last word */
+        return span;
     span.text.ptr = first->text.ptr;
     span.text.size = (size_t)(last->text.ptr + last->text.size - first->text.ptr);
     return span;

@@ -127,7 +127,7 @@ static void read_values(struct example_build *build, int32_t row_index)
 
 static int32_t subject_table(const struct statement *statement)
 {
-    if (statement_is_rule(statement->kind))
+    if (kind_is_rule(statement->kind))
         return statement->as.rule->subject;
     if (statement->kind == STATEMENT_DEFINE)
         return statement->as.define->subject;

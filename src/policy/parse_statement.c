@@ -64,7 +64,7 @@ void statement_index(struct reading *reading)
     }
 }
 
-bool statement_is_rule(enum statement_kind kind)
+bool kind_is_rule(enum statement_kind kind)
 {
     return kind == STATEMENT_GRANT || kind == STATEMENT_CONFER || kind == STATEMENT_PROMOTE ||
            kind == STATEMENT_ADMIT || kind == STATEMENT_EXCEPTION ||

@@ -146,7 +146,7 @@ struct expr *clause_expr(struct clause *clause, const struct scope *scope, struc
 int32_t statement_named(struct cursor *cursor, const enum statement_kind *kinds, int32_t kind_count,
                         const char *what);
 void statement_read(struct reading *reading, int32_t statement);
-bool statement_is_rule(enum statement_kind kind);
+bool kind_is_rule(enum statement_kind kind);
 void statement_index(struct reading *reading);
 int32_t statement_find(const struct policy *policy, struct str name);
 

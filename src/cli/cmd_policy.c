@@ -1,0 +1,184 @@
+/* cmd_policy.c — policy check and policy fmt: read the city's documents, say what is wrong with
+ * them, write them in the other spelling. */
+#include "base/json.h"
+#include "cli/cli_registry.h"
+#include "cli/cli_settings.h"
+#include "cli/commands.h"
+#include "policy/example.h"
+#include "policy/policy_files.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct cli_option cmd_policy_check_options[] = {
+    {"PATH", CLI_TEXT, CLI_OPTIONAL, "", "政策文件或文件夹（默认随程序的 policy/）",
+     "policy document or folder (default: the program's policy/)"},
+    {0},
+};
+
+const struct cli_option cmd_policy_fmt_options[] = {
+    {"PATH", CLI_TEXT, CLI_REQUIRED, "", "政策文件", "policy document"},
+    {"lang", CLI_ONE_OF, CLI_OPTIONAL, "zh|en", "写成中文或英文（默认 zh）",
+     "write it in Chinese or English (default: zh)"},
+    {"write", CLI_FLAG, CLI_OPTIONAL, "", "改写文件本身，不打印", "rewrite the file, print nothing"},
+    {0},
+};
+
+struct policy_reading {
+    struct catalogues *catalogues;
+    struct vocab vocab;
+    struct policy_source *sources;
+    int32_t source_count;
+    struct policy *policy;
+    struct findings findings;
+    int32_t passed_count, failed_count; /* expectations of the examples */
+};
+
+/* Reads what stands at the path; ERR_POLICY when it has errors. */
+static enum err read_policy(struct cli *cli, const char *path, struct policy_reading *reading)
+{
+    TRY(cli_registry_vocab(cli, &reading->catalogues, &reading->vocab));
+    TRY(policy_sources_read(cli->arena, path, &reading->sources, &reading->source_count,
+                            &cli->fault));
+    return policy_read(cli->arena, &reading->vocab, reading->sources, reading->source_count,
+                       &reading->policy, &reading->findings, &cli->fault);
+}
+
+static const char *severity_name(enum finding_severity severity)
+{
+    static const char *const names[] = {
+        [FINDING_ERROR] = "error", [FINDING_WARNING] = "warning", [FINDING_NOTE] = "note"};
+    return names[severity];
+}
+
+static void json_finding(struct json *json, const struct policy_reading *reading,
+                         const struct finding *finding)
+{
+    json_object_begin(json);
+    json_add_text(json, "path", reading->sources[finding->span.document].path);
+    json_add_number(json, "line", finding->span.line);
+    json_add_number(json, "column", finding->span.column);
+    json_add_text_z(json, "severity", severity_name(finding->severity));
+    json_add_text_z(json, "rule", finding->rule);
+    json_add_text(json, "message", finding->message);
+    json_add_text(json, "hint", finding->hint);
+    json_object_end(json);
+}
+
+static enum err print_check_json(struct cli *cli, const struct policy_reading *reading)
+{
+    struct text_buf buf;
+    text_init(&buf, cli->arena);
+    struct json json;
+    json_init(&json, &buf);
+    json_object_begin(&json);
+    json_add_number(&json, "documents", reading->policy->document_count);
+    json_add_number(&json, "articles", reading->policy->article_count);
+    json_add_number(&json, "statements", reading->policy->statement_count);
+    json_add_number(&json, "errors", reading->findings.error_count);
+    json_add_number(&json, "warnings", reading->findings.warning_count);
+    json_add_number(&json, "expectations_passed", reading->passed_count);
+    json_add_number(&json, "expectations_failed", reading->failed_count);
+    json_key(&json, "findings");
+    json_array_begin(&json);
+    for (int32_t i = 0; i < reading->findings.row_count; i++)
+        json_finding(&json, reading, &reading->findings.rows[i]);
+    json_array_end(&json);
+    json_object_end(&json);
+    return cli_print_json(cli, &buf);
+}
+
+static enum err print_check(struct cli *cli, const struct policy_reading *reading)
+{
+    const struct policy *policy = reading->policy;
+    const struct findings *findings = &reading->findings;
+    struct text_buf buf;
+    text_init(&buf, cli->arena);
+    for (int32_t i = 0; i < findings->row_count; i++)
+        finding_print(&buf, reading->sources, &findings->rows[i]);
+    if (buf.failed)
+        return fault_set(&cli->fault, ERR_MEMORY, "no memory for the findings");
+    cli_print(cli, "%.*s", STR_ARG(text_str(&buf)));
+    cli_print(cli,
+              cli_say(cli, "%d 个文件，%d 条，%d 个语句，%d 个案例结果相符，%d 个不符：%d 个错误，%d 个警告\n",
+                      "%d documents, %d articles, %d statements, %d expectations hold, %d do not: "
+                      "%d errors, %d warnings\n"),
+              policy->document_count, policy->article_count, policy->statement_count,
+              reading->passed_count, reading->failed_count, findings->error_count,
+              findings->warning_count);
+    return ERR_OK;
+}
+
+static enum err run_examples(struct cli *cli, struct policy_reading *reading)
+{
+    TRY(examples_run(cli->arena, reading->policy, &reading->findings, &reading->passed_count,
+                     &reading->failed_count, &cli->fault));
+    if (reading->findings.error_count == 0)
+        return ERR_OK;
+    return fault_set(&cli->fault, ERR_POLICY, "%d errors in the policy documents",
+                     reading->findings.error_count);
+}
+
+enum err cmd_policy_check(struct cli *cli)
+{
+    const char *home = cli->settings->values[SETTING_HOME];
+    const char *path = cli_text(cli, "PATH", text_in(cli->arena, "%s/policy", home));
+    struct policy_reading reading = {0};
+    enum err err = read_policy(cli, path, &reading);
+    if (err == ERR_OK)
+        err = run_examples(cli, &reading);
+    if (err == ERR_OK || err == ERR_POLICY) {
+        enum err printed = cli->json ? print_check_json(cli, &reading)
+                                     : print_check(cli, &reading);
+        err = printed == ERR_OK ? err : printed;
+    }
+    catalogues_free(reading.catalogues);
+    return err;
+}
+
+/* The new text replaces the file as a whole or not at all. */
+static enum err replace_file(struct cli *cli, const char *path, struct str text)
+{
+    const char *draft = text_in(cli->arena, "%s.new", path);
+    FILE *file = fopen(draft, "wbe");
+    if (!file)
+        return fault_set(&cli->fault, ERR_IO, "%s could not be written: %s", draft,
+                         strerror(errno));
+    bool written = fwrite(text.ptr, 1, text.size, file) == text.size && fflush(file) == 0 &&
+                   fsync(fileno(file)) == 0;
+    written = fclose(file) == 0 && written;
+    if (written && rename(draft, path) == 0)
+        return ERR_OK;
+    enum err err = fault_set(&cli->fault, ERR_IO, "%s could not be written: %s", path,
+                             strerror(errno));
+    unlink(draft);
+    return err;
+}
+
+enum err cmd_policy_fmt(struct cli *cli)
+{
+    const char *path = cli_text(cli, "PATH", "");
+    struct policy_reading reading = {0};
+    enum err err = read_policy(cli, path, &reading);
+    if (err == ERR_OK && reading.source_count != 1)
+        err = cli_fail(cli, ERR_USAGE, "%s 有 %d 个文件；一次只改写一个",
+                       "%s has %d documents; one is written at a time", path,
+                       reading.source_count);
+    if (err == ERR_OK) {
+        struct text_buf buf;
+        text_init(&buf, cli->arena);
+        policy_print_document(&buf, reading.policy, 0,
+                              cli_choice(cli, "lang", 0) == 0 ? SPELLING_ZH : SPELLING_EN);
+        if (buf.failed)
+            err = fault_set(&cli->fault, ERR_MEMORY, "no memory for the document");
+        else if (cli_flag(cli, "write"))
+            err = replace_file(cli, path, text_str(&buf));
+        else
+            cli_print(cli, "%.*s", STR_ARG(text_str(&buf)));
+    } else if (err == ERR_POLICY) {
+        print_check(cli, &reading);
+    }
+    catalogues_free(reading.catalogues);
+    return err;
+}
