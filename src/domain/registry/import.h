@@ -9,8 +9,8 @@
  * Memory   results live in the given arena; flat as the file grows
  * Errors   ERR_IMPORT (columns missing; rows refused in ALL_OR_NOTHING), those of tabular.h, ERR_IO
  *          for the error file, store errors
- * Limits   IMPORT_SHOWN_PROBLEMS_MAX problems in the result; the error file has all. A batch in flight
- *          takes about 1 KB a row (import_pipe.h)
+ * Limits   IMPORT_SHOWN_PROBLEMS_MAX problems in the result; the error file has all. A batch in
+ *          flight takes about 1 KB a row (import_pipe.h)
  */
 #ifndef BAIGONG_IMPORT_H
 #define BAIGONG_IMPORT_H
