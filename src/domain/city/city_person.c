@@ -485,6 +485,9 @@ static void trainings_fill(struct maker *m)
         row->provider = pick_provider(m, &draw);
         row->form = (int32_t)city_pick(&m->profile->training_form, &draw)->code;
         row->content = (int32_t)city_pick(&m->profile->training_content, &draw)->code;
+        if (row->form == training_form_employer_run)
+            row->sponsor = city_organisation_id(city_pick_organisation(
+                m->plan, organisation_kind_enterprise, &draw));
         row->occupation = city_maybe(m->profile->missing_bp, (int32_t)m->occupation, &draw);
         if (m->step > 0 && row->content == training_content_post_upgrade)
             row->target_level = m->step;

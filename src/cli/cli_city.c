@@ -1,0 +1,68 @@
+#include "cli/cli_city.h"
+
+#include "base/clock.h"
+#include "base/day.h"
+#include "cli/cli_registry.h"
+#include "cli/cli_settings.h"
+#include "cli/cli_work.h"
+
+enum err cli_city_open(struct cli *cli, struct cli_city *ret_city)
+{
+    struct cli_city city;
+    TRY(cli_open_existing_work_env(cli, &city.env));
+    struct catalogues *catalogues; /* of the process; the vocabulary points at them */
+    TRY(cli_registry_vocab(cli, &catalogues, &city.vocab));
+    *ret_city = city;
+    return ERR_OK;
+}
+
+/* Findings go to standard error with their place underlined; warnings do not stop a sweep. */
+static void print_errors(struct cli *cli, const struct incentive_policy *policy,
+                         const struct findings *findings)
+{
+    for (int32_t i = 0; i < findings->row_count; i++) {
+        if (findings->rows[i].severity != FINDING_ERROR)
+            continue;
+        struct text_buf buf;
+        text_init(&buf, cli->arena);
+        finding_print(&buf, policy->sources, &findings->rows[i]);
+        cli_note(cli, "%.*s", STR_ARG(text_str(&buf)));
+    }
+}
+
+const char *cli_policy_path(const struct cli *cli)
+{
+    const char *home = cli->settings->values[SETTING_HOME];
+    return cli_text(cli, "policy", text_in(cli->arena, "%s/policy", home));
+}
+
+enum err cli_policy(struct cli *cli, const struct vocab *vocab, struct incentive_policy *ret_policy)
+{
+    struct findings findings = {.arena = cli->arena};
+    enum err err = incentive_policy_read(cli->arena, vocab, cli_policy_path(cli), ret_policy,
+                                         &findings, &cli->fault);
+    if (err == ERR_POLICY)
+        print_errors(cli, ret_policy, &findings);
+    return err;
+}
+
+int32_t cli_as_of_day(const struct cli *cli)
+{
+    return cli_day(cli, "as-of", clock_city_day(clock_now_ms()));
+}
+
+int64_t cli_known_at_ms(const struct cli *cli)
+{
+    if (!cli_given(cli, "known-at"))
+        return clock_now_ms();
+    return clock_city_day_ms(cli_day(cli, "known-at", 0) + 1) - 1;
+}
+
+enum err cli_print_buf(struct cli *cli, const struct text_buf *buf)
+{
+    if (buf->failed)
+        return fault_set(&cli->fault, ERR_MEMORY, "no memory for the output");
+    struct str text = text_str(buf);
+    cli_print(cli, "%.*s%s", STR_ARG(text), str_ends(text, STR("\n")) ? "" : "\n");
+    return ERR_OK;
+}

@@ -1,0 +1,160 @@
+#include "base/json.h"
+#include "base/money.h"
+#include "cli/cli_city.h"
+#include "cli/cli_table.h"
+#include "cli/commands.h"
+
+#include <inttypes.h>
+
+const struct cli_option cmd_sweep_options[] = {
+    CLI_AS_OF_OPTION,
+    CLI_KNOWN_AT_OPTION,
+    CLI_POLICY_OPTION,
+    {"dry-run", CLI_FLAG, CLI_OPTIONAL, "", "只看结果，不写入", "look only, store nothing"},
+    {"threads", CLI_COUNT, CLI_OPTIONAL, "N", "线程数（默认每核一个）",
+     "threads (default: one for each core)"},
+    {0},
+};
+
+static void show_step(void *context, const char *step)
+{
+    struct cli *cli = context;
+    bool loads = step[0] == 'l', evaluates = step[0] == 'e';
+    cli_progress(cli,
+                 loads       ? cli_say(cli, "读取事实", "reading facts")
+                 : evaluates ? cli_say(cli, "逐人核对", "evaluating")
+                             : cli_say(cli, "写入变化", "storing changes"),
+                 loads ? 0 : evaluates ? 1 : 2, 3);
+}
+
+static struct str article_heading(const struct policy *policy, int32_t statement)
+{
+    return policy->articles[policy->statements[statement].article].heading;
+}
+
+static enum err print_rules(struct cli *cli, const struct policy *policy,
+                            const struct sweep_report *report)
+{
+    const struct cli_column columns[] = {
+        {cli_say(cli, "条款", "article"), CLI_LEFT},
+        {cli_say(cli, "项目", "rule"), CLI_LEFT},
+        {cli_say(cli, "享受主体", "subjects"), CLI_RIGHT},
+        {cli_say(cli, "笔数", "grants"), CLI_RIGHT},
+        {cli_say(cli, "金额", "amount"), CLI_RIGHT},
+        {cli_say(cli, "金额待定", "open"), CLI_RIGHT},
+        {cli_say(cli, "待补事实", "to ask"), CLI_RIGHT},
+        {cli_say(cli, "新增", "new"), CLI_RIGHT},
+        {cli_say(cli, "变更", "changed"), CLI_RIGHT},
+        {cli_say(cli, "结束", "ended"), CLI_RIGHT},
+    };
+    struct cli_table table;
+    cli_table_init(&table, cli->arena, columns, (int32_t)(sizeof columns / sizeof columns[0]));
+    for (int32_t i = 0; i < report->rule_count; i++) {
+        const struct sweep_rule *rule = &report->rules[i];
+        cli_table_add_str(&table, article_heading(policy, rule->found.statement));
+        cli_table_add_str(&table, policy->statements[rule->found.statement].name);
+        cli_table_number(&table, rule->found.subject_count);
+        cli_table_number(&table, rule->found.granted_count);
+        bool pays = policy->statements[rule->found.statement].kind == STATEMENT_GRANT;
+        cli_table_add(&table, pays ? money_text_in(cli->arena, rule->found.amount_fen) : "—");
+        cli_table_number(&table, rule->found.open_count);
+        cli_table_number(&table, rule->found.ask_count);
+        cli_table_number(&table, rule->new_count);
+        cli_table_number(&table, rule->changed_count);
+        cli_table_number(&table, rule->ended_count);
+    }
+    return cli_table_print(&table, cli->world.out);
+}
+
+static enum err print_report(struct cli *cli, const struct policy *policy,
+                             const struct sweep_report *report)
+{
+    TRY(print_rules(cli, policy, report));
+    cli_print(cli,
+              cli_say(cli,
+                      "\n%" PRId64 " 人，合计 %s；金额待定 %" PRId64 " 笔，待补事实 %" PRId64 " 笔。\n",
+                      "\n%" PRId64 " people, %s in all; %" PRId64 " amounts open, %" PRId64
+                      " questions.\n"),
+              report->person_count, money_text_in(cli->arena, report->amount_fen),
+              report->open_count, report->ask_count);
+    cli_print(cli,
+              cli_say(cli,
+                      "新增 %" PRId64 "，变更 %" PRId64 "，结束 %" PRId64 "，不变 %" PRId64
+                      "（读取 %" PRId64 " 毫秒，核对 %" PRId64 " 毫秒，写入 %" PRId64 " 毫秒）。\n",
+                      "%" PRId64 " new, %" PRId64 " changed, %" PRId64 " ended, %" PRId64
+                      " unchanged (read %" PRId64 " ms, evaluated %" PRId64 " ms, stored %" PRId64
+                      " ms).\n"),
+              report->new_count, report->changed_count, report->ended_count,
+              report->unchanged_count, report->load_ms, report->evaluate_ms, report->store_ms);
+    return ERR_OK;
+}
+
+static void json_rule(struct json *json, const struct policy *policy, const struct sweep_rule *rule)
+{
+    const struct statement *statement = &policy->statements[rule->found.statement];
+    json_object_begin(json);
+    json_add_text(json, "article", policy->articles[statement->article].id);
+    json_add_text(json, "rule", statement->name);
+    json_add_number(json, "subject_count", rule->found.subject_count);
+    json_add_number(json, "granted_count", rule->found.granted_count);
+    json_add_money(json, "amount_yuan", rule->found.amount_fen);
+    json_add_money(json, "cut_yuan", rule->found.cut_fen);
+    json_add_number(json, "open_count", rule->found.open_count);
+    json_add_number(json, "ask_count", rule->found.ask_count);
+    json_add_number(json, "new_count", rule->new_count);
+    json_add_number(json, "changed_count", rule->changed_count);
+    json_add_number(json, "ended_count", rule->ended_count);
+    json_add_number(json, "unchanged_count", rule->unchanged_count);
+    json_object_end(json);
+}
+
+static enum err print_json(struct cli *cli, const struct policy *policy,
+                           const struct sweep_report *report)
+{
+    struct text_buf buf;
+    text_init(&buf, cli->arena);
+    struct json json;
+    json_init(&json, &buf);
+    json_object_begin(&json);
+    json_add_day(&json, "as_of", report->as_of_day);
+    json_add_number(&json, "person_count", report->person_count);
+    json_add_money(&json, "amount_yuan", report->amount_fen);
+    json_add_number(&json, "open_count", report->open_count);
+    json_add_number(&json, "ask_count", report->ask_count);
+    json_add_number(&json, "new_count", report->new_count);
+    json_add_number(&json, "changed_count", report->changed_count);
+    json_add_number(&json, "ended_count", report->ended_count);
+    json_add_number(&json, "unchanged_count", report->unchanged_count);
+    json_key(&json, "rules");
+    json_array_begin(&json);
+    for (int32_t i = 0; i < report->rule_count; i++)
+        json_rule(&json, policy, &report->rules[i]);
+    json_array_end(&json);
+    json_object_end(&json);
+    return cli_print_buf(cli, &buf);
+}
+
+static enum err sweep_and_print(struct cli *cli, struct cli_city *city)
+{
+    struct incentive_policy policy;
+    TRY(cli_policy(cli, &city->vocab, &policy));
+    struct sweep_request request = {
+        .as_of_day = cli_as_of_day(cli),
+        .known_at_ms = cli_known_at_ms(cli),
+        .thread_count = (int32_t)cli_count(cli, "threads", 0),
+        .mode = cli_flag(cli, "dry-run") ? SWEEP_LOOK : SWEEP_STORE,
+    };
+    struct sweep_report *report;
+    TRY(incentive_sweep(&city->env, &city->vocab, &policy, &request, cli->arena, &report,
+                        show_step, cli, &cli->fault));
+    cli_progress_end(cli);
+    return cli->json ? print_json(cli, policy.policy, report)
+                     : print_report(cli, policy.policy, report);
+}
+
+enum err cmd_sweep(struct cli *cli)
+{
+    struct cli_city city;
+    TRY(cli_city_open(cli, &city));
+    return sweep_and_print(cli, &city);
+}

@@ -1,0 +1,205 @@
+#include "domain/incentive/incentive.h"
+
+#include "base/day.h"
+#include "domain/registry/registry.h"
+#include "domain/registry/registry_facts.h"
+#include "incentive_sql.h"
+#include "policy/policy_files.h"
+
+#include <inttypes.h>
+
+enum err incentive_policy_read(struct arena *arena, const struct vocab *vocab, const char *path,
+                               struct incentive_policy *ret_policy, struct findings *ret_findings,
+                               struct fault *fault)
+{
+    struct incentive_policy read = {0};
+    struct policy_source *sources;
+    TRY(policy_sources_read(arena, path, &sources, &read.source_count, fault));
+    read.sources = sources;
+    *ret_policy = read; /* findings point into the sources, also when the policy has errors */
+    TRY(policy_read(arena, vocab, sources, read.source_count, &read.policy, ret_findings, fault));
+    TRY(program_compile(arena, read.policy, &read.program, fault));
+    *ret_policy = read;
+    return ERR_OK;
+}
+
+enum err incentive_read(struct work *w, int64_t entitlement_id, struct entitlement *ret_entitlement)
+{
+    struct entitlement_by_id_out row;
+    enum err err = entitlement_by_id(w, &(struct entitlement_by_id_in){.id = entitlement_id}, &row);
+    if (err == ERR_NOT_FOUND) {
+        fail(w, ERR_NOT_FOUND, "there is no entitlement %" PRId64, entitlement_id);
+        return fault_hint(&w->fault, "The list of a rule's entitlements gives their numbers.");
+    }
+    TRY(err);
+    *ret_entitlement = (struct entitlement){
+        .id = entitlement_id, .holder_id = row.holder_id, .known_ms = row.known_ms,
+        .gone_ms = row.gone_ms, .document_number = row.document_number,
+        .rule_name = row.rule_name, .subject_record = row.subject_record,
+        .basis_record = row.basis_record, .subject_id = row.subject_id,
+        .basis_id = row.basis_id, .period = row.period, .lane = (enum lane)row.lane,
+        .amount_fen = row.amount_fen, .gross_fen = row.gross_fen, .payee_id = row.payee_id,
+        .edition_id = row.edition_id, .as_of_day = row.as_of_day,
+    };
+    return ERR_OK;
+}
+
+enum err incentive_list(struct work *w, struct str document_number, struct str rule_name,
+                        enum lane lane, int64_t after_id, int32_t row_count_max,
+                        int64_t **ret_ids, int32_t *ret_id_count)
+{
+    int64_t *ids = ARENA_NEW_ARRAY(w->arena, int64_t, (size_t)row_count_max);
+    if (!ids)
+        return fail(w, ERR_MEMORY, "no memory for a list of %d entitlements", row_count_max);
+    struct rule_by_name_out rule;
+    enum err err = rule_by_name(
+        w, &(struct rule_by_name_in){.document_number = document_number, .name = rule_name},
+        &rule);
+    *ret_ids = ids;
+    *ret_id_count = 0;
+    if (err == ERR_NOT_FOUND) /* never swept */
+        return ERR_OK;
+    TRY(err);
+    struct entitlement_page_in in = {.rule_id = rule.id, .lane = lane, .after_id = after_id,
+                                     .row_count_max = row_count_max};
+    struct cursor cursor;
+    TRY(entitlement_page(w, &in, &cursor));
+    int32_t count = 0;
+    for (;;) {
+        struct entitlement_page_out row;
+        bool more;
+        TRY(entitlement_page_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        ids[count++] = row.id;
+    }
+    *ret_id_count = count;
+    return ERR_OK;
+}
+
+/* The policy of an edition, read again from the documents stored with it. */
+static enum err edition_policy(struct work *w, const struct vocab *vocab, int64_t edition_id,
+                               struct policy **ret_policy)
+{
+    enum { DOCUMENTS_MAX = 1000 }; /* of one edition: far above a province's */
+    struct policy_source *sources =
+        ARENA_NEW_ARRAY(w->arena, struct policy_source, DOCUMENTS_MAX);
+    if (!sources)
+        return fail(w, ERR_MEMORY, "no memory for the documents of an edition");
+    int32_t count = 0;
+    struct cursor cursor;
+    TRY(edition_documents(w, &(struct edition_documents_in){.edition_id = edition_id}, &cursor));
+    for (;;) {
+        struct edition_documents_out row;
+        bool more;
+        TRY(edition_documents_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        check(count < DOCUMENTS_MAX);
+        sources[count].path = str_copy(w->arena, row.path);
+        sources[count].text = str_copy(w->arena, row.body);
+        if (!sources[count].path.ptr || !sources[count].text.ptr)
+            return fail(w, ERR_MEMORY, "no memory for the documents of an edition");
+        count++;
+    }
+    struct findings findings = {0};
+    return policy_read(w->arena, vocab, sources, count, ret_policy, &findings, &w->fault);
+}
+
+static enum err rule_statement(struct work *w, const struct policy *policy, struct str name,
+                               int32_t *ret_statement)
+{
+    int32_t statement = policy_statement(policy, name);
+    bool is_rule = statement >= 0 && policy->statements[statement].kind >= STATEMENT_GRANT &&
+                   policy->statements[statement].kind <= STATEMENT_ADMIT;
+    if (!is_rule)
+        return fail(w, ERR_NOT_FOUND, "the policy has no grant, title, promotion or right “%.*s”",
+                    STR_ARG(name));
+    *ret_statement = statement;
+    return ERR_OK;
+}
+
+static enum err row_of(struct work *w, const struct world *world, int32_t table, int64_t id,
+                       int32_t *ret_row)
+{
+    int32_t row = world_row(world, table, id);
+    if (row < 0)
+        return fail(w, ERR_NOT_FOUND, "%s %" PRId64 " was not known at that time",
+                    world->vocab->records[table].name, id);
+    *ret_row = row;
+    return ERR_OK;
+}
+
+static enum err explain_in_world(struct work *w, const struct vocab *vocab,
+                                 struct entitlement_explanation *e)
+{
+    const struct entitlement *entitlement = &e->entitlement;
+    int32_t statement = -1, subject_row = -1, basis_row = -1;
+    TRY(rule_statement(w, e->policy, entitlement->rule_name, &statement));
+    int32_t subject = vocab_table(vocab, entitlement->subject_record);
+    int32_t basis = vocab_table(vocab, entitlement->basis_record);
+    if (subject < 0 || basis < 0)
+        return fail(w, ERR_SCHEMA, "entitlement %" PRId64 " names a record this program lacks",
+                    entitlement->id);
+    TRY(row_of(w, e->world, subject, entitlement->subject_id, &subject_row));
+    TRY(row_of(w, e->world, basis, entitlement->basis_id, &basis_row));
+    TRY(explain_rule(w->arena, e->policy, e->world, statement, subject_row, basis_row,
+                     entitlement->period, entitlement->as_of_day, &e->explanation, &w->fault));
+    /* Quotas, caps and exclusions look at other grants too: the amount is what was decided. */
+    e->explanation->amount_fen =
+        entitlement->amount_fen == ABSENT_I64 ? AMOUNT_IS_OPEN : entitlement->amount_fen;
+    e->explanation->gross_fen =
+        entitlement->gross_fen == ABSENT_I64 ? AMOUNT_IS_OPEN : entitlement->gross_fen;
+    return ERR_OK;
+}
+
+enum err incentive_explain(struct work *w, const struct vocab *vocab, int64_t entitlement_id,
+                           struct entitlement_explanation *ret_explanation)
+{
+    struct entitlement_explanation e = {0};
+    TRY(incentive_read(w, entitlement_id, &e.entitlement));
+    TRY(edition_policy(w, vocab, e.entitlement.edition_id, &e.policy));
+    int32_t subject = vocab_table(vocab, e.entitlement.subject_record);
+    if (subject < 0)
+        return fail(w, ERR_SCHEMA, "entitlement %" PRId64 " names a record this program lacks",
+                    entitlement_id);
+    TRY(registry_load_subject_world(w, vocab, subject, e.entitlement.subject_id,
+                                    e.entitlement.known_ms, &e.world));
+    enum err err = explain_in_world(w, vocab, &e);
+    if (err != ERR_OK) {
+        world_free(e.world);
+        return err;
+    }
+    *ret_explanation = e;
+    return ERR_OK;
+}
+
+enum err incentive_explain_rule(struct work *w, const struct vocab *vocab,
+                                const struct incentive_policy *policy, struct str rule_name,
+                                int64_t subject_id, int32_t as_of_day,
+                                struct entitlement_explanation *ret_explanation)
+{
+    struct entitlement_explanation e = {.policy = policy->policy};
+    int32_t statement = -1;
+    TRY(rule_statement(w, policy->policy, rule_name, &statement));
+    const struct statement *rule = &policy->policy->statements[statement];
+    int32_t subject = rule->as.rule->subject;
+    TRY(registry_load_subject_world(w, vocab, subject, subject_id, w->now_ms, &e.world));
+    int32_t period_min, period, subject_row = -1;
+    incentive_period_scope(policy->policy, rule, as_of_day, &period_min, &period);
+    enum err err = row_of(w, e.world, subject, subject_id, &subject_row);
+    if (err == ERR_OK)
+        err = explain_rule(w->arena, policy->policy, e.world, statement, subject_row, -1, period,
+                           as_of_day, &e.explanation, &w->fault);
+    if (err != ERR_OK) {
+        world_free(e.world);
+        return err;
+    }
+    e.entitlement = (struct entitlement){
+        .rule_name = rule_name, .subject_id = subject_id, .as_of_day = as_of_day,
+        .subject_record = str_from(vocab->records[subject].name),
+        .lane = e.explanation->lane, .amount_fen = e.explanation->amount_fen,
+    };
+    *ret_explanation = e;
+    return ERR_OK;
+}

@@ -1,0 +1,96 @@
+-- incentive.sql — named statements of entitlements and the editions they were decided under.
+-- 9223372036854775807 is REGISTRY_NEVER_MS; it stands literally so that partial indexes serve.
+
+-- name: edition_by_hash :one
+-- in:   hash blob
+-- out:  id int64
+SELECT id FROM policy_edition WHERE hash = :hash;
+
+-- name: edition_insert :exec
+-- in:   id int64, hash blob, loaded_ms int64
+INSERT INTO policy_edition (id, hash, loaded_ms) VALUES (:id, :hash, :loaded_ms)
+    ON CONFLICT DO NOTHING;
+
+-- name: edition_document_insert :exec
+-- in:   edition_id int64, path text, body text
+INSERT INTO policy_document (edition_id, path, body) VALUES (:edition_id, :path, :body);
+
+-- name: edition_documents :many
+-- in:   edition_id int64
+-- out:  path text, body text
+SELECT path, body FROM policy_document WHERE edition_id = :edition_id ORDER BY path;
+
+-- name: rule_insert :exec
+-- in:   id int64, document_number text, name text
+INSERT INTO policy_rule (id, document_number, name) VALUES (:id, :document_number, :name)
+    ON CONFLICT DO NOTHING;
+
+-- name: rule_by_name :one
+-- in:   document_number text, name text
+-- out:  id int64
+SELECT id FROM policy_rule WHERE document_number = :document_number AND name = :name;
+
+-- name: sweep_insert :exec
+-- in:   id int64, as_of_day int32, known_at_ms int64, edition_id int64, finished_ms int64,
+--       new_count int64, changed_count int64, ended_count int64, unchanged_count int64
+INSERT INTO sweep_run (id, as_of_day, known_at_ms, edition_id, finished_ms, new_count,
+                       changed_count, ended_count, unchanged_count)
+VALUES (:id, :as_of_day, :known_at_ms, :edition_id, :finished_ms, :new_count, :changed_count,
+        :ended_count, :unchanged_count);
+
+-- name: sweep_latest_day :one
+-- out:  as_of_day int32?
+SELECT MAX(as_of_day) FROM sweep_run;
+
+-- name: entitlement_insert :bulk
+-- in:   holder_id int64, id int64, known_ms int64, gone_ms int64, rule_id int64,
+--       subject_record text, subject_id int64, basis_record text, basis_id int64, period int32,
+--       lane int32, amount_fen int64?, gross_fen int64?, payee_id int64?, edition_id int64,
+--       as_of_day int32
+INSERT INTO entitlement (holder_id, id, known_ms, gone_ms, rule_id, subject_record, subject_id,
+                         basis_record, basis_id, period, lane, amount_fen, gross_fen, payee_id,
+                         edition_id, as_of_day)
+VALUES (:holder_id, :id, :known_ms, :gone_ms, :rule_id, :subject_record, :subject_id,
+        :basis_record, :basis_id, :period, :lane, :amount_fen, :gross_fen, :payee_id,
+        :edition_id, :as_of_day);
+
+-- name: entitlement_close :exec
+-- in:   holder_id int64, id int64, known_ms int64, gone_ms int64
+UPDATE entitlement
+   SET gone_ms = :gone_ms
+ WHERE holder_id = :holder_id AND id = :id AND known_ms = :known_ms
+   AND gone_ms = 9223372036854775807;
+
+-- name: entitlement_of_rule :many
+-- in:   rule_id int64, period_min int32, period_max int32
+-- out:  holder_id int64, id int64, known_ms int64, subject_id int64, basis_id int64, period int32,
+--       lane int32, amount_fen int64?, gross_fen int64?, payee_id int64?
+SELECT holder_id, id, known_ms, subject_id, basis_id, period, lane, amount_fen, gross_fen, payee_id
+  FROM entitlement
+ WHERE rule_id = :rule_id AND period >= :period_min AND period <= :period_max
+   AND gone_ms = 9223372036854775807
+ ORDER BY subject_id, basis_id, period;
+
+-- name: entitlement_by_id :one
+-- in:   id int64
+-- out:  holder_id int64, known_ms int64, gone_ms int64, document_number text, rule_name text,
+--       subject_record text, subject_id int64, basis_record text, basis_id int64, period int32,
+--       lane int32, amount_fen int64?, gross_fen int64?, payee_id int64?, edition_id int64,
+--       as_of_day int32
+SELECT e.holder_id, e.known_ms, e.gone_ms, r.document_number, r.name, e.subject_record,
+       e.subject_id, e.basis_record, e.basis_id, e.period, e.lane, e.amount_fen, e.gross_fen,
+       e.payee_id, e.edition_id, e.as_of_day
+  FROM entitlement e JOIN policy_rule r ON r.id = e.rule_id
+ WHERE e.id = :id
+ ORDER BY e.known_ms DESC
+ LIMIT 1;
+
+-- name: entitlement_page :many
+-- in:   rule_id int64, lane int32, after_id int64, row_count_max int32
+-- out:  id int64, holder_id int64, subject_record text, subject_id int64, period int32,
+--       amount_fen int64?
+SELECT id, holder_id, subject_record, subject_id, period, amount_fen
+  FROM entitlement
+ WHERE rule_id = :rule_id AND lane = :lane AND id > :after_id AND gone_ms = 9223372036854775807
+ ORDER BY id
+ LIMIT :row_count_max;

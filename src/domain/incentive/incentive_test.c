@@ -1,0 +1,245 @@
+#include "domain/incentive/incentive.h"
+
+#include "base/day.h"
+#include "domain/city/city_fixture.h"
+#include "policy/reference.h"
+#include "registry_fixture.h"
+#include "store_fixture.h"
+
+enum { PEOPLE = 1200, SEED = 7 };
+
+/* The document of Jining, read once for the process. */
+static const struct incentive_policy *jining(void)
+{
+    static struct incentive_policy policy;
+    static struct arena arena;
+    if (policy.program)
+        return &policy;
+    struct city_fixture *city = city_fixture();
+    arena_init(&arena, (size_t)256 << 20);
+    char path[600];
+    snprintf(path, sizeof path, "%s/policy/jining", getenv("BAIGONG_SOURCE_ROOT"));
+    struct findings findings = {.arena = &arena};
+    enum err err =
+        incentive_policy_read(&arena, &city->vocab, path, &policy, &findings, &city->fault);
+    if (err != ERR_OK)
+        print_error("%s\n", city->fault.message);
+    EXPECT_INT(ERR_OK, err);
+    return &policy;
+}
+
+static void given_city(struct store_fixture *t)
+{
+    t->env.secrets = registry_fixture_secrets();
+    const struct city_plan *plan = city_fixture_plan("jining", PEOPLE, SEED);
+    EXPECT_OK(city_fill(&t->env, plan, (struct city_progress){NULL, NULL}, &t->fault));
+}
+
+static int32_t day(const char *text)
+{
+    int32_t value = 0;
+    check(day_parse(str_from(text), &value));
+    return value;
+}
+
+static enum err try_sweep(struct store_fixture *t, const char *as_of, enum sweep_mode mode,
+                          struct arena *arena, struct sweep_report **ret_report)
+{
+    struct sweep_request request = {
+        .as_of_day = day(as_of), .known_at_ms = FIXTURE_NOW_MS, .thread_count = 1, .mode = mode};
+    return incentive_sweep(&t->env, &city_fixture()->vocab, jining(), &request, arena, ret_report,
+                           NULL, NULL, &t->fault);
+}
+
+static struct sweep_report *sweep(struct store_fixture *t, const char *as_of,
+                                  enum sweep_mode mode, struct arena *arena)
+{
+    struct sweep_report *report = NULL;
+    enum err err = try_sweep(t, as_of, mode, arena, &report);
+    if (err != ERR_OK)
+        print_error("%s\n", t->fault.message);
+    EXPECT_INT(ERR_OK, err);
+    return report;
+}
+
+static int64_t stored_count(struct store_fixture *t)
+{
+    return store_fixture_number(
+        t, "SELECT COUNT(*) FROM entitlement WHERE gone_ms = 9223372036854775807");
+}
+
+STORE_TEST(incentive_sweep__changes_nothing_the_second_time)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    given_city(t);
+    struct sweep_report *first = sweep(t, "2023-12-31", SWEEP_STORE, &arena);
+    EXPECT(first->new_count > 0);
+    EXPECT_INT(0, first->changed_count + first->ended_count + first->unchanged_count);
+    EXPECT_INT(first->new_count, stored_count(t));
+    int64_t event_count = store_fixture_number(t, "SELECT COUNT(*) FROM event");
+    struct sweep_report *second = sweep(t, "2023-12-31", SWEEP_STORE, &arena);
+    EXPECT_INT(0, second->new_count + second->changed_count + second->ended_count);
+    EXPECT_INT(first->new_count, second->unchanged_count);
+    EXPECT_INT(first->amount_fen, second->amount_fen);
+    EXPECT_INT(event_count, store_fixture_number(t, "SELECT COUNT(*) FROM event"));
+    EXPECT_INT(1, store_fixture_number(t, "SELECT COUNT(*) FROM sweep_run"));
+    arena_done(&arena);
+}
+
+STORE_TEST(incentive_sweep__stores_what_the_reference_evaluator_finds_to_the_fen)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    given_city(t);
+    struct sweep_report *report = sweep(t, "2023-12-31", SWEEP_STORE, &arena);
+    struct world *world = NULL;
+    EXPECT_OK(city_world(city_fixture_plan("jining", PEOPLE, SEED), &world, &t->fault));
+    struct eval_request request = {.as_of_day = day("2023-12-31"), .since_day = ABSENT_I32};
+    struct eval_result *reference = NULL;
+    EXPECT_OK(reference_run(jining()->policy, world, &request, &reference, &t->fault));
+    EXPECT_INT(reference->total_count, report->rule_count);
+    int64_t amount_fen = 0;
+    for (int32_t i = 0; i < reference->total_count; i++) {
+        EXPECT_INT(reference->totals[i].statement, report->rules[i].found.statement);
+        EXPECT_INT(reference->totals[i].granted_count, report->rules[i].found.granted_count);
+        EXPECT_INT(reference->totals[i].ask_count, report->rules[i].found.ask_count);
+        EXPECT_INT(reference->totals[i].amount_fen, report->rules[i].found.amount_fen);
+        amount_fen += reference->totals[i].amount_fen;
+    }
+    EXPECT(amount_fen > 0);
+    EXPECT_INT(amount_fen,
+               store_fixture_number(t, "SELECT CAST(SUM(amount_fen) AS bigint) FROM entitlement"
+                                       " WHERE gone_ms = 9223372036854775807"));
+    EXPECT_INT(reference->decision_count, stored_count(t));
+    eval_result_free(reference);
+    world_free(world);
+    arena_done(&arena);
+}
+
+STORE_TEST(incentive_sweep__refuses_an_earlier_day_but_looks_back_without_storing)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    given_city(t);
+    sweep(t, "2023-12-31", SWEEP_STORE, &arena);
+    int64_t count = stored_count(t);
+    struct sweep_report *report = NULL;
+    EXPECT_ERR(ERR_SWEEP_EARLIER, try_sweep(t, "2023-12-30", SWEEP_STORE, &arena, &report));
+    EXPECT(strstr(t->fault.hint, "--dry-run") != NULL);
+    sweep(t, "2023-06-30", SWEEP_LOOK, &arena);
+    EXPECT_INT(count, stored_count(t));
+    arena_done(&arena);
+}
+
+STORE_TEST(incentive_sweep__keeps_what_earlier_years_were_granted)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    given_city(t);
+    struct sweep_report *first = sweep(t, "2023-12-31", SWEEP_STORE, &arena);
+    struct sweep_report *next = sweep(t, "2024-01-31", SWEEP_STORE, &arena);
+    EXPECT(stored_count(t) >= first->new_count - next->ended_count);
+    EXPECT(store_fixture_number(t, "SELECT COUNT(*) FROM entitlement WHERE period = 2023"
+                                   " AND gone_ms = 9223372036854775807") > 0);
+    arena_done(&arena);
+}
+
+struct listed {
+    enum lane lane;
+    const char *rule;
+    int64_t id;
+    struct text_buf words;
+    struct arena arena;
+    enum lane explained_lane;
+    int32_t missing_count;
+};
+
+static enum err explain_first(struct work *w, void *context)
+{
+    struct listed *listed = context;
+    const struct policy *policy = jining()->policy;
+    int64_t *ids;
+    int32_t count;
+    TRY(incentive_list(w, policy->documents[0].number, str_from(listed->rule), listed->lane, 0, 5,
+                       &ids, &count));
+    if (count == 0)
+        return fail(w, ERR_NOT_FOUND, "nobody in this lane");
+    struct entitlement_explanation e;
+    TRY(incentive_explain(w, &city_fixture()->vocab, ids[0], &e));
+    listed->id = ids[0];
+    listed->explained_lane = e.explanation->lane;
+    listed->missing_count = e.explanation->missing_count;
+    text_init(&listed->words, &listed->arena);
+    explain_print(&listed->words, e.policy, e.world, e.explanation, SPELLING_ZH, NULL, NULL);
+    world_free(e.world);
+    return ERR_OK;
+}
+
+STORE_TEST(incentive_explain__replays_a_grant_with_its_article_and_facts)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    given_city(t);
+    sweep(t, "2023-12-31", SWEEP_STORE, &arena);
+    struct listed listed = {.lane = LANE_GRANTED, .rule = "首席技师津贴"};
+    arena_init(&listed.arena, 16 << 20);
+    EXPECT_OK(work_run(&t->env, WORK_READ, explain_first, &listed, &t->fault));
+    EXPECT_INT(LANE_GRANTED, listed.explained_lane);
+    struct str words = text_str(&listed.words);
+    EXPECT(str_find(words, STR("第十七条")) != SIZE_MAX);
+    EXPECT(str_find(words, STR("授予日期")) != SIZE_MAX);
+    EXPECT(str_find(words, STR("1000元")) != SIZE_MAX);
+    arena_done(&listed.arena);
+    arena_done(&arena);
+}
+
+STORE_TEST(incentive_explain__names_the_missing_fact_of_a_question)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    given_city(t);
+    sweep(t, "2023-12-31", SWEEP_STORE, &arena);
+    struct listed listed = {.lane = LANE_ASK, .rule = "紧缺高技能人才培训补贴"};
+    arena_init(&listed.arena, 16 << 20);
+    EXPECT_OK(work_run(&t->env, WORK_READ, explain_first, &listed, &t->fault));
+    EXPECT_INT(LANE_ASK, listed.explained_lane);
+    EXPECT(listed.missing_count >= 1);
+    arena_done(&listed.arena);
+    arena_done(&arena);
+}
+
+static enum err explain_unknown(struct work *w, void *context)
+{
+    (void)context;
+    struct entitlement_explanation e;
+    return incentive_explain(w, &city_fixture()->vocab, 12345, &e);
+}
+
+STORE_TEST(incentive_explain__says_so_when_there_is_no_such_entitlement)
+{
+    EXPECT_ERR(ERR_NOT_FOUND, work_run(&t->env, WORK_READ, explain_unknown, NULL, &t->fault));
+    EXPECT(strstr(t->fault.message, "12345") != NULL);
+}
+
+STORE_TEST(incentive_sweep__leaves_the_database_as_before_whichever_call_fails)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    given_city(t);
+    struct db_fault_plan plan = {0};
+    store_fixture_reopen(t, &(struct store_options){.fault_plan = &plan});
+    for (int64_t n = 1; n < 400; n += 13) {
+        plan = (struct db_fault_plan){.fail_at_call = n, .code = ERR_STORE};
+        struct sweep_report *report = NULL;
+        enum err err = try_sweep(t, "2023-12-31", SWEEP_STORE, &arena, &report);
+        bool failed = plan.failed;
+        plan = (struct db_fault_plan){0};
+        if (!failed)
+            break;
+        EXPECT_INT(ERR_STORE, err);
+        EXPECT_INT(0, stored_count(t));
+        EXPECT_INT(0, store_fixture_number(t, "SELECT COUNT(*) FROM policy_edition"));
+    }
+    arena_done(&arena);
+}
