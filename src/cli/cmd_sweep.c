@@ -32,6 +32,17 @@ static struct str article_heading(const struct policy *policy, int32_t statement
     return policy->articles[policy->statements[statement].article].heading;
 }
 
+/* A rule that pays nothing has no amount; one whose amounts are all open has none yet. */
+static const char *amount_text(struct cli *cli, const struct policy *policy,
+                               const struct rule_total *found)
+{
+    if (policy->statements[found->statement].kind != STATEMENT_GRANT)
+        return "—";
+    if (found->open_count > 0 && found->open_count == found->granted_count)
+        return cli_say(cli, "待定", "open");
+    return money_text_in(cli->arena, found->amount_fen);
+}
+
 static enum err print_rules(struct cli *cli, const struct policy *policy,
                             const struct sweep_report *report)
 {
@@ -55,8 +66,7 @@ static enum err print_rules(struct cli *cli, const struct policy *policy,
         cli_table_add_str(&table, policy->statements[rule->found.statement].name);
         cli_table_number(&table, rule->found.subject_count);
         cli_table_number(&table, rule->found.granted_count);
-        bool pays = policy->statements[rule->found.statement].kind == STATEMENT_GRANT;
-        cli_table_add(&table, pays ? money_text_in(cli->arena, rule->found.amount_fen) : "—");
+        cli_table_add(&table, amount_text(cli, policy, &rule->found));
         cli_table_number(&table, rule->found.open_count);
         cli_table_number(&table, rule->found.ask_count);
         cli_table_number(&table, rule->new_count);
