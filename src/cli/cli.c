@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "cli/cli_settings.h"
+#include "cli/cli_registry.h"
 #include "cli/cli_work.h"
 #include "cli/commands.h"
 
@@ -353,6 +354,7 @@ enum cli_exit cli_run(int argc, const char *const *argv, struct cli_world world)
     const char *const *ordered = argc > 1 ? reordered(&arena, argc, argv) : argv;
     enum err err = run(cli, argc, ordered);
     cli_close_work(cli);
+    cli_close_registry(cli);
     cli_progress_end(cli);
     if (err != ERR_OK)
         report(cli, err);

@@ -81,6 +81,7 @@ struct cli_world {
 };
 
 struct cli_settings; /* cli_settings.h */
+struct catalogues;
 struct cli_work;     /* cli_work.h */
 
 struct cli {
@@ -92,6 +93,7 @@ struct cli {
     struct cli_value values[CLI_VALUES_MAX];
     int32_t value_count;
     const struct cli_settings *settings;
+    struct catalogues *catalogues; /* cli_registry.h; NULL until a command asks for them */
     struct cli_work *work; /* what the command opened; closed when the run ends */
     int64_t progress_next;
     bool progress_shown;

@@ -32,12 +32,15 @@ enum err cli_print_buf(struct cli *cli, const struct text_buf *buf);
 
 /* Rows that the option tables share. */
 #define CLI_POLICY_OPTION                                                                         \
-    {"policy", CLI_TEXT, CLI_OPTIONAL, "PATH", "政策文件或文件夹（默认随程序的 policy/）",           \
+    {"policy", CLI_TEXT, CLI_OPTIONAL, "PATH",                                                    \
+     "政策文件或文件夹（默认随程序的 policy/）",                                                  \
      "policy document or folder (default: the program's policy/)"}
 #define CLI_AS_OF_OPTION                                                                          \
-    {"as-of", CLI_DAY, CLI_OPTIONAL, "DATE", "截至日（默认今天）", "as of this day (default: today)"}
+    {"as-of", CLI_DAY, CLI_OPTIONAL, "DATE", "截至日（默认今天）",                                \
+     "as of this day (default: today)"}
 #define CLI_KNOWN_AT_OPTION                                                                       \
-    {"known-at", CLI_DAY, CLI_OPTIONAL, "DATE", "只用这一天结束前已知的事实（默认现在）",           \
+    {"known-at", CLI_DAY, CLI_OPTIONAL, "DATE",                                                   \
+     "只用这一天结束前已知的事实（默认现在）",                                                    \
      "only facts known by the end of this day (default: now)"}
 
 #endif

@@ -26,9 +26,18 @@ enum err cli_registry_table(struct cli *cli, int32_t *ret_table)
 enum err cli_registry_vocab(struct cli *cli, struct catalogues **ret_catalogues,
                             struct vocab *ret_vocab)
 {
-    const char *dir = text_in(cli->arena, "%s/catalogue", cli->settings->values[SETTING_HOME]);
-    TRY(catalogues_load(dir, CATALOGUES_USUAL, ret_catalogues, &cli->fault));
+    if (!cli->catalogues) {
+        const char *dir = text_in(cli->arena, "%s/catalogue", cli->settings->values[SETTING_HOME]);
+        TRY(catalogues_load(dir, CATALOGUES_USUAL, &cli->catalogues, &cli->fault));
+    }
     registry_vocab(NULL, 0, NULL, 0, ret_vocab);
-    catalogues_into_vocab(*ret_catalogues, ret_vocab);
+    catalogues_into_vocab(cli->catalogues, ret_vocab);
+    *ret_catalogues = cli->catalogues;
     return ERR_OK;
+}
+
+void cli_close_registry(struct cli *cli)
+{
+    catalogues_free(cli->catalogues);
+    cli->catalogues = NULL;
 }

@@ -1,6 +1,6 @@
 /* cli_registry.h — what every command about records needs: the record named, the words known.
  *
- * Memory   catalogues are the caller's to free
+ * Memory   catalogues belong to cli: loaded once, freed when the run ends
  * Errors   ERR_USAGE for an unknown kind; those of catalogues.h
  */
 #ifndef BAIGONG_CLI_REGISTRY_H
@@ -16,5 +16,7 @@ enum err cli_registry_table(struct cli *cli, int32_t *ret_table);
 /* The registry's words with the catalogues of the installation. */
 enum err cli_registry_vocab(struct cli *cli, struct catalogues **ret_catalogues,
                             struct vocab *ret_vocab);
+
+void cli_close_registry(struct cli *cli); /* called by cli_run */
 
 #endif

@@ -36,7 +36,7 @@ static void json_figure(struct json *json, enum indicator_unit unit, struct figu
         json_add_number(json, "denominator", figure.denominator);
 }
 
-/* ------------------------------------------------------------------ ask */
+/* ask */
 
 const struct cli_option cmd_ask_options[] = {
     {"QUESTION", CLI_TEXT, CLI_REQUIRED, "", "指标 按 维度、维度 满足 (条件)",
@@ -142,7 +142,7 @@ enum err cmd_ask(struct cli *cli)
     return in_city(cli, ask_and_print);
 }
 
-/* ------------------------------------------------------------------ targets */
+/* targets */
 
 const struct cli_option cmd_targets_options[] = {
     CLI_AS_OF_OPTION,
@@ -249,7 +249,7 @@ enum err cmd_targets(struct cli *cli)
     return in_city(cli, show_targets);
 }
 
-/* ------------------------------------------------------------------ duties */
+/* duties */
 
 const struct cli_option cmd_duties_options[] = {
     CLI_AS_OF_OPTION,

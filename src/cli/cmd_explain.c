@@ -133,7 +133,7 @@ enum err cmd_explain(struct cli *cli)
     return explain_and_print(cli, &city);
 }
 
-/* ------------------------------------------------------------------ found: numbers to explain */
+/* found: numbers to explain */
 
 enum { FOUND_ROWS_DEFAULT = 20, FOUND_ROWS_MAX = 10000 }; /* a page on a terminal; a list for a script */
 

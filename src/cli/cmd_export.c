@@ -62,7 +62,6 @@ enum err cmd_export(struct cli *cli)
     TRY(cli_registry_table(cli, &table));
     TRY(cli_registry_vocab(cli, &catalogues, &vocab));
     enum err err = export_one(cli, &vocab, table);
-    catalogues_free(catalogues);
     return err;
 }
 

@@ -102,6 +102,5 @@ enum err cmd_import(struct cli *cli)
         err = export_template(cli->arena, &vocab, table, cli_text(cli, "FILE", ""), &cli->fault);
     else
         err = import_one(cli, &vocab, table);
-    catalogues_free(catalogues);
     return err;
 }

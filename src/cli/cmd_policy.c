@@ -21,7 +21,8 @@ const struct cli_option cmd_policy_fmt_options[] = {
     {"PATH", CLI_TEXT, CLI_REQUIRED, "", "政策文件", "policy document"},
     {"lang", CLI_ONE_OF, CLI_OPTIONAL, "zh|en", "写成中文或英文（默认 zh）",
      "write it in Chinese or English (default: zh)"},
-    {"write", CLI_FLAG, CLI_OPTIONAL, "", "改写文件本身，不打印", "rewrite the file, print nothing"},
+    {"write", CLI_FLAG, CLI_OPTIONAL, "", "改写文件本身，不打印",
+     "rewrite the file, print nothing"},
     {0},
 };
 
@@ -101,7 +102,9 @@ static enum err print_check(struct cli *cli, const struct policy_reading *readin
         return fault_set(&cli->fault, ERR_MEMORY, "no memory for the findings");
     cli_print(cli, "%.*s", STR_ARG(text_str(&buf)));
     cli_print(cli,
-              cli_say(cli, "%d 个文件，%d 条，%d 个语句，%d 个案例结果相符，%d 个不符：%d 个错误，%d 个警告\n",
+              cli_say(cli,
+                      "%d 个文件，%d 条，%d 个语句，%d 个案例结果相符，%d 个不符："
+                      "%d 个错误，%d 个警告\n",
                       "%d documents, %d articles, %d statements, %d expectations hold, %d do not: "
                       "%d errors, %d warnings\n"),
               policy->document_count, policy->article_count, policy->statement_count,
@@ -133,7 +136,6 @@ enum err cmd_policy_check(struct cli *cli)
                                      : print_check(cli, &reading);
         err = printed == ERR_OK ? err : printed;
     }
-    catalogues_free(reading.catalogues);
     return err;
 }
 
@@ -179,6 +181,5 @@ enum err cmd_policy_fmt(struct cli *cli)
     } else if (err == ERR_POLICY) {
         print_check(cli, &reading);
     }
-    catalogues_free(reading.catalogues);
     return err;
 }

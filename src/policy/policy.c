@@ -63,6 +63,8 @@ static void read_all(struct reading *reading, const struct policy_source *source
         statement_read(reading, i);
     check_policy(reading);
     cite_check(reading);
+    if (reading->findings->error_count == 0) /* else statements may be half-read */
+        locality_join(reading);
     hash_policy(reading);
 }
 

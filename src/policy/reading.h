@@ -194,8 +194,10 @@ struct type type_of_field(const struct vocab *vocab, const struct field_desc *fi
 bool type_has_order(const struct vocab *vocab, struct type type);
 bool expr_reads_row(const struct expr *expr); /* a field, define or aggregate stands in it */
 
-/* whole policy (checks.c, cite.c) */
+/* whole policy (checks.c, cite.c, locality.c) */
 void check_policy(struct reading *reading);
 void cite_check(struct reading *reading);
+/* After the checks, so that they see what was written. */
+void locality_join(struct reading *reading);
 
 #endif

@@ -87,7 +87,8 @@ struct entitlement {
     int32_t as_of_day;
 };
 
-enum err incentive_read(struct work *w, int64_t entitlement_id, struct entitlement *ret_entitlement);
+enum err incentive_read(struct work *w, int64_t entitlement_id,
+                        struct entitlement *ret_entitlement);
 
 /* Ids of current entitlements of a rule in a lane, after after_id, at most row_count_max. */
 enum err incentive_list(struct work *w, struct str document_number, struct str rule_name,

@@ -10,11 +10,11 @@ static enum err load_world(struct work_env *env, const struct vocab *vocab,
                            const struct insight_request *request, struct world **ret_world,
                            struct fault *fault)
 {
-    enum { THREADS = 2 }; /* see domain/incentive/sweep.c */
+    enum { THREADS = 2 }; /* see domain/incentive/incentive_sweep.c */
     return registry_load_world_fast(env, vocab, request->known_at_ms, THREADS, ret_world, fault);
 }
 
-/* ------------------------------------------------------------------ ask */
+/* ask */
 
 static struct str key_words(struct arena *arena, const struct policy *policy, struct type type,
                             int64_t key)
@@ -77,7 +77,7 @@ enum err insight_ask(struct work_env *env, const struct vocab *vocab,
     return err;
 }
 
-/* ------------------------------------------------------------------ targets and duties */
+/* targets and duties */
 
 enum err insight_targets(struct work_env *env, const struct vocab *vocab,
                          const struct incentive_policy *policy,
@@ -139,7 +139,7 @@ enum err insight_duties(struct work_env *env, const struct vocab *vocab,
     return err;
 }
 
-/* ------------------------------------------------------------------ words */
+/* words */
 
 static void print_grouped(struct text_buf *buf, int64_t value)
 {

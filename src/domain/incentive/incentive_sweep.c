@@ -42,7 +42,7 @@ struct sweep {
     struct bulk *inserts;
 };
 
-/* ------------------------------------------------------------------ editions and rules */
+/* editions and rules */
 
 static enum err edition_store(struct work *w, struct sweep *sweep)
 {
@@ -121,7 +121,7 @@ void incentive_period_scope(const struct policy *policy, const struct statement 
     check(false);
 }
 
-/* ------------------------------------------------------------------ the two sides */
+/* the two sides */
 
 static int compare_i64(int64_t a, int64_t b)
 {
@@ -249,7 +249,7 @@ static enum err stored_claims(struct work *w, const struct sweep *sweep, int64_t
     return ERR_OK;
 }
 
-/* ------------------------------------------------------------------ bringing them in line */
+/* bringing them in line */
 
 struct rule_merge {
     struct sweep *sweep;
@@ -487,7 +487,7 @@ static enum err store_step(struct work *w, void *context)
     return store_sweep_row(w, sweep);
 }
 
-/* ------------------------------------------------------------------ the sweep */
+/* the sweep */
 
 /* Two tables at a time: on more, SQLite's readers wait for each other's pages. */
 enum { SWEEP_LOAD_THREADS = 2 };

@@ -1,0 +1,108 @@
+/* locality.c — a document speaks of its own division.
+ *
+ * The head of a document names the division that issued it (地区). What it grants, owes or counts
+ * concerns the people and bodies of that division alone, so that the documents of all cities of
+ * a province can be in force side by side. The head says the condition, not each rule; here it
+ * joins every rule, duty and figure as the last condition, in words that an explanation shows. */
+#include "policy/policy_limits.h"
+#include "policy/reading.h"
+
+#include <inttypes.h>
+
+/* The field that tells where a row of the table is: its own or that of an owner above it. */
+static const struct field_desc *division_field(const struct vocab *vocab, int32_t *table)
+{
+    for (; *table >= 0; *table = vocab_owner(vocab, *table)) {
+        const struct record_desc *record = &vocab->records[*table];
+        for (int32_t i = 0; i < record->field_count; i++) {
+            if (record->fields[i].type == FIELD_CODE &&
+                strcmp(record->fields[i].target, "division") == 0)
+                return &record->fields[i];
+        }
+    }
+    return NULL;
+}
+
+/* "人员.居住地区划 位于 370800", read like any condition of the document. */
+static struct expr *condition_of(struct reading *reading, int32_t document, int32_t table)
+{
+    int32_t owner = table;
+    const struct field_desc *field = division_field(reading->vocab, &owner);
+    if (!field)
+        return NULL;
+    const char *text = text_in(reading->arena, "%s.%s %s %" PRId64,
+                               reading->vocab->records[owner].label_zh, field->label_zh,
+                               keyword_zh(KEY_WITHIN),
+                               reading->policy->documents[document].division);
+    struct cursor *cursor = TAKE(reading, struct cursor, 1);
+    *cursor = (struct cursor){.reading = reading, .document = document, .statement = -1};
+    enum err err =
+        lex_text(reading->arena, str_from(text), 1, 1, &cursor->tokens, &cursor->end);
+    if (err != ERR_OK)
+        reading_give_up(reading, err);
+    const struct scope row = {.table = table};
+    return typing_expr(cursor, parse_expr(cursor), &row, (struct type){TYPE_BOOL, -1});
+}
+
+static void join_condition(struct reading *reading, int32_t document, int32_t table,
+                           struct expr **where)
+{
+    struct expr *local = condition_of(reading, document, table);
+    if (!local)
+        return;
+    if (!*where) {
+        *where = local;
+        return;
+    }
+    bool is_and = (*where)->kind == EXPR_AND;
+    int32_t count = is_and ? (*where)->child_count : 1;
+    struct expr *joined = TAKE(reading, struct expr, 1);
+    *joined = **where; /* keeps the words and the place of what the rule says itself */
+    joined->kind = EXPR_AND;
+    joined->type = (struct type){TYPE_BOOL, -1};
+    joined->children = TAKE(reading, struct expr *, count + 1);
+    for (int32_t i = 0; i < count; i++)
+        joined->children[i] = is_and ? (*where)->children[i] : *where;
+    joined->children[count] = local;
+    joined->child_count = count + 1;
+    *where = joined;
+}
+
+/* Figures range over whole tables: the city's rows count. */
+static void join_figures(struct reading *reading, int32_t document, struct expr *expr)
+{
+    if (!expr)
+        return;
+    if (expr->kind == EXPR_AGGREGATE && expr->up < 0)
+        join_condition(reading, document, expr->table, &expr->where);
+    for (int32_t i = 0; i < expr->child_count; i++)
+        join_figures(reading, document, expr->children[i]);
+}
+
+void locality_join(struct reading *reading)
+{
+    struct policy *policy = reading->policy;
+    for (int32_t i = 0; i < policy->statement_count; i++) {
+        struct statement *statement = &policy->statements[i];
+        if (policy->documents[statement->document].division == 0)
+            continue; /* the nation's */
+        switch (statement->kind) {
+        case STATEMENT_GRANT:
+        case STATEMENT_CONFER:
+        case STATEMENT_PROMOTE:
+        case STATEMENT_ADMIT:
+            join_condition(reading, statement->document, statement->as.rule->subject,
+                           &statement->as.rule->where);
+            break;
+        case STATEMENT_DUTY:
+            join_condition(reading, statement->document, statement->as.duty->subject,
+                           &statement->as.duty->where);
+            break;
+        case STATEMENT_INDICATOR:
+            join_figures(reading, statement->document, statement->as.indicator->value);
+            break;
+        default:
+            break;
+        }
+    }
+}
