@@ -16,16 +16,16 @@ enum err cli_city_open(struct cli *cli, struct cli_city *ret_city)
     return ERR_OK;
 }
 
-/* Findings go to standard error with their place underlined; warnings do not stop a sweep. */
-static void print_errors(struct cli *cli, const struct incentive_policy *policy,
-                         const struct findings *findings)
+/* Warnings do not stop a sweep and are not shown: policy check tells them. */
+void cli_print_findings(struct cli *cli, const struct policy_source *sources,
+                        const struct findings *findings)
 {
     for (int32_t i = 0; i < findings->row_count; i++) {
         if (findings->rows[i].severity != FINDING_ERROR)
             continue;
         struct text_buf buf;
         text_init(&buf, cli->arena);
-        finding_print(&buf, policy->sources, &findings->rows[i]);
+        finding_print(&buf, sources, &findings->rows[i]);
         cli_note(cli, "%.*s", STR_ARG(text_str(&buf)));
     }
 }
@@ -42,7 +42,7 @@ enum err cli_policy(struct cli *cli, const struct vocab *vocab, struct incentive
     enum err err = incentive_policy_read(cli->arena, vocab, cli_policy_path(cli), ret_policy,
                                          &findings, &cli->fault);
     if (err == ERR_POLICY)
-        print_errors(cli, ret_policy, &findings);
+        cli_print_findings(cli, ret_policy->sources, &findings);
     return err;
 }
 

@@ -23,6 +23,10 @@ const char *cli_policy_path(const struct cli *cli);
 enum err cli_policy(struct cli *cli, const struct vocab *vocab,
                     struct incentive_policy *ret_policy);
 
+/* Errors of a policy, each with its place underlined, to standard error. */
+void cli_print_findings(struct cli *cli, const struct policy_source *sources,
+                        const struct findings *findings);
+
 /* --as-of, or the city's day today; the end of the day of --known-at, or now. */
 int32_t cli_as_of_day(const struct cli *cli);
 int64_t cli_known_at_ms(const struct cli *cli);

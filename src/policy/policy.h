@@ -53,6 +53,11 @@ enum err policy_parse_ask(struct arena *arena, struct policy *policy, struct str
                           struct ask_query *ret_query, struct findings *findings,
                           struct fault *fault);
 
+/* Sets a parameter to one value on all days: "NAME=1500元", "NAME(技师)=6000元". For what-if runs:
+ * do it before program_compile. ERR_POLICY with findings for a setting that cannot be read. */
+enum err policy_set_parameter(struct arena *arena, struct policy *policy, struct str setting,
+                              struct findings *findings, struct fault *fault);
+
 enum policy_spelling { SPELLING_ZH, SPELLING_EN };
 
 /* Prints one expression or statement in a spelling; parse(print(x)) is x again. */
