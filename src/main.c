@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -10,6 +11,8 @@ static const char *variable(const char *name)
 
 int main(int argc, char **argv)
 {
+    /* A file that may not grow is an error of that write, as a full disk is. */
+    signal(SIGXFSZ, SIG_IGN);
     return (int)cli_run(argc, (const char *const *)argv,
                         (struct cli_world){
                             .out = stdout,

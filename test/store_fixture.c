@@ -71,7 +71,7 @@ static void make_location(struct store_fixture *t, const char *engine)
 
 static void remove_location(struct store_fixture *t)
 {
-    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal", "-loading"};
     char text[700];
     if (db_engine_of(t->location) != &db_sqlite_engine) {
         snprintf(text, sizeof text, "DROP DATABASE %s WITH (FORCE)", database_name);

@@ -287,8 +287,20 @@ static void release(struct table_writer *writer)
     free(writer);
 }
 
+/* The finished part takes the place of the file: a device or a pipe would be lost by that. */
+static enum err require_plain_file(const char *path, struct fault *fault)
+{
+    struct stat status;
+    if (stat(path, &status) != 0 || S_ISREG(status.st_mode))
+        return ERR_OK;
+    fault_set(fault, ERR_INPUT, "“%s”不是普通文件，不能写成表格", path);
+    return fault_hint(fault, "请给出一个普通文件的名称，如 people.csv 或 people.xlsx。");
+}
+
 static enum err open_writer(struct table_writer *writer, struct fault *fault)
 {
+    if (writer->path)
+        TRY(require_plain_file(writer->path, fault));
     if (!writer->path ||
         asprintf(&writer->part_path, "%s.part%d", writer->path, (int)getpid()) < 0) {
         writer->part_path = NULL;

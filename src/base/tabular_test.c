@@ -238,6 +238,22 @@ TEST(tabular__leaves_nothing_behind_when_cancelled_or_refused)
     arena_done(&arena);
 }
 
+/* What stands there would be replaced: a device would be lost. */
+TEST(tabular__refuses_to_take_the_place_of_what_is_not_a_file)
+{
+    struct table_writer *writer = NULL;
+    struct fault fault = {0};
+    const char *path = in_folder("pipe.csv");
+    EXPECT(mkfifo(path, 0600) == 0);
+    for (int format = TABLE_CSV; format <= TABLE_XLSX; format++)
+        EXPECT_ERR(ERR_INPUT, table_writer_open(path, (enum table_format)format, columns,
+                                                COLUMN_COUNT, &fault, &writer));
+    EXPECT(fault.hint[0] != '\0');
+    EXPECT(unlink(path) == 0);
+    EXPECT(rmdir(folder) == 0);
+    EXPECT(mkdir(folder, 0700) == 0);
+}
+
 /* Writes rows until the file may not grow; the code of the first failure. */
 static enum err write_until_full(const char *path, enum table_format format)
 {

@@ -82,6 +82,20 @@ static enum err err_of_code(int code)
     }
 }
 
+/* Without space (disk, quota, size limit of a file) only a full disk has a code of its own. */
+static bool is_out_of_space(struct sqlite_db *own, int code)
+{
+    if ((code & 0xFF) == SQLITE_FULL)
+        return true;
+    if (code != SQLITE_IOERR_WRITE)
+        return false;
+    /* SQLite keeps the reason of a failed statement, not of a failed commit: errno still has it. */
+    int reason = sqlite3_system_errno(own->handle);
+    if (reason == 0)
+        reason = errno;
+    return reason == ENOSPC || reason == EDQUOT || reason == EFBIG;
+}
+
 static void hint_of_code(int code, struct fault *fault)
 {
     if (!fault)
@@ -99,7 +113,12 @@ static void hint_of_code(int code, struct fault *fault)
 static enum err refused(struct sqlite_db *own, const char *what, struct fault *fault)
 {
     int code = sqlite3_extended_errcode(own->handle);
-    fault_set(fault, err_of_code(code), "%s: %s", what, sqlite3_errmsg(own->handle));
+    const char *reason = sqlite3_errmsg(own->handle);
+    if (is_out_of_space(own, code)) {
+        code = SQLITE_FULL;
+        reason = sqlite3_errstr(code);
+    }
+    fault_set(fault, err_of_code(code), "%s: %s", what, reason);
     hint_of_code(code, fault);
     return err_of_code(code);
 }
@@ -220,6 +239,7 @@ static enum err sqlite_open(const char *location, const struct db_options *optio
 
 static enum err run(struct sqlite_db *own, const char *sql, struct fault *fault)
 {
+    errno = 0;
     if (sqlite3_exec(own->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
         return ERR_OK;
     return refused(own, "the database refuses", fault);

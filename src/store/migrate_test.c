@@ -152,6 +152,16 @@ STORE_TEST_WITH(migrate__may_be_run_by_several_at_once, FIXTURE_SCHEMA_NONE)
     EXPECT_OK(migrate_check(&t->env, &t->fault));
 }
 
+/* A SQLite file may be unreadable meanwhile: it is refused before it is read. */
+static void expect_refused_by_another_store(struct store_fixture *t)
+{
+    struct store *other;
+    if (strcmp(store_engine_name(t->env.store), "sqlite") != 0)
+        return;
+    EXPECT_ERR(ERR_SCHEMA, store_open(t->location, NULL, &other, &t->fault));
+    EXPECT(strstr(t->fault.hint, "-loading") != NULL);
+}
+
 STORE_TEST_WITH(load__makes_indexes_again_and_takes_its_mark_away, FIXTURE_SCHEMA_NONE)
 {
     struct steps steps = steps_of(second_text, "");
@@ -164,6 +174,8 @@ STORE_TEST_WITH(load__makes_indexes_again_and_takes_its_mark_away, FIXTURE_SCHEM
     /* Interrupted here, the database would be refused. */
     EXPECT_ERR(ERR_SCHEMA, migrate_check_steps(&t->env, steps.rows, 2, &t->fault));
     EXPECT_STR("the first filling of this database was interrupted", str_from(t->fault.message));
+
+    expect_refused_by_another_store(t);
 
     EXPECT_OK(load_end(&t->env, &t->fault));
     EXPECT_OK(migrate_check_steps(&t->env, steps.rows, 2, &t->fault));

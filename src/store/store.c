@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -101,6 +102,40 @@ void store_close(struct store *store)
     free(store);
 }
 
+/* ---- the mark of a file that is being filled ---- */
+
+/* While a SQLite file is being filled its pages are not safe from a crash, the mark inside it
+ * neither (load.h). So an empty file stands beside it meanwhile, and without it the mark inside
+ * can be read. */
+static bool marks_loading(const struct store *store)
+{
+    return db_engine_of(store->location) == &db_sqlite_engine;
+}
+
+enum { MARK_PATH_SIZE = 4096 };
+
+static enum err mark_path(const struct store *store, char path[MARK_PATH_SIZE],
+                          struct fault *fault)
+{
+    int size = snprintf(path, MARK_PATH_SIZE, "%s-loading", store->location);
+    if (size < 0 || size >= MARK_PATH_SIZE)
+        return fault_set(fault, ERR_LIMIT, "the path of the database is too long");
+    return ERR_OK;
+}
+
+static enum err refuse_marked(const struct store *store, struct fault *fault)
+{
+    char path[MARK_PATH_SIZE];
+    if (!marks_loading(store) || store->durability == DB_LOADING)
+        return ERR_OK;
+    TRY(mark_path(store, path, fault));
+    if (access(path, F_OK) != 0)
+        return ERR_OK;
+    fault_set(fault, ERR_SCHEMA, "the first filling of this database was interrupted");
+    return fault_hint(fault, "Delete the database and %s and make it again; if baigong demo still "
+                      "runs, wait for it.", path);
+}
+
 static enum err open_connection(struct store *store, enum work_mode mode, struct db **ret_db,
                                 struct fault *fault)
 {
@@ -110,6 +145,7 @@ static enum err open_connection(struct store *store, enum work_mode mode, struct
         .busy_ms_max = store->options.busy_ms_max,
     };
     struct db *db;
+    TRY(refuse_marked(store, fault));
     TRY(db_open(store->location, &options, &db, fault));
     if (store->options.fault_plan) {
         struct db *inner = db;
@@ -198,6 +234,32 @@ static enum err sync_path(const char *path, struct fault *fault)
     return fault_set(fault, ERR_STORE, "%s: %s", path, strerror(reason));
 }
 
+/* The folder is synced too: the mark must be there before the first unsafe page is written. */
+static enum err put_mark(const struct store *store, struct fault *fault)
+{
+    char path[MARK_PATH_SIZE];
+    TRY(mark_path(store, path, fault));
+    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0)
+        return fault_set(fault, errno == ENOSPC ? ERR_STORE_FULL : ERR_STORE, "%s: %s", path,
+                         strerror(errno));
+    close(file);
+    char *slash = strrchr(path, '/');
+    if (slash)
+        slash[1] = '\0';
+    return sync_path(slash ? path : ".", fault);
+}
+
+static enum err take_mark_away(const struct store *store, struct fault *fault)
+{
+    char path[MARK_PATH_SIZE];
+    TRY(sync_path(store->location, fault));
+    TRY(mark_path(store, path, fault));
+    if (unlink(path) == 0 || errno == ENOENT)
+        return ERR_OK;
+    return fault_set(fault, ERR_STORE, "%s: %s", path, strerror(errno));
+}
+
 enum err store_set_durability(struct store *store, enum db_durability durability,
                               struct fault *fault)
 {
@@ -206,9 +268,11 @@ enum err store_set_durability(struct store *store, enum db_durability durability
         check(store->pools[mode].open_count == 0);
     }
     bool was_loading = store->durability == DB_LOADING;
+    if (marks_loading(store) && durability == DB_LOADING)
+        TRY(put_mark(store, fault));
     store->durability = durability;
-    if (was_loading && db_engine_of(store->location) == &db_sqlite_engine)
-        return sync_path(store->location, fault);
+    if (marks_loading(store) && was_loading && durability != DB_LOADING)
+        return take_mark_away(store, fault);
     return ERR_OK; /* PostgreSQL: the next durable commit brings all earlier ones to the disk */
 }
 

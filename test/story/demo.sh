@@ -22,3 +22,22 @@ step "an unknown city is refused"
 fresh_database
 run 1 demo --city atlantis --people 10
 err_has 'atlantis'
+
+step "a city that was killed half-made is refused, and is made after it was deleted"
+for moment_ms in 150 300 450; do
+    fresh_database
+    killed "$moment_ms" demo --city jining --people 60000
+    [ "$status" -eq 137 ] || continue
+    killed_status=0
+    "$BAIGONG_PROGRAM" ask '计数 人员' >"$work/out" 2>"$work/err" || killed_status=$?
+    # Killed before the filling began, the database is only empty.
+    [ "$killed_status" -ne 0 ] || continue
+    err_has 'the first filling of this database was interrupted'
+    err_has '办法：Delete the database'
+    run 3 demo --city jining --people 600
+    err_has 'the first filling of this database was interrupted'
+done
+fresh_database
+run 0 demo --city jining --people 600
+run 0 ask '计数 人员' --json
+out_has '"value":600'
