@@ -444,7 +444,7 @@ static bool may_have_level_already(const struct cells *c, int32_t award, int32_t
     return false;
 }
 
-/* City contests: promotion for each result, and the application for the title, by tier and place. */
+/* City contests: promotion for each result; the application for the title by tier and place. */
 static void city_contest_rules(struct slice *s, int32_t first, int32_t end)
 {
     const struct cells *c = &s->loop->cells;

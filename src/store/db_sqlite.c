@@ -18,7 +18,8 @@ enum {
     SQLITE_MMAP_SIZE = 1024 * 1024 * 1024, /* reads without copying; address space only */
     SQLITE_CACHE_KIB = 64 * 1024,
     SQLITE_LOADING_CACHE_KIB = 512 * 1024, /* index pages of a whole city stay in memory */
-    SQLITE_CHECKPOINT_PAGES = 4000,        /* 16 MB of log before it is folded into the file */
+    SQLITE_CHECKPOINT_PAGES = 16000,       /* 64 MB of log before it is folded into the file: an
+                                              import writes the same index pages many times */
     CACHE_WAYS = 4,
 };
 

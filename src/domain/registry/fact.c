@@ -28,6 +28,12 @@ const struct fact_statements fact_statements[REGISTRY_RECORD_COUNT] = {
 #undef RECORD_BEGIN
 };
 
+/* An insert that does nothing when a current version has the natural key; NULL: look first. */
+static const struct stmt *const add_statements[REGISTRY_RECORD_COUNT] = {
+    [REGISTRY_person] = &person_add_stmt,
+    [REGISTRY_certificate] = &certificate_add_stmt,
+};
+
 enum fact_event { EVENT_ADDED, EVENT_CORRECTED, EVENT_WITHDRAWN, EVENT_RESTORED, EVENT_COUNT };
 
 static const char *const event_kinds[REGISTRY_RECORD_COUNT][EVENT_COUNT] = {
@@ -482,11 +488,17 @@ static enum err append_event(struct work *w, const struct fact *fact, const char
     return event_append(w, &event);
 }
 
-static enum err insert_version(struct work *w, const struct fact *fact)
+static enum err run_insert(struct work *w, const struct stmt *stmt, const struct fact *fact,
+                           int64_t *ret_added_count)
 {
     struct stmt_value values[FACT_VALUE_COUNT_MAX];
     fact_to_values(fact, values);
-    return stmt_exec(w, fact_statements[fact->table].insert, values, NULL);
+    return stmt_exec(w, stmt, values, ret_added_count);
+}
+
+static enum err insert_version(struct work *w, const struct fact *fact)
+{
+    return run_insert(w, fact_statements[fact->table].insert, fact, NULL);
 }
 
 static enum err close_version(struct work *w, const struct fact *fact, int64_t gone_ms)
@@ -548,12 +560,37 @@ static struct str changed_fields(struct work *w, const struct fact *fact,
     return text_str(&detail);
 }
 
-static enum err add_version(struct work *w, struct fact *fact)
+static void begins_now(const struct work *w, struct fact *fact)
 {
     head_of(fact)->known_ms = w->now_ms;
     head_of(fact)->gone_ms = REGISTRY_NEVER_MS;
-    TRY(insert_version(w, fact));
+}
+
+static enum err tell_added(struct work *w, const struct fact *fact)
+{
     return append_event(w, fact, event_kinds[fact->table][EVENT_ADDED], STR(""));
+}
+
+static enum err add_version(struct work *w, struct fact *fact)
+{
+    begins_now(w, fact);
+    TRY(insert_version(w, fact));
+    return tell_added(w, fact);
+}
+
+/* Most rows of an import are new: inserting first saves them the look-up. */
+static enum err try_to_add(struct work *w, struct fact *fact, bool *ret_added)
+{
+    const struct stmt *add = add_statements[fact->table];
+    int64_t added_count = 0;
+    if (add) {
+        begins_now(w, fact);
+        TRY(run_insert(w, add, fact, &added_count));
+    }
+    if (added_count > 0)
+        TRY(tell_added(w, fact));
+    *ret_added = added_count > 0;
+    return ERR_OK;
 }
 
 static enum err replace_version(struct work *w, struct fact *fact, const struct fact *current,
@@ -582,11 +619,14 @@ enum err fact_put(struct work *w, struct fact *fact, enum fact_outcome *ret_outc
 {
     TRY(fact_seal(w->arena, w->secrets, w->ids, fact, &w->fault));
     struct fact current;
-    bool is_found;
-    TRY(fact_find(w, fact, &current, &is_found));
-    if (is_found)
-        return replace_version(w, fact, &current, ret_outcome);
-    TRY(add_version(w, fact));
+    bool is_added, is_found;
+    TRY(try_to_add(w, fact, &is_added));
+    if (!is_added) {
+        TRY(fact_find(w, fact, &current, &is_found));
+        if (is_found)
+            return replace_version(w, fact, &current, ret_outcome);
+        TRY(add_version(w, fact));
+    }
     *ret_outcome = FACT_ADDED;
     return ERR_OK;
 }

@@ -20,6 +20,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Organisations that rows of this unit of work named last: a file names a few of them over and over.
+ * Places by hash of the credit code; a later one takes the place of an earlier. */
+enum { NAMED_ORGANISATIONS = 4096, CREDIT_CODE_SIZE = 18 };
+struct named_organisation {
+    char credit_code[CREDIT_CODE_SIZE];
+    int64_t id; /* 0: the place is free */
+};
+
 struct import {
     struct work_env *env;
     struct arena *arena;
@@ -33,6 +41,7 @@ struct import {
     FILE *errors;
     int64_t error_size;
     int64_t run_id; /* 0: not written yet */
+    struct named_organisation *named; /* NAMED_ORGANISATIONS; emptied before each unit of work */
     uint8_t fingerprint[HASH_SIZE];
     bool completed; /* a dry run or an all-or-nothing run came to the end of the file */
 };
@@ -168,6 +177,28 @@ static enum err find_person(struct work *w, struct str index, int64_t *ret_id)
     return ERR_OK;
 }
 
+static void forget_organisations(struct import *import)
+{
+    memset(import->named, 0, NAMED_ORGANISATIONS * sizeof *import->named);
+}
+
+static enum err find_organisation(struct work *w, struct import *import, struct str credit_code,
+                                  int64_t *ret_id)
+{
+    if (credit_code.size != CREDIT_CODE_SIZE)
+        return fact_organisation_by_credit_code(w, credit_code, ret_id);
+    uint64_t hash = hash_64(credit_code);
+    struct named_organisation *named = &import->named[hash % NAMED_ORGANISATIONS];
+    if (named->id == 0 || memcmp(named->credit_code, credit_code.ptr, CREDIT_CODE_SIZE) != 0) {
+        int64_t id;
+        TRY(fact_organisation_by_credit_code(w, credit_code, &id));
+        memcpy(named->credit_code, credit_code.ptr, CREDIT_CODE_SIZE);
+        named->id = id;
+    }
+    *ret_id = named->id;
+    return ERR_OK;
+}
+
 static enum err find_carrier(struct work *w, int64_t organisation_id, struct str name,
                              int64_t *ret_id)
 {
@@ -184,16 +215,17 @@ static enum err find_carrier(struct work *w, int64_t organisation_id, struct str
     return ERR_NOT_FOUND;
 }
 
-static enum err find_owner(struct work *w, struct import_row *row, int64_t *ret_id)
+static enum err find_owner(struct work *w, struct import *import, struct import_row *row,
+                           int64_t *ret_id)
 {
     switch (registry_owner(row->fact.table)) {
     case REGISTRY_person:
         return find_person(w, row->owner_key, ret_id);
     case REGISTRY_organisation:
-        return fact_organisation_by_credit_code(w, row->owner_key, ret_id);
+        return find_organisation(w, import, row->owner_key, ret_id);
     case REGISTRY_carrier: {
         int64_t organisation_id;
-        TRY(fact_organisation_by_credit_code(w, row->owner_key, &organisation_id));
+        TRY(find_organisation(w, import, row->owner_key, &organisation_id));
         return find_carrier(w, organisation_id, row->owner_carrier, ret_id);
     }
     default:
@@ -202,10 +234,10 @@ static enum err find_owner(struct work *w, struct import_row *row, int64_t *ret_
     }
 }
 
-static enum err resolve_owner(struct work *w, struct import_row *row)
+static enum err resolve_owner(struct work *w, struct import *import, struct import_row *row)
 {
     struct record_head *head = row->fact.record;
-    enum err err = find_owner(w, row, &head->owner_id);
+    enum err err = find_owner(w, import, row, &head->owner_id);
     if (err != ERR_NOT_FOUND)
         return err;
     fault_clear(&w->fault);
@@ -218,13 +250,14 @@ static enum err resolve_owner(struct work *w, struct import_row *row)
     return refuse(w, row, -1, "请先导入单位（organisation），或核对代码。", "登记中没有这个单位");
 }
 
-static enum err resolve_reference(struct work *w, struct import_row *row, int32_t i, struct str key)
+static enum err resolve_reference(struct work *w, struct import *import, struct import_row *row,
+                                  int32_t i, struct str key)
 {
     const struct field_desc *field = &registry_records[row->fact.table].fields[i];
     bool is_person = registry_ref_table(field) == REGISTRY_person;
     int64_t id = 0;
     enum err err =
-        is_person ? find_person(w, key, &id) : fact_organisation_by_credit_code(w, key, &id);
+        is_person ? find_person(w, key, &id) : find_organisation(w, import, key, &id);
     if (err == ERR_OK)
         registry_set_number(field, row->fact.record, id);
     if (err != ERR_NOT_FOUND)
@@ -236,7 +269,7 @@ static enum err resolve_reference(struct work *w, struct import_row *row, int32_
     return refuse(w, row, i, "请先导入单位（organisation），或核对代码。", "登记中没有这个单位");
 }
 
-static enum err resolve_references(struct work *w, struct import_row *row)
+static enum err resolve_references(struct work *w, struct import *import, struct import_row *row)
 {
     const struct record_desc *desc = &registry_records[row->fact.table];
     int32_t position = 0;
@@ -245,16 +278,17 @@ static enum err resolve_references(struct work *w, struct import_row *row)
             continue;
         struct str key = row->reference_keys[position++];
         if (key.ptr)
-            TRY(resolve_reference(w, row, i, key));
+            TRY(resolve_reference(w, import, row, i, key));
     }
     return ERR_OK;
 }
 
-static enum err put_row(struct work *w, struct import_row *row, enum fact_outcome *ret_outcome)
+static enum err put_row(struct work *w, struct import *import, struct import_row *row,
+                        enum fact_outcome *ret_outcome)
 {
-    TRY(resolve_owner(w, row));
+    TRY(resolve_owner(w, import, row));
     if (!row->problems)
-        TRY(resolve_references(w, row));
+        TRY(resolve_references(w, import, row));
     if (row->problems)
         return ERR_OK;
     enum err err = fact_put(w, &row->fact, ret_outcome);
@@ -275,7 +309,7 @@ static enum err take_row(struct work *w, struct import *import, const struct imp
         row.fact.record = arena_copy(w->arena, given->fact.record, desc->struct_size);
         if (!row.fact.record)
             return fail(w, ERR_MEMORY, "no memory for a row of the import");
-        TRY(put_row(w, &row, &outcome));
+        TRY(put_row(w, import, &row, &outcome));
     }
     counts->row_count++;
     if (row.problems) {
@@ -327,6 +361,7 @@ static enum err start_over(struct work *w, struct import *import)
     import->pipe = NULL;
     import->result = import->before;
     import->error_size = 0;
+    forget_organisations(import);
     if (import->errors &&
         (ftruncate(fileno(import->errors), 0) != 0 || fseek(import->errors, 0, SEEK_SET) != 0))
         return byte_fault(&w->fault, errno, "写入错误文件");
@@ -471,6 +506,7 @@ static enum err batch_step(struct work *w, void *context)
     struct import *import = start->import;
     import->result = import->before;
     import->error_size = start->error_size;
+    forget_organisations(import);
     if (import->errors && fseek(import->errors, start->error_size, SEEK_SET) != 0)
         return byte_fault(&w->fault, errno, "写入错误文件");
     TRY(take_batch(w, import));
@@ -538,8 +574,11 @@ enum err import_file(struct work_env *env, struct arena *arena, const struct voc
                      struct fault *fault)
 {
     struct import *import = ARENA_NEW(arena, struct import);
-    if (!import)
+    struct named_organisation *named =
+        ARENA_NEW_ARRAY(arena, struct named_organisation, NAMED_ORGANISATIONS);
+    if (!import || !named)
         return fault_set(fault, ERR_MEMORY, "no memory for the import");
+    import->named = named;
     import->env = env;
     import->arena = arena;
     import->options = options;

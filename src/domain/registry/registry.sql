@@ -7,6 +7,8 @@
 --   X_versions   all versions of one owner's rows, oldest first
 --   X_rows_at    all rows as known at an instant, whole, in owner order (export)
 --   X_facts_at   the same without texts and secrets (columns of the policy engine)
+-- Records whose natural key is unique in the city and which come by the hundred thousand have also:
+--   X_add        a new version, unless a current one has the key: an import needs no look-up before
 -- The order of X_insert and of X_current is that of the columns in schema/0002_registry_records.sql.
 -- 9223372036854775807 is REGISTRY_NEVER_MS; it stands literally so that partial indexes serve.
 
@@ -24,6 +26,20 @@ INSERT INTO person (id, known_ms, gone_ms, name, identity_kind, identity_sealed,
 VALUES (:id, :known_ms, :gone_ms, :name, :identity_kind, :identity_sealed, :identity_index,
         :birth_day, :sex, :division, :education, :household, :phone_sealed, :phone_index,
         :bank_account_sealed, :bank_account_index, :consent_day, :died_day, :source);
+
+-- name: person_add :exec
+-- in:  id int64, known_ms int64, gone_ms int64, name text, identity_kind int32?,
+--      identity_sealed blob, identity_index blob, birth_day int32?, sex int32?, division int32,
+--      education int32?, household int32?, phone_sealed blob?, phone_index blob?,
+--      bank_account_sealed blob?, bank_account_index blob?, consent_day int32?, died_day int32?,
+--      source text
+INSERT INTO person (id, known_ms, gone_ms, name, identity_kind, identity_sealed, identity_index,
+        birth_day, sex, division, education, household, phone_sealed, phone_index,
+        bank_account_sealed, bank_account_index, consent_day, died_day, source)
+VALUES (:id, :known_ms, :gone_ms, :name, :identity_kind, :identity_sealed, :identity_index,
+        :birth_day, :sex, :division, :education, :household, :phone_sealed, :phone_index,
+        :bank_account_sealed, :bank_account_index, :consent_day, :died_day, :source)
+    ON CONFLICT DO NOTHING;
 
 -- name: person_close :exec
 -- in:   key_id int64, id int64, known_ms int64, gone_ms int64
@@ -379,6 +395,16 @@ INSERT INTO certificate (person_id, id, known_ms, gone_ms, number, kind, occupat
         level, issued_day, expires_day, issuer, route, state, source)
 VALUES (:person_id, :id, :known_ms, :gone_ms, :number, :kind, :occupation, :work_type, :level,
         :issued_day, :expires_day, :issuer, :route, :state, :source);
+
+-- name: certificate_add :exec
+-- in:  person_id int64, id int64, known_ms int64, gone_ms int64, number text, kind int32,
+--      occupation int32, work_type text?, level int32?, issued_day int32, expires_day int32?,
+--      issuer int64?, route int32?, state int32?, source text
+INSERT INTO certificate (person_id, id, known_ms, gone_ms, number, kind, occupation, work_type,
+        level, issued_day, expires_day, issuer, route, state, source)
+VALUES (:person_id, :id, :known_ms, :gone_ms, :number, :kind, :occupation, :work_type, :level,
+        :issued_day, :expires_day, :issuer, :route, :state, :source)
+    ON CONFLICT DO NOTHING;
 
 -- name: certificate_close :exec
 -- in:   key_id int64, id int64, known_ms int64, gone_ms int64
