@@ -5,15 +5,17 @@ say() {
     printf '%s\n' "$*" >&2
 }
 
-# build TYPE: configures build-TYPE once and builds it. "build" itself is left to the developer.
+# build TYPE [TARGET...]: configures build-TYPE once and builds it, or only the targets. "build" itself is left to the developer.
 #   release  -O3, gcc          clang  -O3, clang
 #   debug    -O0 -g            asan   gcc with address and undefined-behaviour sanitizers
 #   tsan     thread sanitizer  fuzz   clang with libFuzzer, address and undefined-behaviour
 build() {
     build_dir=build-$1
+    build_type=$1
+    shift
     if [ ! -f "$build_dir/build.ninja" ]; then
         rm -rf "$build_dir"
-        case $1 in
+        case $build_type in
         release) configure gcc --buildtype=release ;;
         clang) configure clang --buildtype=release ;;
         debug) configure gcc --buildtype=debug ;;
@@ -23,12 +25,12 @@ build() {
         fuzz) configure clang --buildtype=debugoptimized -Db_sanitize=address,undefined \
             -Db_lundef=false -Doptimization=1 -Dfuzz=true ;;
         *)
-            say "no build type $1"
+            say "no build type $build_type"
             return 2
             ;;
         esac
     fi
-    if ! ninja -C "$build_dir" >"$build_dir/ninja.log" 2>&1; then
+    if ! ninja -C "$build_dir" "$@" >"$build_dir/ninja.log" 2>&1; then
         grep -vE '^\[[0-9]+/[0-9]+\] ' "$build_dir/ninja.log" | head -n 60 >&2
         say "the build in $build_dir failed; all of it: $build_dir/ninja.log"
         return 1

@@ -31,11 +31,13 @@ static struct db *inner_of(struct db *db)
 static enum err count_call(struct db *db, struct fault *fault)
 {
     struct db_fault_plan *plan = ((struct fault_db *)db)->plan;
-    if (++plan->call_count != plan->fail_at_call)
+    /* Several connections may share one plan, each on its own thread. */
+    int64_t call = __atomic_add_fetch(&plan->call_count, 1, __ATOMIC_RELAXED);
+    if (call != plan->fail_at_call)
         return ERR_OK;
-    plan->failed = true;
+    __atomic_store_n(&plan->failed, true, __ATOMIC_RELAXED);
     return fault_set(fault, plan->code, "call %" PRId64 " of the database fails, as planned",
-                     plan->call_count);
+                     call);
 }
 
 static void fault_close(struct db *db)
