@@ -14,6 +14,8 @@
 const struct cli_option cmd_policy_check_options[] = {
     {"PATH", CLI_TEXT, CLI_OPTIONAL, "", "政策文件或文件夹（默认随程序的 policy/）",
      "policy document or folder (default: the program's policy/)"},
+    {"notes", CLI_FLAG, CLI_OPTIONAL, "", "也列出没有逐值分析的条件",
+     "list the conditions that were not analysed too"},
     {0},
 };
 
@@ -90,26 +92,31 @@ static enum err print_check_json(struct cli *cli, const struct policy_reading *r
     return cli_print_json(cli, &buf);
 }
 
-static enum err print_check(struct cli *cli, const struct policy_reading *reading)
+static enum err print_check(struct cli *cli, const struct policy_reading *reading, bool notes)
 {
     const struct policy *policy = reading->policy;
     const struct findings *findings = &reading->findings;
     struct text_buf buf;
     text_init(&buf, cli->arena);
-    for (int32_t i = 0; i < findings->row_count; i++)
-        finding_print(&buf, reading->sources, &findings->rows[i]);
+    int32_t note_count = 0;
+    for (int32_t i = 0; i < findings->row_count; i++) {
+        bool note = findings->rows[i].severity == FINDING_NOTE;
+        note_count += note;
+        if (!note || notes)
+            finding_print(&buf, reading->sources, &findings->rows[i]);
+    }
     if (buf.failed)
         return fault_set(&cli->fault, ERR_MEMORY, "no memory for the findings");
     cli_print(cli, "%.*s", STR_ARG(text_str(&buf)));
     cli_print(cli,
               cli_say(cli,
                       "%d 个文件，%d 条，%d 个语句，%d 个案例结果相符，%d 个不符："
-                      "%d 个错误，%d 个警告\n",
+                      "%d 个错误，%d 个警告，%d 个说明\n",
                       "%d documents, %d articles, %d statements, %d expectations hold, %d do not: "
-                      "%d errors, %d warnings\n"),
+                      "%d errors, %d warnings, %d notes\n"),
               policy->document_count, policy->article_count, policy->statement_count,
               reading->passed_count, reading->failed_count, findings->error_count,
-              findings->warning_count);
+              findings->warning_count, note_count);
     return ERR_OK;
 }
 
@@ -133,7 +140,7 @@ enum err cmd_policy_check(struct cli *cli)
         err = run_examples(cli, &reading);
     if (err == ERR_OK || err == ERR_POLICY) {
         enum err printed = cli->json ? print_check_json(cli, &reading)
-                                     : print_check(cli, &reading);
+                                     : print_check(cli, &reading, cli_flag(cli, "notes"));
         err = printed == ERR_OK ? err : printed;
     }
     return err;
@@ -179,7 +186,7 @@ enum err cmd_policy_fmt(struct cli *cli)
         else
             cli_print(cli, "%.*s", STR_ARG(text_str(&buf)));
     } else if (err == ERR_POLICY) {
-        print_check(cli, &reading);
+        print_check(cli, &reading, false);
     }
     return err;
 }

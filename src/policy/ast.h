@@ -205,6 +205,12 @@ struct quota {
     int32_t order_count;
 };
 
+/* A fact that the rules of an article may not read; field -1: the whole record. */
+struct forbidden_field {
+    int32_t table, field;
+    struct span span;
+};
+
 /* GRANT, CONFER, PROMOTE, ADMIT; EXCEPTION and NOT_APPLICABLE override a base rule. */
 struct rule {
     int32_t subject;       /* table index */
@@ -230,6 +236,8 @@ struct rule {
     struct expr *term;     /* CONFER: MONTHS, or NULL */
     struct str right;      /* ADMIT: what may be done */
     int32_t base;          /* EXCEPTION, NOT_APPLICABLE: the rule overridden */
+    const struct forbidden_field *must_not_ask;
+    int32_t must_not_ask_count;
 };
 
 struct parameter_row {

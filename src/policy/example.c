@@ -7,6 +7,8 @@
 
 #include <inttypes.h>
 
+enum { EXAMPLE_INPUTS_MAX = 16 }; /* of a table whose rows are followed */
+
 struct running {
     struct arena *arena;
     const struct policy *policy;
@@ -16,6 +18,7 @@ struct running {
     struct world *world;
     int32_t *rows;            /* row in the world of each example row */
     bool *has_yes, *has_no;   /* for each statement: an example that grants, one that refuses */
+    bool **table_rows;        /* for each table statement: rows that an example came to */
     int32_t passed_count, failed_count;
 };
 
@@ -121,6 +124,63 @@ static struct outcome outcome_of(const struct eval_result *result, int32_t state
     return outcome;
 }
 
+/* ---- rows of tables that an example comes to ---- */
+
+struct table_place { /* the row an expression stands on, and when */
+    int32_t table, row;
+    struct reference_moment moment;
+};
+
+static void touch_table(struct running *r, const struct expr *expr,
+                        const struct table_place *place)
+{
+    const struct table_statement *table = r->policy->statements[expr->statement].as.table;
+    int64_t args[EXAMPLE_INPUTS_MAX];
+    if (expr->child_count > EXAMPLE_INPUTS_MAX)
+        return;
+    for (int32_t i = 0; i < expr->child_count; i++)
+        args[i] = reference_value(r->policy, r->world, expr->children[i], place->table, place->row,
+                                  &place->moment);
+    int32_t row = table_row(table, args);
+    if (row >= 0)
+        r->table_rows[expr->statement][row] = true;
+}
+
+static void touch_tables(struct running *r, const struct expr *expr,
+                         const struct table_place *place)
+{
+    if (expr->kind == EXPR_TABLE)
+        touch_table(r, expr, place);
+    if (expr->kind == EXPR_DEFINE && expr->up == 0 && expr->through < 0) {
+        const struct define *define = r->policy->statements[expr->statement].as.define;
+        if (define->value)
+            touch_tables(r, define->value, place);
+    }
+    for (int32_t i = 0; i < expr->child_count; i++)
+        touch_tables(r, expr->children[i], place);
+}
+
+static void touch_decisions(struct running *r, const struct eval_result *result,
+                            const struct example_expectation *expected)
+{
+    const struct rule *rule = r->policy->statements[expected->statement].as.rule;
+    for (int64_t i = 0; i < result->decision_count; i++) {
+        const struct decision *decision = &result->decisions[i];
+        if (decision->statement != expected->statement ||
+            decision->subject_row != r->rows[expected->subject_row])
+            continue;
+        struct table_place place = {rule->each >= 0 ? rule->each : rule->subject,
+                                    decision->basis_row,
+                                    rule_period_of(r->policy, expected->statement,
+                                                   decision->period, expected->as_of_day)
+                                        .moment};
+        if (rule->amount)
+            touch_tables(r, rule->amount, &place);
+        if (rule->confers)
+            touch_tables(r, rule->confers, &place);
+    }
+}
+
 static enum err run_rule(struct running *r, const struct example_expectation *expected,
                          struct outcome *ret_outcome)
 {
@@ -135,6 +195,7 @@ static enum err run_rule(struct running *r, const struct example_expectation *ex
         err = eval_run(program, r->world, &request, &vector, r->fault);
     if (err == ERR_OK) {
         check(same_result(reference, vector));
+        touch_decisions(r, reference, expected);
         *ret_outcome =
             outcome_of(vector, expected->statement, r->rows[expected->subject_row]);
     }
@@ -213,6 +274,9 @@ static struct outcome run_define(struct running *r, const struct example_expecta
     int32_t row = on_row ? r->rows[expected->subject_row] : -1;
     int64_t value = reference_value(r->policy, r->world, &expr, on_row ? define->subject : -1, row,
                                     &moment);
+    struct table_place place = {on_row ? define->subject : -1, row, moment};
+    if (define->value)
+        touch_tables(r, define->value, &place);
     enum lane lane = value == ABSENT_I64 ? LANE_ASK : value == 0 ? LANE_REFUSED : LANE_GRANTED;
     return (struct outcome){lane, value};
 }
@@ -381,7 +445,8 @@ static enum err warn_uncovered(struct running *r, int32_t s)
 {
     const struct statement *statement = &r->policy->statements[s];
     bool needs = statement->kind == STATEMENT_GRANT || statement->kind == STATEMENT_CONFER ||
-                 statement->kind == STATEMENT_PROMOTE || statement->kind == STATEMENT_DUTY;
+                 statement->kind == STATEMENT_PROMOTE || statement->kind == STATEMENT_ADMIT ||
+                 statement->kind == STATEMENT_DUTY;
     if (!needs || (r->has_yes[s] && r->has_no[s]))
         return ERR_OK;
     const char *message =
@@ -391,20 +456,51 @@ static enum err warn_uncovered(struct running *r, int32_t s)
                        "每条规则至少各写一个符合和一个不符合的案例，最好落在边界那一天。");
 }
 
+static enum err warn_untouched(struct running *r, int32_t s)
+{
+    const struct statement *statement = &r->policy->statements[s];
+    for (int32_t row = 0; r->table_rows[s] && row < statement->as.table->row_count; row++) {
+        if (r->table_rows[s][row])
+            continue;
+        const char *message =
+            text_in(r->arena, "没有案例用到 %.*s 的这一行", STR_ARG(statement->name));
+        TRY(add_finding(r, FINDING_WARNING, "example-row", statement->as.table->row_spans[row],
+                        message, "写一个落在这一行的案例，最好正在它的边界上。"));
+    }
+    return ERR_OK;
+}
+
+static enum err take_marks(struct running *r)
+{
+    size_t count = (size_t)r->policy->statement_count;
+    r->has_yes = ARENA_NEW_ARRAY(r->arena, bool, count);
+    r->has_no = ARENA_NEW_ARRAY(r->arena, bool, count);
+    r->table_rows = ARENA_NEW_ARRAY(r->arena, bool *, count);
+    bool taken = r->has_yes && r->has_no && r->table_rows;
+    for (int32_t i = 0; i < r->policy->statement_count && taken; i++) {
+        const struct statement *statement = &r->policy->statements[i];
+        if (statement->kind != STATEMENT_TABLE || !statement->as.table)
+            continue;
+        r->table_rows[i] =
+            ARENA_NEW_ARRAY(r->arena, bool, (size_t)statement->as.table->row_count);
+        taken = r->table_rows[i] != NULL;
+    }
+    return taken ? ERR_OK : fault_set(r->fault, ERR_MEMORY, "no memory for the examples");
+}
+
 enum err examples_run(struct arena *arena, const struct policy *policy, struct findings *findings,
                       int32_t *ret_passed_count, int32_t *ret_failed_count, struct fault *fault)
 {
-    size_t count = (size_t)policy->statement_count;
     struct running running = {.arena = arena, .policy = policy, .findings = findings,
-                              .fault = fault, .has_yes = ARENA_NEW_ARRAY(arena, bool, count),
-                              .has_no = ARENA_NEW_ARRAY(arena, bool, count)};
-    if (!running.has_yes || !running.has_no)
-        return fault_set(fault, ERR_MEMORY, "no memory for the examples");
+                              .fault = fault};
+    TRY(take_marks(&running));
     for (int32_t i = 0; i < policy->statement_count; i++)
         if (policy->statements[i].kind == STATEMENT_EXAMPLE)
             TRY(run_example(&running, &policy->statements[i]));
-    for (int32_t i = 0; i < policy->statement_count; i++)
+    for (int32_t i = 0; i < policy->statement_count; i++) {
         TRY(warn_uncovered(&running, i));
+        TRY(warn_untouched(&running, i));
+    }
     *ret_passed_count = running.passed_count;
     *ret_failed_count = running.failed_count;
     return ERR_OK;

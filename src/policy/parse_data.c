@@ -120,6 +120,9 @@ static void parse_register_row(struct cursor *cursor, struct type type, int32_t 
         cursor_whole_day(cursor, false, &row->from_day);
     if (cursor_accept(cursor, KEY_UNTIL))
         cursor_whole_day(cursor, true, &row->to_day);
+    if (row->to_day < row->from_day)
+        cursor_fail(cursor, "edition", "Write the first day before the last.",
+                    "the code leaves the register before it enters");
     cursor_end(cursor);
 }
 
@@ -224,6 +227,42 @@ static void parse_parameter_row(struct cursor *cursor, const struct parameter *p
     cursor_end(cursor);
 }
 
+static int32_t key_index(const struct parameter_row *row, int64_t key)
+{
+    for (int32_t i = 0; i < row->value_count; i++)
+        if (row->keys[i] == key)
+            return i;
+    return -1;
+}
+
+/* An edition says every key again: what it leaves out has no value from that day on. */
+static void check_edition_keys(struct block *block, const struct parameter *parameter, int32_t row)
+{
+    const struct parameter_row *before = &parameter->rows[row - 1], *now = &parameter->rows[row];
+    const struct enum_desc *desc = &block->reading->vocab->enums[parameter->key_enum];
+    char day[DAY_TEXT_SIZE];
+    for (int32_t i = 0; now->keys && before->keys && i < before->value_count; i++) {
+        const struct code_desc *code = vocab_enum_row(desc, (int32_t)before->keys[i]);
+        if (key_index(now, before->keys[i]) < 0)
+            finding_add(block->reading, FINDING_ERROR, "edition", block_head(block),
+                        "Repeat its value in the new edition, or write 0 when nothing is due.",
+                        "'%s' has no value from %s on", code ? code->label_zh : "?",
+                        day_text(now->from_day, day));
+    }
+}
+
+static bool same_edition(const struct parameter_row *a, const struct parameter_row *b)
+{
+    if (a->value_count != b->value_count)
+        return false;
+    for (int32_t i = 0; i < a->value_count; i++) {
+        int32_t k = a->keys && b->keys ? key_index(b, a->keys[i]) : i;
+        if (k < 0 || a->values[i] != b->values[k])
+            return false;
+    }
+    return true;
+}
+
 static void check_editions(struct block *block, const struct parameter *parameter)
 {
     struct statement *statement = block_statement(block);
@@ -236,6 +275,15 @@ static void check_editions(struct block *block, const struct parameter *paramete
                         "Write one row a day, the oldest first.",
                         "the edition of %s overlaps the one above it",
                         day_text(parameter->rows[i].from_day, day));
+    for (int32_t i = 1; i < parameter->row_count; i++) {
+        if (parameter->key_enum >= 0)
+            check_edition_keys(block, parameter, i);
+        if (same_edition(&parameter->rows[i - 1], &parameter->rows[i]))
+            finding_add(block->reading, FINDING_WARNING, "edition", block_head(block),
+                        "Take it out, or correct the value.",
+                        "the edition of %s repeats the one above it",
+                        day_text(parameter->rows[i].from_day, day));
+    }
     if (parameter->row_count && parameter->rows[0].from_day > document->in_force_day)
         finding_add(block->reading, FINDING_ERROR, "edition", block_head(block),
                     "Begin the first edition on the day the document is in force.",
@@ -370,57 +418,6 @@ static void parse_cell(struct cursor *cursor, struct type type, struct table_cel
         cursor_fail(cursor, "table", "", "the range is empty");
 }
 
-static bool cells_meet(const struct table_cell *a, const struct table_cell *b)
-{
-    if (a->members && b->members) {
-        for (int32_t i = 0; i < a->member_count; i++)
-            for (int32_t k = 0; k < b->member_count; k++)
-                if (a->members[i] == b->members[k])
-                    return true;
-        return false;
-    }
-    const struct table_cell *set = a->members ? a : b, *range = a->members ? b : a;
-    if (!set->members)
-        return a->low <= b->high && b->low <= a->high;
-    for (int32_t i = 0; i < set->member_count; i++)
-        if (set->members[i] >= range->low && set->members[i] <= range->high)
-            return true;
-    return false;
-}
-
-static bool cell_covers(const struct table_cell *upper, const struct table_cell *lower)
-{
-    if (!upper->members)
-        return !lower->members ? upper->low <= lower->low && upper->high >= lower->high
-                               : upper->low == INT64_MIN + 1 && upper->high == INT64_MAX;
-    return false;
-}
-
-static void check_table_rows(struct block *block, const struct table_statement *table)
-{
-    for (int32_t row = 1; row < table->row_count; row++)
-        for (int32_t above = 0; above < row; above++) {
-            bool meet = true, covered = true;
-            for (int32_t i = 0; i < table->input_count; i++) {
-                const struct table_cell *upper = &table->cells[above * table->input_count + i];
-                const struct table_cell *lower = &table->cells[row * table->input_count + i];
-                meet = meet && cells_meet(upper, lower);
-                covered = covered && cell_covers(upper, lower);
-            }
-            if (covered)
-                finding_add(block->reading, FINDING_ERROR, "table", table->row_spans[row],
-                            "Move it up, or take it out.",
-                            "the row never counts: line %d covers it",
-                            table->row_spans[above].line);
-            else if (meet && table->unique)
-                finding_add(block->reading, FINDING_ERROR, "table", table->row_spans[row], "",
-                            "the row overlaps line %d of a table that is 唯一 (unique)",
-                            table->row_spans[above].line);
-            if (covered || (meet && table->unique))
-                break;
-        }
-}
-
 static void parse_table_rows(struct block *block, struct table_statement *table)
 {
     struct reading *reading = block->reading;
@@ -469,7 +466,7 @@ void parse_table(struct block *block, struct table_statement *table)
         finding_add(block->reading, FINDING_ERROR, "missing-clause", block_head(block),
                     "Write lines such as: A | 1..3 | 1000元", "the table has no row");
     if (block->reading->findings->error_count == errors)
-        check_table_rows(block, table);
+        table_check(block, table);
 }
 
 static void parse_classes(struct block *block, struct define *define, const struct scope *scope)

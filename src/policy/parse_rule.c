@@ -351,6 +351,58 @@ static void parse_rule_tail(struct block *block, struct rule *rule, const struct
         parse_quota(&clause->cursor, basis, &rule->quota);
 }
 
+/* FIELD of the subject, RECORD.FIELD, or a whole RECORD. */
+static bool parse_forbidden_field(struct cursor *cursor, const struct rule *rule,
+                                  struct forbidden_field *forbidden)
+{
+    const struct vocab *vocab = cursor->reading->vocab;
+    struct token *first = cursor_peek(cursor);
+    struct str name = cursor_name(cursor, "a field");
+    if (!name.ptr)
+        return false;
+    forbidden->table = rule->subject;
+    forbidden->field = vocab_field(vocab, rule->subject, name);
+    if (forbidden->field < 0) {
+        cursor->next--;
+        forbidden->table = parse_table_name(cursor, "a field or record");
+        if (forbidden->table < 0)
+            return false;
+        if (!cursor_accept_symbol(cursor, '.')) {
+            forbidden->span = token_span(cursor->document, first, first);
+            return true;
+        }
+        name = cursor_name(cursor, "a field");
+        forbidden->field = name.ptr ? vocab_field(vocab, forbidden->table, name) : -1;
+    }
+    if (forbidden->field < 0) {
+        cursor->next--;
+        cursor_fail(cursor, "unknown-name", "", "%s has no field '%.*s'",
+                    vocab->records[forbidden->table].label_zh, STR_ARG(name));
+        return false;
+    }
+    struct token *last = &cursor->tokens[cursor->next - 1];
+    const struct field_desc *field = &vocab->records[forbidden->table].fields[forbidden->field];
+    token_spell(last, field->label_zh, field->name);
+    forbidden->span = token_span(cursor->document, first, last);
+    return true;
+}
+
+static void parse_must_not_ask(struct block *block, struct rule *rule)
+{
+    struct clause *clause = block_clause(block, CLAUSE_MUST_NOT_ASK);
+    if (!clause)
+        return;
+    struct forbidden_field *fields = NULL;
+    int32_t capacity = 0;
+    do {
+        GROW(block->reading, fields, rule->must_not_ask_count, &capacity);
+        if (!parse_forbidden_field(&clause->cursor, rule, &fields[rule->must_not_ask_count]))
+            return;
+        rule->must_not_ask_count++;
+    } while (cursor_accept_symbol(&clause->cursor, ','));
+    rule->must_not_ask = fields;
+}
+
 static void rule_start(struct rule *rule)
 {
     rule->subject = rule->each = rule->fund = rule->base = -1;
@@ -374,6 +426,7 @@ void parse_rule(struct block *block, struct rule *rule)
     parse_basis(block, rule, &basis);
     parse_confers(block, rule, &basis);
     parse_rule_tail(block, rule, &basis);
+    parse_must_not_ask(block, rule);
 }
 
 void parse_override(struct block *block, struct rule *rule)

@@ -17,21 +17,106 @@ static bool is_named(const struct statement *statement)
            statement->kind != STATEMENT_NARRATIVE && statement->kind != STATEMENT_SETTLEMENT;
 }
 
-int32_t statement_find(const struct policy *policy, struct str name)
+/* What other documents may give a name of their own to: a document sees its own first. */
+static bool is_material(enum statement_kind kind)
 {
+    return kind == STATEMENT_FUND || kind == STATEMENT_REGISTER || kind == STATEMENT_PARAMETER ||
+           kind == STATEMENT_TABLE || kind == STATEMENT_DEFINE;
+}
+
+bool document_imports(const struct policy *policy, int32_t document, int32_t other)
+{
+    const struct document *self = &policy->documents[document];
+    for (int32_t i = 0; i < self->import_count; i++)
+        if (str_equal(self->imports[i], policy->documents[other].number))
+            return true;
+    return false;
+}
+
+/* How well a document sees a statement: its own, an imported one, one that is merely there. */
+enum sight { SIGHT_NONE, SIGHT_THERE, SIGHT_IMPORTED, SIGHT_OWN };
+
+static enum sight sight_of(const struct policy *policy, int32_t document, int32_t statement)
+{
+    int32_t home = policy->statements[statement].document;
+    if (document < 0 || home == document)
+        return SIGHT_OWN;
+    return document_imports(policy, document, home) ? SIGHT_IMPORTED : SIGHT_THERE;
+}
+
+/* The best seen statement of the name; ret_second is another one seen as well, or -1. */
+static int32_t best_seen(const struct policy *policy, int32_t document, struct str name,
+                         enum sight *ret_sight, int32_t *ret_second)
+{
+    int32_t best = -1;
+    *ret_sight = SIGHT_NONE;
+    *ret_second = -1;
     if (policy->name_slot_count == 0)
         return -1;
     uint32_t mask = (uint32_t)policy->name_slot_count - 1;
     for (uint32_t slot = name_hash(name) & mask; policy->name_slots[slot] >= 0;
-         slot = (slot + 1) & mask)
-        if (str_equal(policy->statements[policy->name_slots[slot]].name, name))
-            return policy->name_slots[slot];
-    return -1;
+         slot = (slot + 1) & mask) {
+        int32_t statement = policy->name_slots[slot];
+        if (!str_equal(policy->statements[statement].name, name))
+            continue;
+        enum sight sight = sight_of(policy, document, statement);
+        if (sight == *ret_sight)
+            *ret_second = statement;
+        if (sight <= *ret_sight)
+            continue;
+        best = statement;
+        *ret_sight = sight;
+        *ret_second = -1;
+    }
+    return best;
+}
+
+int32_t statement_find(const struct policy *policy, int32_t document, struct str name)
+{
+    enum sight sight;
+    int32_t second;
+    return best_seen(policy, document, name, &sight, &second);
 }
 
 int32_t policy_statement(const struct policy *policy, struct str name)
 {
-    return statement_find(policy, name);
+    return statement_find(policy, -1, name);
+}
+
+int32_t statement_seen(struct cursor *cursor, struct str name, struct span span)
+{
+    const struct policy *policy = cursor->reading->policy;
+    enum sight sight;
+    int32_t second;
+    int32_t statement = best_seen(policy, cursor->document, name, &sight, &second);
+    if (statement < 0 || cursor->failed)
+        return statement;
+    struct str home = policy->documents[policy->statements[statement].document].number;
+    if (sight == SIGHT_THERE)
+        finding_add(cursor->reading, FINDING_ERROR, "import", span,
+                    text_in(cursor->reading->arena, "Add 引用: %.*s to the head.", STR_ARG(home)),
+                    "'%.*s' stands in %.*s, which this document does not import", STR_ARG(name),
+                    STR_ARG(home));
+    else if (sight == SIGHT_IMPORTED && second >= 0)
+        finding_add(cursor->reading, FINDING_ERROR, "import", span,
+                    "Import one of them, or give the name a statement of this document.",
+                    "'%.*s' stands in %.*s and in %.*s, and both are imported", STR_ARG(name),
+                    STR_ARG(home),
+                    STR_ARG(policy->documents[policy->statements[second].document].number));
+    else
+        return statement;
+    cursor->failed = true;
+    return -1;
+}
+
+/* A statement of the same name that stands in the way, or -1. */
+static int32_t name_taken(const struct policy *policy, const struct statement *statement)
+{
+    int32_t other = statement_find(policy, statement->document, statement->name);
+    if (other < 0 || policy->statements[other].document == statement->document)
+        return other;
+    bool both = is_material(statement->kind) && is_material(policy->statements[other].kind);
+    return both ? -1 : other;
 }
 
 void statement_index(struct reading *reading)
@@ -48,7 +133,7 @@ void statement_index(struct reading *reading)
         const struct statement *statement = &policy->statements[i];
         if (!is_named(statement))
             continue;
-        int32_t other = statement_find(policy, statement->name);
+        int32_t other = name_taken(policy, statement);
         if (other >= 0) {
             const struct statement *first = &policy->statements[other];
             finding_add(reading, FINDING_ERROR, "doubled-name", statement->span,
@@ -301,7 +386,8 @@ int32_t statement_named(struct cursor *cursor, const enum statement_kind *kinds,
     struct str name = cursor_name(cursor, what);
     if (!name.ptr)
         return -1;
-    int32_t statement = statement_find(reading->policy, name);
+    struct token *word = &cursor->tokens[cursor->next - 1];
+    int32_t statement = statement_seen(cursor, name, token_span(cursor->document, word, word));
     bool fits = false;
     for (int32_t i = 0; statement >= 0 && i < kind_count; i++)
         fits |= reading->policy->statements[statement].kind == kinds[i];

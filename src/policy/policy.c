@@ -62,6 +62,8 @@ static void read_all(struct reading *reading, const struct policy_source *source
     for (int32_t i = 0; i < policy->statement_count; i++)
         statement_read(reading, i);
     check_policy(reading);
+    conditions_check(reading);
+    interact_check(reading);
     cite_check(reading);
     if (reading->findings->error_count == 0) /* else statements may be half-read */
         locality_join(reading);

@@ -132,6 +132,81 @@ static const struct error_case cases[] = {
     {"depth", "the expression nests deeper than 64",
      BLOCK("定义 A", "取值 ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1")},
     {"unused", "nothing uses 'A'", BLOCK("定义 A", "取值 1")},
+    /* boxes */
+    {"never", "nobody meets this together with '等级 < 高级工'",
+     BLOCK("定义 A", "对象 证书\n取值 等级 < 高级工 且 等级 > 高级工")},
+    {"never", "nobody meets this together with '等级 属于 (初级工, 中级工)'",
+     BLOCK("定义 A", "对象 证书\n取值 等级 属于 (初级工, 中级工) 且 等级 ≥ 高级工")},
+    {"never", "nobody meets this together with '性别 = 男'",
+     BLOCK("定义 A", "对象 人员\n取值 性别 = 男 且 性别 = 女")},
+    {"never", "nobody meets this together with '发证日期 ≤ 2020-12-31'",
+     BLOCK("准入 A", "对象 人员\n条件 有 证书 满足 (发证日期 ≤ 2020-12-31 且\n"
+                     "  发证日期 ≥ 2021-01-01)\n准予 报名")},
+    {"never", "nobody meets this together with '发证日期 ≤ 2021-12-31'",
+     BLOCK("准入 A", "对象 人员\n逐项 证书 满足 (发证日期 ≤ 2021-12-31 且 在期内(发证日期))\n"
+                     "准予 报名")},
+    {"never", "nobody meets this together with '有效于(发证日期, 有效期至, 截至日)'",
+     BLOCK("定义 A", "对象 证书\n取值 有效于(发证日期, 有效期至, 截至日) 且 有效期至 < 截至日")},
+    {"never", "nobody meets this together with '有 证书'",
+     BLOCK("定义 A", "对象 人员\n取值 有 证书 且 没有 证书")},
+    {"never", "nobody meets this together with '居住地区划 位于 370811'",
+     BLOCK("定义 A", "对象 人员\n取值 居住地区划 位于 370811 且 居住地区划 = 370800")},
+    {"never", "nobody meets this together with 'A'",
+     BLOCK("定义 A", "对象 证书\n取值 等级 ≥ 技师")
+         BLOCK("定义 B", "对象 证书\n取值 A 且 等级 = 中级工")},
+    {"never", "nobody can meet the condition",
+     BLOCK("定义 A", "对象 人员\n取值 学历 = 本科 或 计数 证书 < 0")},
+    {"always", "everybody whose facts are known meets the condition",
+     BLOCK("定义 A", "对象 证书\n取值 等级 ≥ 高级工 或 等级 < 高级工")},
+    {"always", "everybody whose facts are known meets the condition",
+     BLOCK("定义 A", "对象 证书\n取值 证书状态 = 有效 且 等级 ≥ 学徒工")},
+    {"never-applies", "'B' never applies: whoever meets it is outside 'A' already",
+     BLOCK("准入 A", "对象 人员\n条件 性别 = 女\n准予 报名")
+         BLOCK("不适用 B", "基于 A\n条件 性别 = 男")},
+    {"not-analysed", "compared as a whole, not as ranges, in 'A': 1",
+     BLOCK("定义 A", "对象 人员\n取值 有 证书 且 性别 = 男")},
+    {"table", "the row never counts: line 13 covers it",
+     BLOCK("表 T", "输入 技能等级\n结果 元\n(初级工, 中级工) | 9元\n(中级工, 初级工) | 1元")},
+    {"table", "the row never counts: the rows above it cover all of it",
+     BLOCK("表 T", "输入 名次: 个\n结果 元\n1..2 | 9元\n3..5 | 8元\n(2, 4) | 1元")},
+    {"table-gap", "no row holds for 技能等级 = 高级技师",
+     BLOCK("表 T", "输入 技能等级\n结果 元\n≤ 技师 | 9元\n≥ 特级技师 | 1元")},
+    {"table-gap", "no row holds for 性别 = 男, 名次 = 6",
+     BLOCK("表 T", "输入 性别, 名次: 个\n结果 元\n任意 | ≤ 5 | 9元\n女 | 任意 | 1元")},
+    {"not-analysed", "the table is too large to look for gaps and hidden rows",
+     BLOCK("表 T", "输入 a: 个, b: 个, c: 个, d: 个, e: 个, f: 个, g: 个\n结果 元\n"
+                   "1..2 | 1..2 | 1..2 | 1..2 | 1..2 | 1..2 | 1..2 | 1元\n"
+                   "4..5 | 4..5 | 4..5 | 4..5 | 4..5 | 4..5 | 4..5 | 1元\n"
+                   "7..8 | 7..8 | 7..8 | 7..8 | 7..8 | 7..8 | 7..8 | 1元")},
+    /* editions */
+    {"edition", "'高级技师' has no value from 2023-01-01 on",
+     BLOCK("参数 P 元 按 技能等级", "2022-01-01 技师 1元、高级技师 2元\n2023-01-01 技师 3元")},
+    {"edition", "the edition of 2023-01-01 repeats the one above it",
+     BLOCK("参数 P 元", "2022-01-01 1元\n2023-01-01 1元")},
+    {"edition", "the code leaves the register before it enters",
+     BLOCK("目录 R", "目录于 职业\n6-18-01-01 2023-01-01 至 2022-12-31")},
+    /* statements that meet */
+    {"interaction", "'A' and 'B' may pay one 人员 from 'F', and nothing settles it",
+     USE_FUND BLOCK("补贴 A", "对象 人员\n条件 性别 = 女\n给予 1元\n资金 F")
+         BLOCK("补贴 B", "对象 人员\n给予 2元\n资金 F")},
+    {"must-not-ask", "'A' reads 学历, which 'A' must not ask",
+     BLOCK("准入 A", "对象 人员\n条件 学历 ≥ 本科\n不问 学历\n准予 报名")},
+    {"must-not-ask", "'B' reads 就业经历.入职日期, which 'A' must not ask",
+     BLOCK("定义 D", "对象 人员\n取值 有 就业经历 满足 (入职日期 < 2020-01-01)")
+         BLOCK("准入 A", "对象 人员\n不问 学历, 就业经历.入职日期\n准予 报名")
+             BLOCK("准入 B", "对象 人员\n条件 D\n准予 报名")},
+    {"must-not-ask", "'A' reads 职称, which 'A' must not ask",
+     BLOCK("准入 A", "对象 人员\n条件 有 职称\n不问 职称\n准予 报名")},
+    {"unknown-name", "职称 has no field '年限'",
+     BLOCK("准入 A", "对象 人员\n不问 职称.年限\n准予 报名")},
+    {"expired", "the document ends on 2023-12-31, before the target's deadline",
+     "---\n文号: T1\n施行: 2022-01-01\n失效: 2023-12-31\n---\n## 一\n" BLOCK(
+         "指标 I", "单位 人\n取值 计数 人员")
+         BLOCK("目标 O", "指标 I\n要求 至少 5人\n期限 2025-12-31")},
+    {"expired", "the document ended on 2023-12-31, before the example's day",
+     "---\n文号: T1\n施行: 2022-01-01\n失效: 2023-12-31\n---\n## 一\n" BLOCK(
+         "准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
+         BLOCK("案例 E", "人员 甲: 性别 男\n2024-01-01 A = 是")},
     {"quota-order", "the quota does not say who comes first; the older record does",
      BLOCK("补贴 A", "对象 人员\n给予 1元\n名额 每年 至多 3名")},
 };
@@ -196,6 +271,76 @@ TEST(finding_print__underlines_wide_characters_by_their_width)
                "         Did you mean '出生日期'?\n",
                text_str(&buf));
     arena_done(&arena);
+}
+
+/* Reads two documents; the first finding must be this one, or none when rule is NULL. */
+static void expect_pair(const char *first, const char *second, const char *rule,
+                        const char *message)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    struct policy_source sources[] = {{STR("1.md"), str_from(first)},
+                                      {STR("2.md"), str_from(second)}};
+    struct policy *policy;
+    struct findings findings;
+    struct fault fault = {0};
+    enum err err = policy_read(&arena, &policy_words, sources, 2, &policy, &findings, &fault);
+    EXPECT(err == ERR_OK || err == ERR_POLICY);
+    bool found = !rule && findings.error_count == 0 && findings.warning_count == 0;
+    for (int32_t i = 0; i < findings.row_count; i++) {
+        found = found || (rule && strcmp(findings.rows[i].rule, rule) == 0 &&
+                          str_equal_text(findings.rows[i].message, message));
+        if (!found)
+            print_message("[%s] %.*s\n", findings.rows[i].rule, STR_ARG(findings.rows[i].message));
+    }
+    EXPECT(found);
+    arena_done(&arena);
+}
+
+#define DOCUMENT(number, more) "---\n文号: " number "\n施行: 2022-01-01\n" more "---\n## 一\n"
+#define USES_P BLOCK("补贴 A", "对象 人员\n给予 P")
+
+TEST(policy_read__finds_a_name_only_in_documents_that_are_imported)
+{
+    static const char lender[] = DOCUMENT("T2", "") BLOCK("参数 P 元", "2022-01-01 1元");
+    expect_pair(DOCUMENT("T1", "引用: T2\n") USES_P, lender, NULL, NULL);
+    expect_pair(DOCUMENT("T1", "") USES_P, lender, "import",
+                "'P' stands in T2, which this document does not import");
+    expect_pair(DOCUMENT("T1", "") BLOCK("定义 A", "取值 「P」"), lender, "import",
+                "'P' stands in T2, which this document does not import");
+    expect_pair(DOCUMENT("T1", "") BLOCK("例外 B", "基于 A\n条件 性别 = 男"),
+                DOCUMENT("T2", "") BLOCK("补贴 A", "对象 人员\n给予 1元"), "import",
+                "'A' stands in T2, which this document does not import");
+}
+
+TEST(policy_read__takes_its_own_name_before_an_imported_one)
+{
+    static const char lender[] = DOCUMENT("T2", "") BLOCK("参数 P 元", "2022-01-01 1元")
+        BLOCK("补贴 C", "对象 单位\n给予 P");
+    expect_pair(DOCUMENT("T1", "引用: T2\n") BLOCK("参数 P 元", "2022-01-01 2元") USES_P, lender,
+                NULL, NULL);
+    expect_pair(DOCUMENT("T1", "") BLOCK("补贴 C", "对象 人员\n给予 1元"), lender, "doubled-name",
+                "the name 'C' stands already at 1.md:6");
+}
+
+TEST(policy_read__refuses_to_stand_on_a_document_that_ends_first)
+{
+    expect_pair(DOCUMENT("T1", "引用: T2\n") USES_P,
+                DOCUMENT("T2", "失效: 2023-12-31\n") BLOCK("参数 P 元", "2022-01-01 1元"),
+                "expired", "'P' ends with T2 on 2023-12-31; this document goes on");
+}
+
+TEST(policy_read__lets_payments_be_that_cannot_meet)
+{
+    expect_pair(DOCUMENT("T1", "") USE_FUND
+                    BLOCK("补贴 A", "对象 人员\n条件 性别 = 女\n给予 1元\n资金 F")
+                    BLOCK("补贴 B", "对象 人员\n条件 性别 = 男\n给予 2元\n资金 F")
+                        BLOCK("补贴 C", "对象 单位\n给予 2元\n资金 F"),
+                DOCUMENT("T2", ""), NULL, NULL);
+    expect_pair(DOCUMENT("T1", "") USE_FUND BLOCK("补贴 A", "对象 人员\n给予 1元\n资金 F")
+                    BLOCK("补贴 B", "对象 人员\n给予 2元\n资金 F")
+                        BLOCK("结算 S", "从高 A, B 每年"),
+                DOCUMENT("T2", ""), NULL, NULL);
 }
 
 TEST(policy_read__refuses_a_replaced_document_that_does_not_end)

@@ -11,6 +11,7 @@ enum {
     POLICY_DEPTH_MAX = 64,
     POLICY_FINDINGS_MAX = 1000,           /* more would not be read */
     POLICY_COLLECTION_DEPTH_MAX = 3,      /* has within count within a basis row */
+    POLICY_TABLE_STEPS_MAX = 1000000,     /* regions of a decision table times its rows */
     POLICY_NUMBER_DIGITS_MAX = 12,        /* digits before the decimal point */
 };
 

@@ -148,7 +148,12 @@ int32_t statement_named(struct cursor *cursor, const enum statement_kind *kinds,
 void statement_read(struct reading *reading, int32_t statement);
 bool kind_is_rule(enum statement_kind kind);
 void statement_index(struct reading *reading);
-int32_t statement_find(const struct policy *policy, struct str name);
+/* The statement a name means in a document (-1: in a question): its own before an imported one
+ * before any other; -1 when there is none. */
+int32_t statement_find(const struct policy *policy, int32_t document, struct str name);
+/* The same, with a finding at the place and -1 when the document does not import it. */
+int32_t statement_seen(struct cursor *cursor, struct str name, struct span span);
+bool document_imports(const struct policy *policy, int32_t document, int32_t other);
 
 void parse_rule(struct block *block, struct rule *rule);
 void parse_override(struct block *block, struct rule *rule);
@@ -163,6 +168,8 @@ void parse_indicator(struct block *block, struct indicator *indicator);
 void parse_target(struct block *block, struct target *target);
 void parse_example(struct block *block, struct example *example);
 void parse_narrative(struct block *block, struct narrative *narrative);
+
+void table_check(struct block *block, const struct table_statement *table); /* table_check.c */
 
 /* pieces that several kinds of statement share */
 bool parse_period(struct cursor *cursor, enum period_kind *ret_period, int32_t *ret_years,
@@ -194,8 +201,10 @@ struct type type_of_field(const struct vocab *vocab, const struct field_desc *fi
 bool type_has_order(const struct vocab *vocab, struct type type);
 bool expr_reads_row(const struct expr *expr); /* a field, define or aggregate stands in it */
 
-/* whole policy (checks.c, cite.c, locality.c) */
+/* whole policy (checks.c, conditions.c, interact.c, cite.c, locality.c) */
 void check_policy(struct reading *reading);
+void conditions_check(struct reading *reading);
+void interact_check(struct reading *reading);
 void cite_check(struct reading *reading);
 /* After the checks, so that they see what was written. */
 void locality_join(struct reading *reading);

@@ -235,8 +235,7 @@ static int64_t cell_holds(const struct table_cell *cell, int64_t value)
     return 0;
 }
 
-/* The first row that holds. A row before it that might hold leaves the answer unknown. */
-int64_t table_value(const struct table_statement *table, const int64_t *args)
+int32_t table_row(const struct table_statement *table, const int64_t *args)
 {
     for (int32_t row = 0; row < table->row_count; row++) {
         int64_t holds = 1;
@@ -244,9 +243,17 @@ int64_t table_value(const struct table_statement *table, const int64_t *args)
             holds = truth_and(holds, cell_holds(&table->cells[row * table->input_count + i],
                                                 args[i]));
         if (holds != 0)
-            return holds == 1 ? table->outputs[row] : ABSENT_I64;
+            return holds == 1 ? row : TABLE_ROW_UNKNOWN;
     }
-    return table->has_otherwise ? table->otherwise : ABSENT_I64;
+    return TABLE_ROW_NONE;
+}
+
+int64_t table_value(const struct table_statement *table, const int64_t *args)
+{
+    int32_t row = table_row(table, args);
+    if (row >= 0)
+        return table->outputs[row];
+    return row == TABLE_ROW_NONE && table->has_otherwise ? table->otherwise : ABSENT_I64;
 }
 
 static int compare_values(const void *a, const void *b)

@@ -34,6 +34,9 @@ const struct parameter_row *parameter_row_on(const struct parameter *parameter, 
 /* Whether code stands in a register on a day: 0, 1, or absent when an argument is. */
 int64_t register_holds(const struct policy *policy, const struct expr *expr, int64_t code,
                        int64_t day);
+enum { TABLE_ROW_NONE = -1, TABLE_ROW_UNKNOWN = -2 };
+/* The first row that holds. A row before it that might hold leaves the answer unknown. */
+int32_t table_row(const struct table_statement *table, const int64_t *args);
 int64_t table_value(const struct table_statement *table, const int64_t *args);
 bool table_cell_is_any(const struct table_cell *cell);
 

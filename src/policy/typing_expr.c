@@ -73,7 +73,7 @@ static bool is_bare_code(struct cursor *cursor, const struct expr *expr, const s
              table = vocab_owner(cursor->reading->vocab, table))
             if (vocab_field(cursor->reading->vocab, table, expr->name) >= 0)
                 return false;
-    return statement_find(cursor->reading->policy, expr->name) < 0;
+    return statement_find(cursor->reading->policy, cursor->document, expr->name) < 0;
 }
 
 static bool type_pair(struct cursor *cursor, struct expr **left, struct expr **right,
@@ -203,7 +203,7 @@ static struct expr *type_register(struct cursor *cursor, struct expr *expr,
     if (!code)
         return NULL;
     int32_t catalogue = -1;
-    int32_t statement = statement_find(reading->policy, expr->name);
+    int32_t statement = statement_seen(cursor, expr->name, expr->span);
     if (statement >= 0 && reading->policy->statements[statement].kind == STATEMENT_REGISTER) {
         statement_read(reading, statement);
         reading->policy->statements[statement].used = true;

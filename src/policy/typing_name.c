@@ -253,10 +253,11 @@ static struct expr *make_field(struct cursor *cursor, struct expr *expr, struct 
 }
 
 /* A define by name that can stand on the row, or -1. */
-static int32_t find_define(struct cursor *cursor, struct str name)
+static int32_t find_define(struct cursor *cursor, const struct token *token)
 {
     const struct policy *policy = cursor->reading->policy;
-    int32_t statement = statement_find(policy, name);
+    int32_t statement =
+        statement_seen(cursor, token->inner, token_span(cursor->document, token, token));
     if (statement < 0 || policy->statements[statement].kind != STATEMENT_DEFINE)
         return -1;
     return statement;
@@ -442,7 +443,9 @@ static struct expr *single_name(struct cursor *cursor, struct expr *expr,
     int32_t field;
     if (find_field(cursor, scope, expr->name, &reach, &field))
         return make_field(cursor, expr, reach, -1, field, token);
-    int32_t statement = statement_find(cursor->reading->policy, expr->name);
+    int32_t statement = statement_seen(cursor, expr->name, expr_name_span(cursor, expr));
+    if (cursor->failed)
+        return NULL;
     if (statement >= 0)
         return name_statement(cursor, expr, statement, scope);
     int32_t table = vocab_table(cursor->reading->vocab, expr->name);
@@ -556,7 +559,7 @@ static struct expr *path_name(struct cursor *cursor, struct expr *expr, struct p
     int32_t field = vocab_field(vocab, table, last->inner);
     if (field >= 0)
         return make_field(cursor, expr, reach, through, field, last);
-    int32_t define = find_define(cursor, last->inner);
+    int32_t define = find_define(cursor, last);
     if (define >= 0 && read_named(cursor, expr, define) &&
         cursor->reading->policy->statements[define].as.define->subject == table)
         return make_define(cursor, expr, reach, through, define);
@@ -572,7 +575,7 @@ struct expr *typing_name(struct cursor *cursor, struct expr *expr, const struct 
         return name_failed(cursor, expr, "path", "Write FIELD, RECORD.FIELD or REFERENCE.FIELD.",
                            "the path is too long");
     if (expr->child_count > 0) {
-        int32_t statement = statement_find(cursor->reading->policy, expr->name);
+        int32_t statement = statement_seen(cursor, expr->name, expr_name_span(cursor, expr));
         return path.count > 1 || statement < 0 ? unknown_name(cursor, expr, scope, expr->name)
                                                : name_statement(cursor, expr, statement, scope);
     }
