@@ -4,6 +4,7 @@
 --
 -- bench_code holds the catalogue codes that the document names (one set a word), bench_register the
 -- dated shortage catalogue. Enumeration codes are those of src/domain/registry/registry.def.
+-- The document concerns the people and bodies of its own division, 370800.
 -- Every statement gives the number of grants and the money (in fen) of one rule. What is unknown
 -- does not grant: NULL in a condition is not true, and under NOT EXISTS it counts as true.
 
@@ -29,7 +30,8 @@ ANALYZE;
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM person p
- WHERE p.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
+ WHERE p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND EXISTS (SELECT 1 FROM person_group g
                 WHERE g.person_id = p.id AND g.gone_ms = 9223372036854775807
                   AND g.from_day <= :as_of AND (g.to_day IS NULL OR g.to_day >= :as_of));
@@ -39,6 +41,7 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM training t JOIN person p ON p.id = t.person_id AND p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899
  WHERE t.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND t.form = 3 AND t.target_level IN (4, 5, 6) AND t.passed = 1
    AND t.end_day >= :year_start AND t.end_day <= :as_of
@@ -50,7 +53,8 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM organisation o
- WHERE o.gone_ms = 9223372036854775807 AND o.kind = 1
+ WHERE o.gone_ms = 9223372036854775807 AND o.division BETWEEN 370800 AND 370899
+   AND o.kind = 1
    AND (o.closed_day IS NULL OR o.closed_day > :as_of)
    AND EXISTS (SELECT 1 FROM organisation_role r
                 WHERE r.organisation_id = o.id AND r.gone_ms = 9223372036854775807 AND r.role = 4
@@ -60,7 +64,8 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- in:   as_of int32, year_start int32
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
-  FROM training t
+  FROM training t JOIN person p ON p.id = t.person_id AND p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899
  WHERE t.gone_ms = 9223372036854775807
    AND t.project IN (SELECT code FROM bench_code WHERE set_name = 'order_training')
    AND t.end_day <= :as_of AND t.passed = 1
@@ -74,7 +79,8 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM organisation o
- WHERE o.gone_ms = 9223372036854775807 AND o.kind IN (3, 4, 5)
+ WHERE o.gone_ms = 9223372036854775807 AND o.division BETWEEN 370800 AND 370899
+   AND o.kind IN (3, 4, 5)
    AND o.id IN (SELECT t.provider FROM training t
                  WHERE t.gone_ms = 9223372036854775807 AND t.form = 3
                    AND t.end_day >= :year_start AND t.end_day <= :as_of);
@@ -86,6 +92,7 @@ SELECT COUNT(*), CAST(0 AS bigint)
   FROM employment e
   JOIN organisation s ON s.id = e.employer AND s.gone_ms = 9223372036854775807
   JOIN person p ON p.id = e.person_id AND p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899
  WHERE e.gone_ms = 9223372036854775807 AND e.post = 5 AND s.kind IN (3, 4, 5)
    AND e.from_day <= :as_of AND (e.to_day IS NULL OR e.to_day >= :as_of)
    AND (p.died_day IS NULL OR p.died_day > :as_of)
@@ -104,7 +111,8 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM person p
- WHERE p.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
+ WHERE p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND (:education_below = 0 OR p.education < :education_below)
    AND EXISTS (SELECT 1 FROM certificate c
                 WHERE c.person_id = p.id AND c.gone_ms = 9223372036854775807 AND c.kind IN (1, 2)
@@ -131,6 +139,8 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM programme g
+  JOIN organisation o ON o.id = g.organisation_id AND o.gone_ms = 9223372036854775807
+   AND o.division BETWEEN 370800 AND 370899
  WHERE g.gone_ms = 9223372036854775807 AND g.kind IN (5, 6) AND g.tier = 4
    AND g.approved_day >= :in_force AND g.approved_day <= :as_of;
 
@@ -139,6 +149,8 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(COUNT(*) * :each_fen AS bigint)
   FROM carrier c
+  JOIN organisation o ON o.id = c.organisation_id AND o.gone_ms = 9223372036854775807
+   AND o.division BETWEEN 370800 AND 370899
  WHERE c.gone_ms = 9223372036854775807 AND c.kind IN (1, 2) AND c.tier = 3
    AND c.approved_day >= :in_force AND c.approved_day <= :as_of AND c.approved_day <= :last_day
    AND (c.closed_day IS NULL OR c.closed_day > :as_of);
@@ -148,6 +160,8 @@ SELECT COUNT(*), CAST(COUNT(*) * :each_fen AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM carrier c
+  JOIN organisation o ON o.id = c.organisation_id AND o.gone_ms = 9223372036854775807
+   AND o.division BETWEEN 370800 AND 370899
  WHERE c.gone_ms = 9223372036854775807
    AND ((c.kind = 2 AND c.tier = 5) OR (c.kind = 3 AND c.tier = 4))
    AND c.approved_day >= :in_force AND c.approved_day <= :as_of
@@ -158,6 +172,8 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(COUNT(*) * :each_fen AS bigint)
   FROM carrier c
+  JOIN organisation o ON o.id = c.organisation_id AND o.gone_ms = 9223372036854775807
+   AND o.division BETWEEN 370800 AND 370899
  WHERE c.gone_ms = 9223372036854775807 AND c.kind = 4
    AND c.approved_day >= :in_force AND c.approved_day <= :as_of
    AND (c.closed_day IS NULL OR c.closed_day > :as_of)
@@ -172,6 +188,7 @@ SELECT COUNT(*), CAST(COUNT(*) * :each_fen AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM award a JOIN person p ON p.id = a.person_id AND p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899
  WHERE a.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND a.contest_tier = 11 AND a.prize IN (1, 2, 3)
    AND ((a.award_day >= :in_force AND a.award_day <= :as_of)
@@ -182,6 +199,7 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM honour h JOIN person p ON p.id = h.person_id AND p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899
  WHERE h.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND h.title IN (SELECT code FROM bench_code WHERE set_name = 'national_honour')
    AND h.route IN (1, 2) AND h.granted_day >= :in_force AND h.granted_day <= :as_of
@@ -196,7 +214,8 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT CASE WHEN COUNT(*) < :quota THEN COUNT(*) ELSE :quota END, CAST(0 AS bigint)
   FROM person p
- WHERE p.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
+ WHERE p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND EXISTS (SELECT 1 FROM certificate c
                 WHERE c.person_id = p.id AND c.gone_ms = 9223372036854775807 AND c.kind IN (1, 2)
                   AND c.state = 1 AND c.level >= 4 AND c.issued_day <= :as_of
@@ -212,7 +231,8 @@ SELECT CASE WHEN COUNT(*) < :quota THEN COUNT(*) ELSE :quota END, CAST(0 AS bigi
 -- out:  granted_count int64, amount_fen int64
 SELECT CASE WHEN COUNT(*) < :quota THEN COUNT(*) ELSE :quota END, CAST(0 AS bigint)
   FROM person p
- WHERE p.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
+ WHERE p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND EXISTS (SELECT 1 FROM certificate c
                 WHERE c.person_id = p.id AND c.gone_ms = 9223372036854775807 AND c.kind IN (1, 2)
                   AND c.state = 1 AND c.level >= 6 AND c.issued_day <= :as_of
@@ -236,6 +256,7 @@ SELECT CASE WHEN COUNT(*) < :quota THEN COUNT(*) ELSE :quota END, CAST(0 AS bigi
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(COUNT(*) * :each_fen AS bigint)
   FROM honour h JOIN person p ON p.id = h.person_id AND p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899
  WHERE h.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND h.title IN (SELECT code FROM bench_code WHERE set_name = 'chief_technician')
    AND h.granted_day <= :as_of AND (h.withdrawn_day IS NULL OR h.withdrawn_day > :as_of)
@@ -247,6 +268,7 @@ SELECT COUNT(*), CAST(COUNT(*) * :each_fen AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(COUNT(*) * :each_fen AS bigint)
   FROM honour h JOIN person p ON p.id = h.person_id AND p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899
  WHERE h.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND h.title IN (SELECT code FROM bench_code WHERE set_name = 'city_expert')
    AND h.granted_day >= :in_force AND h.granted_day <= :as_of
@@ -257,7 +279,8 @@ SELECT COUNT(*), CAST(COUNT(*) * :each_fen AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM person p
- WHERE p.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
+ WHERE p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND EXISTS (SELECT 1 FROM professional_title t
                 WHERE t.person_id = p.id AND t.gone_ms = 9223372036854775807 AND t.level >= 3
                   AND t.granted_day <= :as_of)
@@ -276,6 +299,7 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM honour h JOIN person p ON p.id = h.person_id AND p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899
  WHERE h.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND h.title IN (SELECT code FROM bench_code WHERE set_name = 'city_master')
    AND h.granted_day >= :in_force AND h.granted_day <= :as_of
@@ -286,7 +310,8 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM person p
- WHERE p.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
+ WHERE p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND EXISTS (SELECT 1 FROM honour h
                 WHERE h.person_id = p.id AND h.gone_ms = 9223372036854775807
                   AND h.title IN (SELECT code FROM bench_code WHERE set_name = :set_name)
@@ -298,7 +323,8 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT CASE WHEN COUNT(*) < :quota THEN COUNT(*) ELSE :quota END, CAST(0 AS bigint)
   FROM person p
- WHERE p.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
+ WHERE p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND EXISTS (SELECT 1 FROM award a
                 WHERE a.person_id = p.id AND a.gone_ms = 9223372036854775807
                   AND a.award_day >= :year_start AND a.award_day <= :as_of
@@ -310,6 +336,7 @@ SELECT CASE WHEN COUNT(*) < :quota THEN COUNT(*) ELSE :quota END, CAST(0 AS bigi
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM award a JOIN person p ON p.id = a.person_id AND p.gone_ms = 9223372036854775807
+   AND p.division BETWEEN 370800 AND 370899
  WHERE a.gone_ms = 9223372036854775807 AND (p.died_day IS NULL OR p.died_day > :as_of)
    AND a.award_day >= :year_start AND a.award_day <= :as_of
    AND ((a.contest_tier = 4 AND a.place <= 3) OR (a.contest_tier = 3 AND a.place <= 1))
@@ -326,6 +353,8 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM contest c
+  JOIN organisation o ON o.id = c.organisation_id AND o.gone_ms = 9223372036854775807
+   AND o.division BETWEEN 370800 AND 370899
  WHERE c.gone_ms = 9223372036854775807 AND c.tier BETWEEN 5 AND 10
    AND c.held_day >= :year_start AND c.held_day <= :as_of;
 
@@ -334,6 +363,8 @@ SELECT COUNT(*), CAST(0 AS bigint)
 -- out:  granted_count int64, amount_fen int64
 SELECT COUNT(*), CAST(0 AS bigint)
   FROM carrier c
+  JOIN organisation o ON o.id = c.organisation_id AND o.gone_ms = 9223372036854775807
+   AND o.division BETWEEN 370800 AND 370899
  WHERE c.gone_ms = 9223372036854775807 AND c.kind IN (6, 7) AND c.tier = 4
    AND c.approved_day >= :in_force AND c.approved_day <= :as_of
    AND (c.closed_day IS NULL OR c.closed_day > :as_of);

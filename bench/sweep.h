@@ -34,6 +34,7 @@ enum sweep_set {
 };
 
 enum {
+    SWEEP_DIVISION = 370800,
     SWEEP_GRAND_AWARD_QUOTA = 2,
     SWEEP_CHIEF_QUOTA = 30,
     SWEEP_EXPERT_QUOTA = 100,

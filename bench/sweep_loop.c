@@ -18,11 +18,11 @@ _Static_assert(SWEEP_SET_COUNT <= 16, "a set is a bit of 16");
  * number; a day that has not come is the largest, so most comparisons need no test for absence. */
 struct cells {
     int32_t person_count;
-    const int32_t *person_died;
+    const int32_t *person_died, *person_division;
     const int8_t *person_education;
     int32_t organisation_count;
     const int8_t *organisation_kind;
-    const int32_t *organisation_closed;
+    const int32_t *organisation_closed, *organisation_division;
     const int32_t *group_first, *group_from, *group_to;
     const int32_t *role_first, *role_from, *role_to;
     const int8_t *role_kind;
@@ -44,13 +44,13 @@ struct cells {
     const int32_t *title_first, *title_granted;
     const int8_t *title_level;
     int32_t carrier_count;
-    const int32_t *carrier_master, *carrier_approved, *carrier_closed;
+    const int32_t *carrier_owner, *carrier_master, *carrier_approved, *carrier_closed;
     const int8_t *carrier_kind, *carrier_tier;
     int32_t contest_count;
-    const int32_t *contest_held;
+    const int32_t *contest_owner, *contest_held;
     const int8_t *contest_tier;
     int32_t programme_count;
-    const int32_t *programme_approved;
+    const int32_t *programme_owner, *programme_approved;
     const int8_t *programme_kind, *programme_tier;
 };
 
@@ -108,7 +108,7 @@ static struct cells bind_people(const struct world *world)
 {
     return (struct cells){
         .person_count = ROWS(person), .person_died = I32(person, died_day),
-        .person_education = I8(person, education),
+        .person_division = I32(person, division), .person_education = I8(person, education),
         .group_first = FIRST(person_group), .group_from = I32(person_group, from_day),
         .group_to = I32(person_group, to_day),
         .job_first = FIRST(employment), .job_owner = OWNER(employment),
@@ -145,20 +145,24 @@ static void bind_bodies(const struct world *world, struct cells *c)
     c->organisation_count = ROWS(organisation);
     c->organisation_kind = I8(organisation, kind);
     c->organisation_closed = I32(organisation, closed_day);
+    c->organisation_division = I32(organisation, division);
     c->role_first = FIRST(organisation_role);
     c->role_from = I32(organisation_role, from_day);
     c->role_to = I32(organisation_role, to_day);
     c->role_kind = I8(organisation_role, role);
     c->carrier_count = ROWS(carrier);
+    c->carrier_owner = OWNER(carrier);
     c->carrier_master = I32(carrier, master);
     c->carrier_approved = I32(carrier, approved_day);
     c->carrier_closed = I32(carrier, closed_day);
     c->carrier_kind = I8(carrier, kind);
     c->carrier_tier = I8(carrier, tier);
     c->contest_count = ROWS(contest);
+    c->contest_owner = OWNER(contest);
     c->contest_held = I32(contest, held_day);
     c->contest_tier = I8(contest, tier);
     c->programme_count = ROWS(programme);
+    c->programme_owner = OWNER(programme);
     c->programme_approved = I32(programme, approved_day);
     c->programme_kind = I8(programme, kind);
     c->programme_tier = I8(programme, tier);
@@ -199,9 +203,20 @@ static inline bool in(int32_t day, int32_t first_day, int32_t last_day)
     return day >= first_day && day <= last_day;
 }
 
-static inline bool is_alive(const struct cells *c, int32_t person, int32_t day)
+/* The document concerns the people and bodies of the division in its head. */
+static inline bool is_local(int32_t division)
 {
-    return c->person_died[person] > day;
+    return division / 100 == SWEEP_DIVISION / 100;
+}
+
+static inline bool is_concerned(const struct cells *c, int32_t person, int32_t day)
+{
+    return c->person_died[person] > day && is_local(c->person_division[person]);
+}
+
+static inline bool is_local_body(const struct cells *c, int32_t organisation)
+{
+    return is_local(c->organisation_division[organisation]);
 }
 
 static inline bool is_school(const struct cells *c, int32_t organisation)
@@ -227,10 +242,10 @@ static inline bool has_level(const struct cells *c, int32_t person, int8_t level
     return false;
 }
 
-/* Living, with a certificate of a senior worker or higher that holds. */
+/* Living here, with a certificate of a senior worker or higher that holds. */
 static inline bool is_high_skilled(const struct cells *c, int32_t person, int32_t day)
 {
-    return is_alive(c, person, day) && has_level(c, person, skill_level_senior_worker, day);
+    return is_concerned(c, person, day) && has_level(c, person, skill_level_senior_worker, day);
 }
 
 static int64_t highest_level(const struct cells *c, int32_t person, int32_t day)
@@ -321,7 +336,7 @@ static void group_help(struct slice *s, int32_t first, int32_t end)
     int32_t day = s->loop->days.as_of;
     for (int32_t person = first; person < end; person++)
         for (int32_t i = c->group_first[person]; i < c->group_first[person + 1]; i++)
-            if (in(day, c->group_from[i], c->group_to[i]) && is_alive(c, person, day)) {
+            if (in(day, c->group_from[i], c->group_to[i]) && is_concerned(c, person, day)) {
                 grant(s, SWEEP_group_help, person, person, 0, 0);
                 break;
             }
@@ -348,7 +363,8 @@ static void training_rules(struct slice *s, int32_t first, int32_t end)
         int32_t person = c->training_owner[i];
         int8_t level = c->training_level[i];
         if (c->training_project[i] == loop->order_project && c->training_end[i] <= d->as_of &&
-            c->training_passed[i] == 1 && order_fulfilled(c, d, i))
+            c->training_passed[i] == 1 && is_local(c->person_division[person]) &&
+            order_fulfilled(c, d, i))
             grant(s, SWEEP_order_training, person, i, d->year_start, 0);
         if (c->training_form[i] != training_form_subsidised ||
             !in(c->training_end[i], d->year_start, d->as_of))
@@ -357,7 +373,7 @@ static void training_rules(struct slice *s, int32_t first, int32_t end)
             atomic_store_explicit(&loop->trained[c->training_provider[i]], 1,
                                   memory_order_relaxed);
         if (c->training_passed[i] == 1 && level >= skill_level_senior_worker &&
-            level <= skill_level_senior_technician && is_alive(c, person, d->as_of) &&
+            level <= skill_level_senior_technician && is_concerned(c, person, d->as_of) &&
             is_in_register(loop->shortage, c->training_occupation[i], c->training_end[i]))
             grant(s, SWEEP_shortage_training, person, i, d->year_start, 0);
     }
@@ -420,7 +436,7 @@ static void award_rules(struct slice *s, int32_t first, int32_t end)
         if (c->award_tier[i] == contest_tier_world && medal &&
             (in(c->award_day[i], d->in_force, d->as_of) ||
              in(c->award_brought_in[i], d->in_force, d->as_of)) &&
-            is_alive(c, c->award_owner[i], d->as_of))
+            is_concerned(c, c->award_owner[i], d->as_of))
             grant(s, SWEEP_worldskills, c->award_owner[i], i, 0, 0);
     }
 }
@@ -453,7 +469,7 @@ static void city_contest_rules(struct slice *s, int32_t first, int32_t end)
     for (int32_t i = c->award_first[first]; i < c->award_first[end]; i++) {
         int32_t person = c->award_owner[i];
         if (!award_opens_application(c, i) || !in(c->award_day[i], d->year_start, d->as_of) ||
-            !is_alive(c, person, d->as_of))
+            !is_concerned(c, person, d->as_of))
             continue;
         if (!may_have_level_already(c, i, d->as_of))
             grant(s, SWEEP_contest_promotion, person, i, d->year_start, 0);
@@ -489,7 +505,7 @@ static void chief_allowance(struct slice *s, int32_t row)
         int32_t day = month_last_day(month);
         day = day < loop->days.as_of ? day : loop->days.as_of;
         if (chief_in_term(loop, row, month_first_day(month), day) &&
-            is_alive(&loop->cells, person, day))
+            is_concerned(&loop->cells, person, day))
             grant(s, SWEEP_chief_allowance, person, row, month, SWEEP_MONTH_FEN);
     }
 }
@@ -509,7 +525,7 @@ static void honour_rules(struct slice *s, int32_t first, int32_t end)
         if (honour_in(loop, i, SET_BIT(chief_technician)))
             chief_allowance(s, i);
         if (!in(c->honour_granted[i], d->in_force, d->as_of) ||
-            c->honour_withdrawn[i] <= d->as_of || !is_alive(c, person, d->as_of))
+            c->honour_withdrawn[i] <= d->as_of || !is_concerned(c, person, d->as_of))
             continue;
         if (honour_in(loop, i, SET_BIT(city_expert)))
             grant(s, SWEEP_expert_award, person, i, 0, SWEEP_EXPERT_FEN);
@@ -530,7 +546,7 @@ static void holder_rules(struct slice *s, int32_t first, int32_t end)
     const struct cells *c = &loop->cells;
     int32_t day = loop->days.as_of;
     for (int32_t person = first; person < end; person++) {
-        if (c->honour_first[person] == c->honour_first[person + 1] || !is_alive(c, person, day))
+        if (c->honour_first[person] == c->honour_first[person + 1] || !is_concerned(c, person, day))
             continue;
         if (has_honour(loop, person, SET_BIT(leading_honour)))
             grant(s, SWEEP_leader_study, person, person, 0, 0);
@@ -594,7 +610,7 @@ static void selection_rules(struct slice *s, int32_t first, int32_t end)
     int32_t day = loop->days.as_of;
     for (int32_t person = first; person < end; person++) {
         if (!has_level(c, person, skill_level_senior_technician, day) ||
-            !is_alive(c, person, day))
+            !is_concerned(c, person, day))
             continue;
         if (works_front_line(c, person, day) && !is_chief_already(loop, person))
             contend(s, SWEEP_chief_selection, person, highest_level(c, person, day));
@@ -611,7 +627,7 @@ static void firm_rules(struct slice *s, int32_t first, int32_t end)
     const struct sweep_days *d = &s->loop->days;
     for (int32_t body = first; body < end; body++) {
         if (c->organisation_kind[body] != organisation_kind_enterprise ||
-            c->organisation_closed[body] <= d->as_of)
+            c->organisation_closed[body] <= d->as_of || !is_local_body(c, body))
             continue;
         for (int32_t i = c->role_first[body]; i < c->role_first[body + 1]; i++)
             if (c->role_kind[i] == organisation_role_kind_apprentice_project &&
@@ -632,7 +648,7 @@ static void carrier_rules(struct slice *s, int32_t first, int32_t end)
         int8_t level = c->carrier_tier[i];
         int32_t master = c->carrier_master[i];
         if (!in(c->carrier_approved[i], d->in_force, d->as_of) ||
-            c->carrier_closed[i] <= d->as_of)
+            c->carrier_closed[i] <= d->as_of || !is_local_body(c, c->carrier_owner[i]))
             continue;
         if ((kind == carrier_kind_training_base || kind == carrier_kind_master_studio) &&
             level == tier_city_tier && c->carrier_approved[i] <= d->carrier_last)
@@ -656,7 +672,8 @@ static void contest_host(struct slice *s, int32_t first, int32_t end)
     for (int32_t i = first; i < end; i++)
         if (c->contest_tier[i] >= contest_tier_provincial_school &&
             c->contest_tier[i] <= contest_tier_national_class_1 &&
-            in(c->contest_held[i], d->year_start, d->as_of))
+            in(c->contest_held[i], d->year_start, d->as_of) &&
+            is_local_body(c, c->contest_owner[i]))
             grant(s, SWEEP_contest_host, i, i, d->year_start, 0);
 }
 
@@ -668,7 +685,8 @@ static void school_programme(struct slice *s, int32_t first, int32_t end)
         if ((c->programme_kind[i] == programme_kind_quality_technical_school ||
              c->programme_kind[i] == programme_kind_quality_technical_major) &&
             c->programme_tier[i] == tier_provincial_tier &&
-            in(c->programme_approved[i], d->in_force, d->as_of))
+            in(c->programme_approved[i], d->in_force, d->as_of) &&
+            is_local_body(c, c->programme_owner[i]))
             grant(s, SWEEP_school_programme, i, i, 0, 0);
 }
 
@@ -744,7 +762,8 @@ static void give_places(struct loop *loop)
 static void school_training(struct loop *loop)
 {
     for (int32_t body = 0; body < loop->cells.organisation_count; body++)
-        if (is_school(&loop->cells, body) && loop->trained[body])
+        if (is_school(&loop->cells, body) && loop->trained[body] &&
+            is_local_body(&loop->cells, body))
             grant(&loop->slices[0], SWEEP_school_training, body, body, loop->days.year_start, 0);
 }
 
