@@ -1,3 +1,4 @@
+#include "base/day.h"
 #include "base/json.h"
 #include "base/money.h"
 #include "cli/cli_city.h"
@@ -27,9 +28,14 @@ static void show_step(void *context, const char *step)
                  loads ? 0 : evaluates ? 1 : 2, 3);
 }
 
-static struct str article_heading(const struct policy *policy, int32_t statement)
+/* 第四条 of 第四条 紧缺高技能人才培养: the rule's name says the rest. */
+static struct str article_number(const struct policy *policy, int32_t statement)
 {
-    return policy->articles[policy->statements[statement].article].heading;
+    int32_t article = policy->statements[statement].article;
+    struct str rest = article >= 0 ? policy->articles[article].heading : STR("");
+    struct str number = rest;
+    (void)str_split(&rest, ' ', &number);
+    return number;
 }
 
 /* A rule that pays nothing has no amount; one whose amounts are all open has none yet. */
@@ -43,37 +49,122 @@ static const char *amount_text(struct cli *cli, const struct policy *policy,
     return money_text_in(cli->arena, found->amount_fen);
 }
 
+/* Columns that would hold nothing but zeros are left out; so are the changes when all is new. */
+struct shape {
+    bool has_open, has_ask, has_new, has_changed, has_ended;
+};
+
+enum { SWEEP_COLUMNS_MAX = 10 };
+
+static struct shape shape_of(const struct sweep_report *report)
+{
+    int64_t stored = report->changed_count + report->ended_count + report->unchanged_count;
+    return (struct shape){
+        .has_open = report->open_count > 0,
+        .has_ask = report->ask_count > 0,
+        .has_new = report->new_count > 0 && stored > 0,
+        .has_changed = report->changed_count > 0,
+        .has_ended = report->ended_count > 0,
+    };
+}
+
+static int32_t columns_of(const struct cli *cli, const struct shape *shape,
+                          struct cli_column columns[SWEEP_COLUMNS_MAX])
+{
+    const struct {
+        bool shown;
+        const char *zh, *en;
+        enum cli_align align;
+    } all[SWEEP_COLUMNS_MAX] = {
+        {true, "条款", "article", CLI_LEFT},
+        {true, "项目", "rule", CLI_LEFT},
+        {true, "主体", "subjects", CLI_RIGHT},
+        {true, "笔数", "grants", CLI_RIGHT},
+        {true, "金额", "amount", CLI_RIGHT},
+        {shape->has_open, "待定", "open", CLI_RIGHT},
+        {shape->has_ask, "待补", "to ask", CLI_RIGHT},
+        {shape->has_new, "新增", "new", CLI_RIGHT},
+        {shape->has_changed, "变更", "changed", CLI_RIGHT},
+        {shape->has_ended, "结束", "ended", CLI_RIGHT},
+    };
+    int32_t count = 0;
+    for (int32_t i = 0; i < SWEEP_COLUMNS_MAX; i++)
+        if (all[i].shown)
+            columns[count++] = (struct cli_column){cli_say(cli, all[i].zh, all[i].en),
+                                                   all[i].align};
+    return count;
+}
+
+static void add_counts(struct cli_table *table, const struct shape *shape,
+                       const struct sweep_rule *rule)
+{
+    if (shape->has_open)
+        cli_table_number(table, rule->found.open_count);
+    if (shape->has_ask)
+        cli_table_number(table, rule->found.ask_count);
+    if (shape->has_new)
+        cli_table_number(table, rule->new_count);
+    if (shape->has_changed)
+        cli_table_number(table, rule->changed_count);
+    if (shape->has_ended)
+        cli_table_number(table, rule->ended_count);
+}
+
+/* A person who has two things is one person: subjects are not added up. */
+static void add_totals(struct cli *cli, struct cli_table *table, const struct shape *shape,
+                       const struct sweep_report *report)
+{
+    struct sweep_rule total = {
+        .found = {.open_count = report->open_count, .ask_count = report->ask_count},
+        .new_count = report->new_count,
+        .changed_count = report->changed_count,
+        .ended_count = report->ended_count,
+    };
+    int64_t granted_count = 0;
+    for (int32_t i = 0; i < report->rule_count; i++)
+        granted_count += report->rules[i].found.granted_count;
+    cli_table_add(table, cli_say(cli, "合计", "total"));
+    cli_table_add(table, "");
+    cli_table_add(table, "");
+    cli_table_number(table, granted_count);
+    cli_table_add(table, money_text_in(cli->arena, report->amount_fen));
+    add_counts(table, shape, &total);
+}
+
 static enum err print_rules(struct cli *cli, const struct policy *policy,
                             const struct sweep_report *report)
 {
-    const struct cli_column columns[] = {
-        {cli_say(cli, "条款", "article"), CLI_LEFT},
-        {cli_say(cli, "项目", "rule"), CLI_LEFT},
-        {cli_say(cli, "享受主体", "subjects"), CLI_RIGHT},
-        {cli_say(cli, "笔数", "grants"), CLI_RIGHT},
-        {cli_say(cli, "金额", "amount"), CLI_RIGHT},
-        {cli_say(cli, "金额待定", "open"), CLI_RIGHT},
-        {cli_say(cli, "待补事实", "to ask"), CLI_RIGHT},
-        {cli_say(cli, "新增", "new"), CLI_RIGHT},
-        {cli_say(cli, "变更", "changed"), CLI_RIGHT},
-        {cli_say(cli, "结束", "ended"), CLI_RIGHT},
-    };
+    struct cli_column columns[SWEEP_COLUMNS_MAX];
+    struct shape shape = shape_of(report);
+    int32_t column_count = columns_of(cli, &shape, columns);
     struct cli_table table;
-    cli_table_init(&table, cli->arena, columns, (int32_t)(sizeof columns / sizeof columns[0]));
+    cli_table_init(&table, cli->arena, columns, column_count);
     for (int32_t i = 0; i < report->rule_count; i++) {
         const struct sweep_rule *rule = &report->rules[i];
-        cli_table_add_str(&table, article_heading(policy, rule->found.statement));
+        cli_table_add_str(&table, article_number(policy, rule->found.statement));
         cli_table_add_str(&table, policy->statements[rule->found.statement].name);
         cli_table_number(&table, rule->found.subject_count);
         cli_table_number(&table, rule->found.granted_count);
         cli_table_add(&table, amount_text(cli, policy, &rule->found));
-        cli_table_number(&table, rule->found.open_count);
-        cli_table_number(&table, rule->found.ask_count);
-        cli_table_number(&table, rule->new_count);
-        cli_table_number(&table, rule->changed_count);
-        cli_table_number(&table, rule->ended_count);
+        add_counts(&table, &shape, rule);
     }
+    add_totals(cli, &table, &shape, report);
     return cli_table_print(&table, cli->world.out);
+}
+
+static void print_changes(struct cli *cli, const struct sweep_report *report)
+{
+    int64_t moved = report->new_count + report->changed_count + report->ended_count;
+    if (moved == 0)
+        cli_print(cli, cli_say(cli, "与已存的一致，没有变化", "As stored: nothing has changed"));
+    else
+        cli_print(cli,
+                  cli_say(cli,
+                          "新增 %" PRId64 "，变更 %" PRId64 "，结束 %" PRId64 "，不变 %" PRId64,
+                          "%" PRId64 " new, %" PRId64 " changed, %" PRId64 " ended, %" PRId64
+                          " unchanged"),
+                  report->new_count, report->changed_count, report->ended_count,
+                  report->unchanged_count);
 }
 
 static enum err print_report(struct cli *cli, const struct policy *policy,
@@ -82,20 +173,20 @@ static enum err print_report(struct cli *cli, const struct policy *policy,
     TRY(print_rules(cli, policy, report));
     cli_print(cli,
               cli_say(cli,
-                      "\n%" PRId64 " 人，合计 %s；金额待定 %" PRId64 " 笔，待补事实 %" PRId64 " 笔。\n",
-                      "\n%" PRId64 " people, %s in all; %" PRId64 " amounts open, %" PRId64
-                      " questions.\n"),
-              report->person_count, money_text_in(cli->arena, report->amount_fen),
-              report->open_count, report->ask_count);
+                      "\n截至 %s，核对 %" PRId64 " 人：合计 %s；金额待定 %" PRId64
+                      " 笔，待补事实 %" PRId64 " 笔。\n",
+                      "\nAs of %s, %" PRId64 " people: %s in all; %" PRId64
+                      " amounts open, %" PRId64 " questions.\n"),
+              day_text_in(cli->arena, report->as_of_day), report->person_count,
+              money_text_in(cli->arena, report->amount_fen), report->open_count,
+              report->ask_count);
+    print_changes(cli, report);
     cli_print(cli,
               cli_say(cli,
-                      "新增 %" PRId64 "，变更 %" PRId64 "，结束 %" PRId64 "，不变 %" PRId64
                       "（读取 %" PRId64 " 毫秒，核对 %" PRId64 " 毫秒，写入 %" PRId64 " 毫秒）。\n",
-                      "%" PRId64 " new, %" PRId64 " changed, %" PRId64 " ended, %" PRId64
-                      " unchanged (read %" PRId64 " ms, evaluated %" PRId64 " ms, stored %" PRId64
+                      " (read %" PRId64 " ms, evaluated %" PRId64 " ms, stored %" PRId64
                       " ms).\n"),
-              report->new_count, report->changed_count, report->ended_count,
-              report->unchanged_count, report->load_ms, report->evaluate_ms, report->store_ms);
+              report->load_ms, report->evaluate_ms, report->store_ms);
     return ERR_OK;
 }
 
@@ -105,6 +196,7 @@ static void json_rule(struct json *json, const struct policy *policy, const stru
     json_object_begin(json);
     json_add_text(json, "article", policy->articles[statement->article].id);
     json_add_text(json, "rule", statement->name);
+    json_add_text(json, "document", policy->documents[statement->document].number);
     json_add_number(json, "subject_count", rule->found.subject_count);
     json_add_number(json, "granted_count", rule->found.granted_count);
     json_add_money(json, "amount_yuan", rule->found.amount_fen);

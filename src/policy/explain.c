@@ -1,6 +1,7 @@
 #include "policy/explain.h"
 
 #include "base/day.h"
+#include "policy/missing.h"
 #include "policy/scalar.h"
 #include "policy/settle.h"
 #include "policy/walk.h"
@@ -12,11 +13,10 @@ enum {
     STEPS_MAX = 512,  /* conditions of one rule with the definitions they stand on */
     FACTS_MAX = 24,   /* values named for one condition */
     DEPTH_MAX = 12,
-    MISSING_MAX = 64, /* facts asked for at most */
 };
 
 struct fact_list {
-    struct explain_fact rows[MISSING_MAX];
+    struct explain_fact rows[FACTS_MAX];
     int32_t row_count;
 };
 
@@ -25,6 +25,7 @@ struct telling {
     struct walk walk;
     struct explain_step *steps;
     int32_t step_count;
+    int32_t statement; /* whose conditions are told */
 };
 
 static void note_fact(void *context, int32_t table, int32_t row, int32_t field, int64_t value)
@@ -34,7 +35,7 @@ static void note_fact(void *context, int32_t table, int32_t row, int32_t field, 
         if (list->rows[i].table == table && list->rows[i].row == row &&
             list->rows[i].field == field)
             return;
-    if (list->row_count < MISSING_MAX)
+    if (list->row_count < FACTS_MAX)
         list->rows[list->row_count++] = (struct explain_fact){table, row, field, value};
 }
 
@@ -60,13 +61,14 @@ static struct explain_step *add_step(struct telling *t, const struct expr *condi
         return NULL;
     struct explain_step *step = &t->steps[t->step_count++];
     *step = (struct explain_step){.condition = condition, .depth = depth,
+                                  .statement = t->statement,
                                   .row_in_count = -1, .row_out_count = -1};
     return step;
 }
 
 static void set_facts(struct telling *t, struct explain_step *step, const struct fact_list *facts)
 {
-    int32_t count = facts->row_count < FACTS_MAX ? facts->row_count : FACTS_MAX;
+    int32_t count = facts->row_count;
     struct explain_fact *rows = ARENA_NEW_ARRAY(t->arena, struct explain_fact, (size_t)count);
     for (int32_t i = 0; rows && i < count; i++)
         rows[i] = facts->rows[i];
@@ -96,6 +98,8 @@ static void tell_selection(struct telling *t, const struct frame *outer, const s
     if (depth >= DEPTH_MAX || !walk_range(&t->walk, outer, expr, &range))
         return;
     int32_t count = range.end - range.first;
+    if (count == 0) /* that there is no row says it all */
+        return;
     bool *alive = ARENA_NEW_ARRAY(t->arena, bool, (size_t)count);
     int32_t alive_count = count;
     for (int32_t i = 0; alive && i < count; i++)
@@ -106,6 +110,7 @@ static void tell_selection(struct telling *t, const struct frame *outer, const s
             return;
         struct fact_list facts = {.row_count = 0};
         step->row_in_count = alive_count;
+        step->in_selection = true;
         int64_t any = 0;
         for (int32_t i = 0; i < count; i++) {
             if (!alive[i])
@@ -183,138 +188,6 @@ static void tell(struct telling *t, const struct frame *frame, const struct expr
         set_facts(t, step, &facts);
 }
 
-/* ---- the fewest facts that would settle a question ---- */
-
-static void add_missing(struct telling *t, const struct frame *frame, const struct expr *expr,
-                        struct fact_list *missing);
-
-static void merge(struct fact_list *into, const struct fact_list *from)
-{
-    for (int32_t i = 0; i < from->row_count; i++)
-        note_fact(into, from->rows[i].table, from->rows[i].row, from->rows[i].field,
-                  from->rows[i].value);
-}
-
-static void keep_fewer(struct fact_list *best, const struct fact_list *other)
-{
-    bool is_better = other->row_count > 0 &&
-                     (best->row_count == 0 || other->row_count < best->row_count);
-    if (is_better)
-        *best = *other;
-}
-
-/* One unknown branch is enough for a disjunction: the cheapest. */
-static void missing_in_or(struct telling *t, const struct frame *frame, const struct expr *expr,
-                          struct fact_list *missing)
-{
-    struct fact_list best = {.row_count = 0};
-    for (int32_t i = 0; i < expr->child_count; i++) {
-        struct fact_list branch = {.row_count = 0};
-        if (walk_value(&t->walk, frame, expr->children[i]) == ABSENT_I64)
-            add_missing(t, frame, expr->children[i], &branch);
-        keep_fewer(&best, &branch);
-    }
-    merge(missing, &best);
-}
-
-/* One row is enough for "has"; a count or sum needs every row that is unknown. */
-static void missing_in_rows(struct telling *t, const struct frame *outer, const struct expr *expr,
-                            struct fact_list *missing)
-{
-    struct walk_rows range;
-    if (!walk_range(&t->walk, outer, expr, &range)) {
-        int32_t table;
-        t->walk.on_read = note_fact;
-        t->walk.context = missing;
-        walk_reach(&t->walk, outer, expr->scope, expr->up, expr->through, &table);
-        t->walk.on_read = NULL;
-        return;
-    }
-    bool one_is_enough =
-        expr->aggregate == AGGREGATE_HAS || expr->aggregate == AGGREGATE_HAS_NO;
-    struct fact_list best = {.row_count = 0};
-    for (int32_t i = range.first; i < range.end; i++) {
-        struct frame frame = {expr->table, range.rows ? range.rows[i] : i, outer};
-        struct fact_list row = {.row_count = 0};
-        int64_t where = expr->where ? walk_value(&t->walk, &frame, expr->where) : 1;
-        if (where == ABSENT_I64)
-            add_missing(t, &frame, expr->where, &row);
-        if (where != 0 && expr->aggregated)
-            add_missing(t, &frame, expr->aggregated, &row);
-        if (one_is_enough)
-            keep_fewer(&best, &row);
-        else
-            merge(missing, &row);
-    }
-    merge(missing, &best);
-}
-
-static void missing_in_define(struct telling *t, const struct frame *frame,
-                              const struct expr *expr, struct fact_list *missing)
-{
-    const struct define *define = t->walk.policy->statements[expr->statement].as.define;
-    struct frame reached = {0};
-    if (define->subject >= 0) {
-        t->walk.on_read = note_fact;
-        t->walk.context = missing;
-        reached.row = walk_reach(&t->walk, frame, expr->scope, expr->up, expr->through,
-                                 &reached.table);
-        t->walk.on_read = NULL;
-        if (reached.row < 0)
-            return;
-    }
-    const struct frame *on = define->subject >= 0 ? &reached : NULL;
-    if (define->value)
-        add_missing(t, on, define->value, missing);
-    for (int32_t i = 0; i < define->class_count; i++)
-        add_missing(t, on, define->classes[i].when, missing);
-}
-
-static void add_missing(struct telling *t, const struct frame *frame, const struct expr *expr,
-                        struct fact_list *missing)
-{
-    if (walk_value(&t->walk, frame, expr) != ABSENT_I64)
-        return;
-    switch (expr->kind) {
-    case EXPR_FIELD:
-        (void)value_and_facts(t, frame, expr, missing);
-        break;
-    case EXPR_OR:
-        missing_in_or(t, frame, expr, missing);
-        break;
-    case EXPR_AGGREGATE:
-        missing_in_rows(t, frame, expr, missing);
-        break;
-    case EXPR_DEFINE:
-        missing_in_define(t, frame, expr, missing);
-        break;
-    default:
-        for (int32_t i = 0; i < expr->child_count; i++)
-            add_missing(t, frame, expr->children[i], missing);
-    }
-}
-
-static void missing_of(struct telling *t, const struct frame *frame, const struct expr *expr,
-                       struct fact_list *missing)
-{
-    if (expr)
-        add_missing(t, frame, expr, missing);
-}
-
-/* Only what is absent is missing; present values that were read on the way are not. */
-static void set_missing(struct telling *t, struct explanation *explanation,
-                        const struct fact_list *list)
-{
-    struct explain_fact *rows =
-        ARENA_NEW_ARRAY(t->arena, struct explain_fact, (size_t)list->row_count);
-    int32_t count = 0;
-    for (int32_t i = 0; rows && i < list->row_count; i++)
-        if (list->rows[i].value == ABSENT_I64)
-            rows[count++] = list->rows[i];
-    explanation->missing = rows;
-    explanation->missing_count = count;
-}
-
 /* ---- one rule ---- */
 
 static void set_anchor(struct telling *t, const struct expr *anchor, const struct frame *frame)
@@ -338,16 +211,88 @@ static void tell_bases(struct telling *t, const struct rule *rule, const struct 
     tell(t, subject, each, 0);
 }
 
+/* What overrides a rule, with its own conditions after the rule's. */
+static bool overrides_rule(const struct policy *policy, int32_t s, int32_t rule_statement,
+                           int32_t as_of_day)
+{
+    const struct statement *statement = &policy->statements[s];
+    const struct document *document = &policy->documents[statement->document];
+    return (statement->kind == STATEMENT_EXCEPTION ||
+            statement->kind == STATEMENT_NOT_APPLICABLE) &&
+           statement->as.rule->base == rule_statement && document->in_force_day <= as_of_day &&
+           as_of_day <= document->ends_day;
+}
+
+static void tell_conjuncts(struct telling *t, const struct frame *on, const struct expr *expr)
+{
+    for (int32_t i = 0; i < conjunct_count(expr); i++)
+        tell(t, on, conjunct(expr, i), 0);
+}
+
+static void tell_overrides(struct telling *t, const struct explanation *explanation,
+                           const struct frame *subject, const struct frame *basis)
+{
+    const struct policy *policy = t->walk.policy;
+    for (int32_t s = 0; s < policy->statement_count; s++) {
+        if (!overrides_rule(policy, s, explanation->statement, t->walk.moment.as_of_day))
+            continue;
+        const struct rule *other = policy->statements[s].as.rule;
+        t->statement = s;
+        tell_conjuncts(t, subject, other->where);
+        tell_conjuncts(t, basis, other->each_where);
+    }
+    t->statement = explanation->statement;
+}
+
+/* The goals that make the case a granted one: the rule holds, nothing takes it away, and amount and
+ * payee are known. */
+static void find_missing(struct telling *t, const struct rule *rule,
+                         struct explanation *explanation, const struct frame *subject,
+                         const struct frame *basis)
+{
+    const struct policy *policy = t->walk.policy;
+    int32_t goal_max = policy->statement_count + 5;
+    struct missing_goal *goals =
+        ARENA_NEW_ARRAY(t->arena, struct missing_goal, (size_t)goal_max);
+    if (!goals)
+        return;
+    int32_t count = 0;
+    int64_t as_of = t->walk.moment.as_of_day;
+    int64_t anchor = t->walk.anchor_day;
+    bool each = rule->each >= 0;
+    goals[count++] = (struct missing_goal){
+        .expr = rule->where, .frame = *subject, .anchor_day = each ? as_of : anchor,
+        .target = MISSING_YES};
+    if (each)
+        goals[count++] = (struct missing_goal){
+            .expr = rule->each_where, .frame = *basis, .anchor_day = anchor,
+            .target = MISSING_YES};
+    for (int32_t s = 0; s < policy->statement_count; s++) {
+        if (!overrides_rule(policy, s, explanation->statement, t->walk.moment.as_of_day))
+            continue;
+        const struct rule *other = policy->statements[s].as.rule;
+        bool takes_away = policy->statements[s].kind == STATEMENT_NOT_APPLICABLE ||
+                          other->amount_kind == AMOUNT_NONE;
+        goals[count++] = (struct missing_goal){
+            .expr = other->where, .and_expr = other->each_where, .frame = *subject,
+            .and_frame = *basis, .anchor_day = anchor,
+            .target = takes_away ? MISSING_NO : MISSING_KNOWN};
+    }
+    const struct expr *known[] = {rule->anchor, rule->amount, rule->payee};
+    for (int32_t i = 0; i < 3; i++)
+        goals[count++] = (struct missing_goal){
+            .expr = known[i], .frame = *basis, .anchor_day = anchor, .target = MISSING_KNOWN};
+    explanation->missing_count =
+        missing_facts(t->arena, &t->walk, goals, count, &explanation->missing);
+}
+
 static void tell_rule(struct telling *t, const struct rule *rule, struct explanation *explanation)
 {
     struct frame subject = {rule->subject, explanation->subject_row, NULL};
     struct frame basis = {rule->each, explanation->basis_row, NULL};
     bool each = rule->each >= 0;
-    struct fact_list missing = {.row_count = 0};
     set_anchor(t, each ? NULL : rule->anchor, &subject);
-    for (int32_t i = 0; i < conjunct_count(rule->where); i++)
-        tell(t, &subject, conjunct(rule->where, i), 0);
-    missing_of(t, &subject, rule->where, &missing);
+    tell_conjuncts(t, &subject, rule->where);
     if (each && explanation->basis_row < 0) {
         tell_bases(t, rule, &subject);
         return;
@@ -355,35 +300,25 @@ static void tell_rule(struct telling *t, const struct rule *rule, struct explana
     const struct frame *on = each ? &basis : &subject;
     if (each) {
         set_anchor(t, rule->anchor, on);
-        for (int32_t i = 0; i < conjunct_count(rule->each_where); i++)
-            tell(t, on, conjunct(rule->each_where, i), 0);
-        missing_of(t, on, rule->each_where, &missing);
+        tell_conjuncts(t, on, rule->each_where);
     }
-    for (int32_t s = 0; s < t->walk.policy->statement_count; s++) {
-        const struct statement *statement = &t->walk.policy->statements[s];
-        bool overrides = statement->kind == STATEMENT_EXCEPTION ||
-                         statement->kind == STATEMENT_NOT_APPLICABLE;
-        if (!overrides || statement->as.rule->base != explanation->statement)
-            continue;
-        const struct rule *other = statement->as.rule;
-        for (int32_t i = 0; i < conjunct_count(other->where); i++)
-            tell(t, &subject, conjunct(other->where, i), 0);
-        missing_of(t, &subject, other->where, &missing);
-        if (each)
-            missing_of(t, on, other->each_where, &missing);
-    }
-    missing_of(t, on, rule->amount, &missing);
-    missing_of(t, on, rule->payee, &missing);
-    set_missing(t, explanation, &missing);
+    explanation->anchor_day = t->walk.anchor_day;
+    tell_overrides(t, explanation, &subject, on);
+    if (explanation->lane == LANE_ASK)
+        find_missing(t, rule, explanation, &subject, on);
 }
 
 /* Amounts after settlement: of all rules, for this subject alone. Quotas need the whole city and
  * are told by the decision itself. */
-static enum err settle_subject(struct telling *t, int32_t as_of_day,
+static enum err settle_subject(struct telling *t, int32_t key, int32_t as_of_day,
                                struct explanation *explanation, struct fault *fault)
 {
     const struct policy *policy = t->walk.policy;
-    struct eval_request request = {as_of_day, t->walk.moment.period_start_day, 1};
+    const struct rule *rule = policy->statements[explanation->statement].as.rule;
+    int32_t year = day_year(t->walk.moment.period_start_day);
+    bool is_past = (rule->period == PERIOD_MONTH || rule->period == PERIOD_YEAR) &&
+                   year != day_year(as_of_day);
+    struct eval_request request = {as_of_day, is_past ? year_first_day(year) : ABSENT_I32, 1};
     struct candidate_list list = {0};
     bool done = true;
     for (int32_t s = 0; s < policy->statement_count && done; s++) {
@@ -403,10 +338,11 @@ static enum err settle_subject(struct telling *t, int32_t as_of_day,
     free(list.rows);
     for (int64_t i = 0; err == ERR_OK && i < result->decision_count; i++) {
         const struct decision *decision = &result->decisions[i];
-        if (decision->statement == explanation->statement &&
+        if (decision->statement == explanation->statement && decision->period == key &&
             decision->basis_row == explanation->basis_row) {
             explanation->amount_fen = decision->amount_fen;
             explanation->gross_fen = decision->gross_fen;
+            explanation->cut_by = decision->cut_by;
         }
     }
     eval_result_free(result);
@@ -429,6 +365,8 @@ static enum err find_lane(struct telling *t, const struct rule_period *period,
         explanation->basis_row = decision->basis_row;
         explanation->amount_fen = decision->amount_fen;
         explanation->gross_fen = decision->gross_fen;
+        explanation->payee_row = decision->payee_row;
+        explanation->exception = decision->exception;
     }
     free(list.rows);
     return done ? ERR_OK : fault_set(fault, ERR_MEMORY, "no memory for the explanation");
@@ -441,7 +379,7 @@ enum err explain_rule(struct arena *arena, const struct policy *policy, const st
 {
     const struct rule *rule = policy->statements[statement].as.rule;
     struct rule_period place = rule_period_of(policy, statement, period, as_of_day);
-    struct telling t = {.arena = arena,
+    struct telling t = {.arena = arena, .statement = statement,
                         .walk = {.policy = policy, .world = world, .moment = place.moment}};
     struct explanation *explanation = ARENA_NEW(arena, struct explanation);
     t.steps = ARENA_NEW_ARRAY(arena, struct explain_step, STEPS_MAX);
@@ -450,14 +388,42 @@ enum err explain_rule(struct arena *arena, const struct policy *policy, const st
     *explanation = (struct explanation){.statement = statement, .table = rule->subject,
                                         .subject_row = subject_row,
                                         .basis_row = rule->each >= 0 ? basis_row : subject_row,
+                                        .payee_row = -1, .exception = -1, .cut_by = -1,
+                                        .anchor_day = place.moment.as_of_day,
                                         .moment = place.moment, .steps = t.steps};
     if (as_of_day >= policy->documents[policy->statements[statement].document].in_force_day) {
         TRY(find_lane(&t, &place, explanation, fault));
         if (explanation->lane == LANE_GRANTED)
-            TRY(settle_subject(&t, as_of_day, explanation, fault));
+            TRY(settle_subject(&t, place.key, as_of_day, explanation, fault));
     }
     tell_rule(&t, rule, explanation);
     explanation->step_count = t.step_count;
     *ret_explanation = explanation;
     return ERR_OK;
+}
+
+/* Steps below a failed one that fail too say more than it does, but for a choice of several. */
+static bool has_telling_parts(const struct explain_step *step)
+{
+    const struct expr *condition = step->condition;
+    return condition->kind == EXPR_AND || condition->kind == EXPR_DEFINE ||
+           (condition->kind == EXPR_AGGREGATE && condition->aggregate == AGGREGATE_HAS);
+}
+
+const struct explain_step *explain_deciding_step(const struct policy *policy,
+                                                 const struct explanation *explanation)
+{
+    const struct explain_step *found = NULL;
+    for (int32_t i = 0; i < explanation->step_count; i++) {
+        const struct explain_step *step = &explanation->steps[i];
+        bool is_below = found && step->depth > found->depth;
+        if (found && !is_below)
+            break;
+        /* A condition of an exception that does not hold refuses nothing. */
+        bool is_own = statement_decides(&policy->statements[step->statement]);
+        bool fails = step->outcome == TRUTH_NO && is_own;
+        if (fails && (!found || (step->depth == found->depth + 1 && has_telling_parts(found))))
+            found = step;
+    }
+    return found;
 }

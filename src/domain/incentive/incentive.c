@@ -44,19 +44,31 @@ enum err incentive_read(struct work *w, int64_t entitlement_id, struct entitleme
     return ERR_OK;
 }
 
+static struct entitlement_line line_of(struct arena *arena, const struct entitlement_page_out *row)
+{
+    return (struct entitlement_line){
+        .id = row->id, .holder_id = row->holder_id,
+        .subject_record = str_copy(arena, row->subject_record),
+        .basis_record = str_copy(arena, row->basis_record),
+        .subject_id = row->subject_id, .basis_id = row->basis_id, .period = row->period,
+        .amount_fen = row->amount_fen,
+    };
+}
+
 enum err incentive_list(struct work *w, struct str document_number, struct str rule_name,
                         enum lane lane, int64_t after_id, int32_t row_count_max,
-                        int64_t **ret_ids, int32_t *ret_id_count)
+                        struct entitlement_line **ret_lines, int32_t *ret_line_count)
 {
-    int64_t *ids = ARENA_NEW_ARRAY(w->arena, int64_t, (size_t)row_count_max);
-    if (!ids)
+    struct entitlement_line *lines =
+        ARENA_NEW_ARRAY(w->arena, struct entitlement_line, (size_t)row_count_max);
+    if (!lines)
         return fail(w, ERR_MEMORY, "no memory for a list of %d entitlements", row_count_max);
     struct rule_by_name_out rule;
     enum err err = rule_by_name(
         w, &(struct rule_by_name_in){.document_number = document_number, .name = rule_name},
         &rule);
-    *ret_ids = ids;
-    *ret_id_count = 0;
+    *ret_lines = lines;
+    *ret_line_count = 0;
     if (err == ERR_NOT_FOUND) /* never swept */
         return ERR_OK;
     TRY(err);
@@ -71,9 +83,9 @@ enum err incentive_list(struct work *w, struct str document_number, struct str r
         TRY(entitlement_page_next(&cursor, &row, &more));
         if (!more)
             break;
-        ids[count++] = row.id;
+        lines[count++] = line_of(w->arena, &row);
     }
-    *ret_id_count = count;
+    *ret_line_count = count;
     return ERR_OK;
 }
 
@@ -174,6 +186,58 @@ enum err incentive_explain(struct work *w, const struct vocab *vocab, int64_t en
     return ERR_OK;
 }
 
+static bool has_hard_quota(const struct policy *policy, int32_t statement)
+{
+    const struct quota *own = &policy->statements[statement].as.rule->quota;
+    bool found = own->present && !own->about;
+    for (int32_t s = 0; s < policy->statement_count; s++) {
+        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
+            continue;
+        const struct settlement *settlement = policy->statements[s].as.settlement;
+        for (int32_t c = 0; c < settlement->clause_count; c++) {
+            const struct settlement_clause *clause = &settlement->clauses[c];
+            found |= clause->kind == SETTLEMENT_QUOTA && clause->rules[0] == statement &&
+                     !clause->quota.about;
+        }
+    }
+    return found;
+}
+
+static const struct decision *decision_in(const struct eval_result *result, int32_t statement,
+                                          int32_t period, int32_t subject_row)
+{
+    for (int64_t i = 0; i < result->decision_count; i++) {
+        const struct decision *decision = &result->decisions[i];
+        if (decision->statement == statement && decision->period == period &&
+            decision->subject_row == subject_row)
+            return decision;
+    }
+    return NULL;
+}
+
+/* Whether the quota leaves a place: only the whole city can tell. */
+static enum err look_at_quota(struct work *w, const struct vocab *vocab,
+                              const struct incentive_policy *policy, int64_t subject_id,
+                              int32_t period, int32_t as_of_day, struct explanation *explanation)
+{
+    struct world *city;
+    TRY(registry_load_world(w, vocab, w->now_ms, &city));
+    struct eval_request request = {as_of_day, ABSENT_I32, 0};
+    struct eval_result *result;
+    enum err err = eval_run(policy->program, city, &request, &result, &w->fault);
+    if (err == ERR_OK) {
+        int32_t row = world_row(city, explanation->table, subject_id);
+        if (!decision_in(result, explanation->statement, period, row)) {
+            explanation->lane = LANE_REFUSED;
+            explanation->quota_is_full = true;
+            explanation->amount_fen = explanation->gross_fen = 0;
+        }
+        eval_result_free(result);
+    }
+    world_free(city);
+    return err;
+}
+
 enum err incentive_explain_rule(struct work *w, const struct vocab *vocab,
                                 const struct incentive_policy *policy, struct str rule_name,
                                 int64_t subject_id, int32_t as_of_day,
@@ -191,6 +255,10 @@ enum err incentive_explain_rule(struct work *w, const struct vocab *vocab,
     if (err == ERR_OK)
         err = explain_rule(w->arena, policy->policy, e.world, statement, subject_row, -1, period,
                            as_of_day, &e.explanation, &w->fault);
+    bool is_short = err == ERR_OK && e.explanation->lane == LANE_GRANTED &&
+                    has_hard_quota(policy->policy, statement);
+    if (is_short)
+        err = look_at_quota(w, vocab, policy, subject_id, period, as_of_day, e.explanation);
     if (err != ERR_OK) {
         world_free(e.world);
         return err;

@@ -90,10 +90,18 @@ struct entitlement {
 enum err incentive_read(struct work *w, int64_t entitlement_id,
                         struct entitlement *ret_entitlement);
 
-/* Ids of current entitlements of a rule in a lane, after after_id, at most row_count_max. */
+/* Current entitlements of a rule in a lane, after after_id in the order of their ids, at most
+ * row_count_max. */
+struct entitlement_line {
+    int64_t id, holder_id; /* holder: the person or organisation that subject and basis belong to */
+    struct str subject_record, basis_record;
+    int64_t subject_id, basis_id;
+    int32_t period;
+    int64_t amount_fen; /* ABSENT_I64 while open */
+};
 enum err incentive_list(struct work *w, struct str document_number, struct str rule_name,
                         enum lane lane, int64_t after_id, int32_t row_count_max,
-                        int64_t **ret_ids, int32_t *ret_id_count);
+                        struct entitlement_line **ret_lines, int32_t *ret_line_count);
 
 /* Replays a stored entitlement under the edition it was decided under, with the facts known when
  * it was found; the explanation's policy and world come back with it. */
@@ -107,7 +115,8 @@ enum err incentive_explain(struct work *w, const struct vocab *vocab, int64_t en
                            struct entitlement_explanation *ret_explanation);
 
 /* Why somebody gets a rule's benefit, or why not, as of a day: subject_id is a row of the rule's
- * subject record. The policy is the one given. */
+ * subject record. The policy is the one given. A rule with a quota that the subject's own facts
+ * would grant is evaluated over the whole city: others may stand before it. */
 enum err incentive_explain_rule(struct work *w, const struct vocab *vocab,
                                 const struct incentive_policy *policy, struct str rule_name,
                                 int64_t subject_id, int32_t as_of_day,

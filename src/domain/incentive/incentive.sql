@@ -87,9 +87,9 @@ SELECT e.holder_id, e.known_ms, e.gone_ms, r.document_number, r.name, e.subject_
 
 -- name: entitlement_page :many
 -- in:   rule_id int64, lane int32, after_id int64, row_count_max int32
--- out:  id int64, holder_id int64, subject_record text, subject_id int64, period int32,
---       amount_fen int64?
-SELECT id, holder_id, subject_record, subject_id, period, amount_fen
+-- out:  id int64, holder_id int64, subject_record text, subject_id int64, basis_record text,
+--       basis_id int64, period int32, amount_fen int64?
+SELECT id, holder_id, subject_record, subject_id, basis_record, basis_id, period, amount_fen
   FROM entitlement
  WHERE rule_id = :rule_id AND lane = :lane AND id > :after_id AND gone_ms = 9223372036854775807
  ORDER BY id

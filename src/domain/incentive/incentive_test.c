@@ -159,15 +159,15 @@ static enum err explain_first(struct work *w, void *context)
 {
     struct listed *listed = context;
     const struct policy *policy = jining()->policy;
-    int64_t *ids;
+    struct entitlement_line *lines;
     int32_t count;
     TRY(incentive_list(w, policy->documents[0].number, str_from(listed->rule), listed->lane, 0, 5,
-                       &ids, &count));
+                       &lines, &count));
     if (count == 0)
         return fail(w, ERR_NOT_FOUND, "nobody in this lane");
     struct entitlement_explanation e;
-    TRY(incentive_explain(w, &city_fixture()->vocab, ids[0], &e));
-    listed->id = ids[0];
+    TRY(incentive_explain(w, &city_fixture()->vocab, lines[0].id, &e));
+    listed->id = lines[0].id;
     listed->explained_lane = e.explanation->lane;
     listed->missing_count = e.explanation->missing_count;
     text_init(&listed->words, &listed->arena);
@@ -189,7 +189,7 @@ STORE_TEST(incentive_explain__replays_a_grant_with_its_article_and_facts)
     struct str words = text_str(&listed.words);
     EXPECT(str_find(words, STR("第十七条")) != SIZE_MAX);
     EXPECT(str_find(words, STR("授予日期")) != SIZE_MAX);
-    EXPECT(str_find(words, STR("1000元")) != SIZE_MAX);
+    EXPECT(str_find(words, STR("1,000元")) != SIZE_MAX);
     arena_done(&listed.arena);
     arena_done(&arena);
 }
