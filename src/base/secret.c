@@ -482,10 +482,22 @@ static void cipher_give(const struct seal_key *key, gcry_cipher_hd_t cipher)
 /* "table\0column\0row": a value opens only where it was sealed. */
 static size_t write_place(struct secret_place place, char bytes[PLACE_SIZE_MAX])
 {
-    int length = snprintf(bytes, PLACE_SIZE_MAX, "%s%c%s%c%" PRId64, place.table, 0, place.column,
-                          0, place.row_id);
-    check(length > 0 && length < PLACE_SIZE_MAX);
-    return (size_t)length;
+    char digits[24];
+    size_t first = sizeof digits;
+    uint64_t rest = place.row_id < 0 ? 0 - (uint64_t)place.row_id : (uint64_t)place.row_id;
+    do {
+        digits[--first] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (place.row_id < 0)
+        digits[--first] = '-';
+    size_t table_size = strlen(place.table) + 1, column_size = strlen(place.column) + 1;
+    size_t digits_size = sizeof digits - first;
+    check(table_size + column_size + digits_size <= PLACE_SIZE_MAX);
+    memcpy(bytes, place.table, table_size);
+    memcpy(bytes + table_size, place.column, column_size);
+    memcpy(bytes + table_size + column_size, digits + first, digits_size);
+    return table_size + column_size + digits_size;
 }
 
 static bool prepare(gcry_cipher_hd_t cipher, const void *nonce, struct secret_place place)

@@ -115,6 +115,13 @@ enum err db_exec(struct db *db, const struct stmt *stmt, const struct stmt_value
     return note(db, db->engine->exec(db, stmt, in, ret_changed_count, fault));
 }
 
+enum err db_exec_each(struct db *db, const struct stmt *stmt, const struct stmt_value *in,
+                      int32_t row_count, int64_t *ret_changed_counts, struct fault *fault)
+{
+    TRY(expect_open(db, fault));
+    return note(db, db->engine->exec_each(db, stmt, in, row_count, ret_changed_counts, fault));
+}
+
 enum err db_rows_open(struct db *db, const struct stmt *stmt, const struct stmt_value *in,
                       struct db_rows **ret_rows, struct fault *fault)
 {

@@ -51,6 +51,8 @@ struct db_engine {
     enum err (*verify)(struct db *db, const struct stmt *stmt, struct fault *fault);
     enum err (*exec)(struct db *db, const struct stmt *stmt, const struct stmt_value *in,
                      int64_t *ret_changed_count, struct fault *fault);
+    enum err (*exec_each)(struct db *db, const struct stmt *stmt, const struct stmt_value *in,
+                          int32_t row_count, int64_t *ret_changed_counts, struct fault *fault);
     enum err (*rows_open)(struct db *db, const struct stmt *stmt, const struct stmt_value *in,
                           struct db_rows **ret_rows, struct fault *fault);
     enum err (*rows_next)(struct db *db, struct db_rows *rows, struct stmt_value *out,
@@ -103,6 +105,8 @@ enum err db_script(struct db *db, const char *sql, struct fault *fault);
 enum err db_verify(struct db *db, const struct stmt *stmt, struct fault *fault);
 enum err db_exec(struct db *db, const struct stmt *stmt, const struct stmt_value *in,
                  int64_t *ret_changed_count, struct fault *fault);
+enum err db_exec_each(struct db *db, const struct stmt *stmt, const struct stmt_value *in,
+                      int32_t row_count, int64_t *ret_changed_counts, struct fault *fault);
 enum err db_rows_open(struct db *db, const struct stmt *stmt, const struct stmt_value *in,
                       struct db_rows **ret_rows, struct fault *fault);
 enum err db_rows_next(struct db *db, struct db_rows *rows, struct stmt_value *out, bool *ret_more,

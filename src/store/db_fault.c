@@ -96,6 +96,14 @@ static enum err fault_exec(struct db *db, const struct stmt *stmt, const struct 
     return db_exec(inner_of(db), stmt, in, ret_changed_count, fault);
 }
 
+static enum err fault_exec_each(struct db *db, const struct stmt *stmt,
+                                const struct stmt_value *in, int32_t row_count,
+                                int64_t *ret_changed_counts, struct fault *fault)
+{
+    TRY(count_call(db, fault));
+    return db_exec_each(inner_of(db), stmt, in, row_count, ret_changed_counts, fault);
+}
+
 static enum err fault_rows_open(struct db *db, const struct stmt *stmt,
                                 const struct stmt_value *in, struct db_rows **ret_rows,
                                 struct fault *fault)
@@ -148,6 +156,7 @@ static const struct db_engine fault_engine = {
     .script = fault_script,
     .verify = fault_verify,
     .exec = fault_exec,
+    .exec_each = fault_exec_each,
     .rows_open = fault_rows_open,
     .rows_next = fault_rows_next,
     .rows_close = fault_rows_close,

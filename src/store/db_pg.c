@@ -15,6 +15,7 @@
 
 enum {
     BULK_SEND_SIZE = 1024 * 1024, /* measured: larger pieces are not faster */
+    PIPELINE_ROWS = 256, /* their answers fit the socket's buffer: neither side waits to send */
     CACHE_WAYS = 4,
     NAME_SIZE = 16,
     COPY_HEADER_SIZE = 19,
@@ -678,6 +679,68 @@ static enum err pg_exec(struct db *db, const struct stmt *stmt, const struct stm
     return err;
 }
 
+/* Takes the answers to a run of statements up to its sync point; the first error counts, the
+ * statements behind it were not run. */
+static enum err take_answers(struct pg_db *own, const struct stmt *stmt, int32_t row_count,
+                             int64_t *ret_changed_counts, struct fault *fault)
+{
+    enum err err = ERR_OK;
+    int32_t answer_count = 0;
+    bool at_sync = false;
+    while (!at_sync && PQstatus(own->conn) == CONNECTION_OK) {
+        PGresult *result = PQgetResult(own->conn);
+        if (!result)
+            continue; /* parts one statement's results from the next one's */
+        ExecStatusType status = PQresultStatus(result);
+        at_sync = status == PGRES_PIPELINE_SYNC;
+        if (status == PGRES_COMMAND_OK && answer_count < row_count)
+            ret_changed_counts[answer_count++] = strtoll(PQcmdTuples(result), NULL, 10);
+        else if (!at_sync && err == ERR_OK)
+            err = refused(own, result, stmt->name, fault);
+        PQclear(result);
+    }
+    if (err == ERR_OK && answer_count < row_count)
+        err = refused(own, NULL, stmt->name, fault);
+    return err;
+}
+
+static enum err exec_run(struct pg_db *own, const struct stmt *stmt, const char *name,
+                         const struct stmt_value *in, int32_t row_count,
+                         int64_t *ret_changed_counts, struct fault *fault)
+{
+    struct parameters p;
+    bool sent = PQenterPipelineMode(own->conn) == 1;
+    for (int32_t i = 0; i < row_count && sent; i++) {
+        fill_parameters(&p, stmt, in + (size_t)i * (size_t)stmt->in_count);
+        sent = PQsendQueryPrepared(own->conn, name, stmt->in_count, p.values, p.sizes, p.formats,
+                                   1) == 1;
+    }
+    sent = sent && PQpipelineSync(own->conn) == 1;
+    if (!sent) {
+        own->db.broken = true; /* what was sent cannot be taken back */
+        return refused(own, NULL, stmt->name, fault);
+    }
+    enum err err = take_answers(own, stmt, row_count, ret_changed_counts, fault);
+    if (PQexitPipelineMode(own->conn) != 1)
+        own->db.broken = true;
+    return err;
+}
+
+static enum err pg_exec_each(struct db *db, const struct stmt *stmt, const struct stmt_value *in,
+                             int32_t row_count, int64_t *ret_changed_counts, struct fault *fault)
+{
+    struct pg_db *own = pg_of(db);
+    char name[NAME_SIZE];
+    TRY(settle(own, fault));
+    TRY(take(own, stmt, name, fault));
+    for (int32_t at = 0; at < row_count; at += PIPELINE_ROWS) {
+        int32_t rest = row_count - at;
+        TRY(exec_run(own, stmt, name, in + (size_t)at * (size_t)stmt->in_count,
+                     rest < PIPELINE_ROWS ? rest : PIPELINE_ROWS, ret_changed_counts + at, fault));
+    }
+    return ERR_OK;
+}
+
 static enum err pg_rows_open(struct db *db, const struct stmt *stmt, const struct stmt_value *in,
                              struct db_rows **ret_rows, struct fault *fault)
 {
@@ -811,6 +874,7 @@ const struct db_engine db_pg_engine = {
     .script = pg_script,
     .verify = pg_verify,
     .exec = pg_exec,
+    .exec_each = pg_exec_each,
     .rows_open = pg_rows_open,
     .rows_next = pg_rows_next,
     .rows_close = pg_rows_close,

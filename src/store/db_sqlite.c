@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -215,9 +216,18 @@ static void sqlite_close(struct db *db)
     free(own);
 }
 
+/* Nobody asks how much memory SQLite holds, and counting it takes a lock at each allocation. It can
+ * only be said before SQLite is first used. */
+static void set_up_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err sqlite_open(const char *location, const struct db_options *options,
                             struct db **ret_db, struct fault *fault)
 {
+    static pthread_once_t set_up_once = PTHREAD_ONCE_INIT;
+    pthread_once(&set_up_once, set_up_library);
     TRY(create_private_file(location, fault));
     struct sqlite_db *own = calloc(1, sizeof *own);
     if (!own)
@@ -436,6 +446,23 @@ static enum err sqlite_exec(struct db *db, const struct stmt *stmt, const struct
     return err;
 }
 
+static enum err sqlite_exec_each(struct db *db, const struct stmt *stmt,
+                                 const struct stmt_value *in, int32_t row_count,
+                                 int64_t *ret_changed_counts, struct fault *fault)
+{
+    struct sqlite_db *own = sqlite_of(db);
+    sqlite3_stmt *prepared;
+    struct cache_entry *entry;
+    TRY(take(own, stmt, &prepared, &entry, fault));
+    enum err err = ERR_OK;
+    for (int32_t i = 0; i < row_count && err == ERR_OK; i++) {
+        err = run_once(own, stmt, prepared, in + (size_t)i * (size_t)stmt->in_count, fault);
+        ret_changed_counts[i] = err == ERR_OK ? sqlite3_changes64(own->handle) : 0;
+    }
+    give_back(prepared, entry);
+    return err;
+}
+
 static enum err rows_new(struct sqlite_db *own, const struct stmt *stmt, struct db_rows **ret_rows,
                          struct fault *fault)
 {
@@ -528,7 +555,8 @@ static enum err sqlite_rows_next(struct db *db, struct db_rows *rows, struct stm
     return ERR_OK;
 }
 
-/* ---- bulk: the same insert again and again, 1 µs a row ---- */
+/* ---- bulk: the same insert again and again, 1 µs a row ----
+ * One INSERT with many rows of VALUES was measured: it takes 1.7 times as long. */
 
 static enum err sqlite_bulk_begin(struct db *db, const struct stmt *stmt, struct db_bulk **ret_bulk,
                                   struct fault *fault)
@@ -578,6 +606,7 @@ const struct db_engine db_sqlite_engine = {
     .script = sqlite_script,
     .verify = sqlite_verify,
     .exec = sqlite_exec,
+    .exec_each = sqlite_exec_each,
     .rows_open = sqlite_rows_open,
     .rows_next = sqlite_rows_next,
     .rows_close = sqlite_rows_close,

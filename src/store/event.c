@@ -1,22 +1,40 @@
 #include "store/event.h"
 
 #include "base/id.h"
+#include "store/stmt.h"
 #include "store_sql.h"
+
+static struct event_insert_in row_of(struct work *w, const struct event *event)
+{
+    return (struct event_insert_in){
+        .id = id_next(w->ids),
+        .at_ms = w->now_ms,
+        .kind = event->kind,
+        .person_id = event->person_id,
+        .subject_id = event->subject_id,
+        .account_id = w->actor.account_id,
+        .actor = w->actor.name.ptr ? w->actor.name : STR(""),
+        .detail = event->detail.size > 0 ? event->detail : (struct str){0},
+    };
+}
 
 enum err event_append(struct work *w, const struct event *event)
 {
-    return event_insert(w,
-                        &(struct event_insert_in){
-                            .id = id_next(w->ids),
-                            .at_ms = w->now_ms,
-                            .kind = event->kind,
-                            .person_id = event->person_id,
-                            .subject_id = event->subject_id,
-                            .account_id = w->actor.account_id,
-                            .actor = w->actor.name.ptr ? w->actor.name : STR(""),
-                            .detail = event->detail.size > 0 ? event->detail : (struct str){0},
-                        },
-                        NULL);
+    struct event_insert_in row = row_of(w, event);
+    return event_insert(w, &row, NULL);
+}
+
+enum err event_append_all(struct work *w, const struct event *events, int32_t event_count)
+{
+    struct bulk *bulk;
+    TRY(stmt_bulk_begin(w, &event_insert_stmt, &bulk));
+    enum err err = ERR_OK;
+    for (int32_t i = 0; i < event_count && err == ERR_OK; i++) {
+        struct event_insert_in row = row_of(w, &events[i]);
+        err = stmt_struct_bulk_row(bulk, &row);
+    }
+    enum err ended = stmt_bulk_end(bulk, NULL);
+    return err == ERR_OK ? ended : err;
 }
 
 static enum err copy_event(struct work *w, const struct event_list_after_out *row,

@@ -22,6 +22,9 @@ struct event {
 
 enum err event_append(struct work *w, const struct event *event);
 
+/* The same for many, which are sent together. */
+enum err event_append_all(struct work *w, const struct event *events, int32_t event_count);
+
 /* Events after after_id, oldest first, at most event_count_max; in w->arena. */
 enum err event_read(struct work *w, int64_t after_id, int32_t event_count_max,
                     struct event **ret_events, int32_t *ret_event_count);

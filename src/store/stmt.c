@@ -154,6 +154,15 @@ enum err stmt_exec(struct work *w, const struct stmt *stmt, const struct stmt_va
     return ERR_OK;
 }
 
+enum err stmt_exec_each(struct work *w, const struct stmt *stmt, const struct stmt_value *in,
+                        int32_t row_count, int64_t *ret_changed_counts)
+{
+    check(stmt->mode == STMT_EXEC || stmt->mode == STMT_BULK);
+    for (int32_t i = 0; i < row_count; i++)
+        TRY(check_values(w, stmt, in + (size_t)i * (size_t)stmt->in_count));
+    return db_exec_each(w->db, stmt, in, row_count, ret_changed_counts, &w->fault);
+}
+
 enum err stmt_open(struct work *w, const struct stmt *stmt, const struct stmt_value *in,
                    struct cursor *ret_cursor)
 {

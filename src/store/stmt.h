@@ -93,6 +93,10 @@ struct cursor {
 /* Generic forms: values in the order of stmt->in / stmt->out. */
 enum err stmt_exec(struct work *w, const struct stmt *stmt, const struct stmt_value *in,
                    int64_t *ret_changed_count);
+/* Runs the statement for row_count rows of values that stand one after another, in their order;
+ * ret_changed_counts has a number for each. PostgreSQL is not waited for between the rows. */
+enum err stmt_exec_each(struct work *w, const struct stmt *stmt, const struct stmt_value *in,
+                        int32_t row_count, int64_t *ret_changed_counts);
 enum err stmt_one(struct work *w, const struct stmt *stmt, const struct stmt_value *in,
                   struct stmt_value *ret_out); /* ERR_NOT_FOUND; texts in w->arena */
 enum err stmt_open(struct work *w, const struct stmt *stmt, const struct stmt_value *in,

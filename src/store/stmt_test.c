@@ -244,6 +244,56 @@ TABLE_TEST(bulk__writes_parents_before_children)
                store_fixture_number(t, "SELECT count(*) FROM parent WHERE name IS NULL"));
 }
 
+static const struct stmt parent_insert_new = {
+    .name = "parent_insert_new",
+    .sqlite_text = "INSERT INTO parent (id, number, name, body) VALUES (?1, ?2, ?3, ?4) "
+                   "ON CONFLICT DO NOTHING",
+    .postgres_text = "INSERT INTO parent (id, number, name, body) VALUES ($1, $2, $3, $4) "
+                     "ON CONFLICT DO NOTHING",
+    .mode = STMT_EXEC,
+    .in = parent_slots,
+    .in_count = 4,
+};
+
+enum { EACH_ROWS = 1000 };
+
+/* Rows 0, 1, 2, ... of which every tenth has the id of the row before. */
+static void each_values(struct stmt_value values[EACH_ROWS][4])
+{
+    for (int32_t i = 0; i < EACH_ROWS; i++) {
+        values[i][0] = (struct stmt_value){.number = i % 10 == 9 ? i - 1 : i};
+        values[i][1] = (struct stmt_value){.type = STMT_INT32, .number = i};
+        values[i][2] = (struct stmt_value){.type = STMT_TEXT, .text = STR("each")};
+        values[i][3] = (struct stmt_value){.type = STMT_BLOB, .absent = true};
+    }
+}
+
+static enum err insert_each(struct work *w, void *context)
+{
+    const struct stmt *stmt = context;
+    static struct stmt_value values[EACH_ROWS][4];
+    int64_t changed_counts[EACH_ROWS];
+    each_values(values);
+    TRY(stmt_exec_each(w, stmt, values[0], EACH_ROWS, changed_counts));
+    for (int32_t i = 0; i < EACH_ROWS; i++)
+        EXPECT_INT(i % 10 == 9 ? 0 : 1, changed_counts[i]);
+    return ERR_OK;
+}
+
+TABLE_TEST(stmt_exec_each__tells_of_every_row_whether_it_changed_something)
+{
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, insert_each, (void *)&parent_insert_new, &t->fault));
+    EXPECT_INT(EACH_ROWS - EACH_ROWS / 10, store_fixture_number(t, "SELECT count(*) FROM parent"));
+}
+
+TABLE_TEST(stmt_exec_each__keeps_nothing_when_one_row_is_refused)
+{
+    EXPECT_ERR(ERR_STORE_UNIQUE,
+               work_run(&t->env, WORK_WRITE, insert_each, (void *)&parent_insert, &t->fault));
+    EXPECT_INT(0, store_fixture_number(t, "SELECT count(*) FROM parent"));
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, insert_each, (void *)&parent_insert_new, &t->fault));
+}
+
 static enum err bulk_then_read(struct work *w, void *context)
 {
     struct parent row = {.id = 1, .number = 5, .name = STR("一")};
