@@ -14,8 +14,8 @@ const struct cli_option cmd_import_options[] = {
     {"dry-run", CLI_FLAG, CLI_OPTIONAL, "", "只检查，不导入", "check only, change nothing"},
     {"keep-good", CLI_FLAG, CLI_OPTIONAL, "", "导入合格的行；默认有一行不合格就全部不导入",
      "take the good rows; otherwise one bad row refuses the file"},
-    {"errors", CLI_TEXT, CLI_OPTIONAL, "FILE", "把不合格的行写到这个 CSV 文件",
-     "write the refused rows to this CSV file"},
+    {"errors", CLI_TEXT, CLI_OPTIONAL, "FILE", "把不合格的行写到这个文件（CSV，或以 .xlsx 结尾）",
+     "write the refused rows to this file (CSV, or ending in .xlsx)"},
     {"template", CLI_FLAG, CLI_OPTIONAL, "", "不导入，而是把空白模板写到 FILE（XLSX）",
      "write an empty template to FILE (XLSX) instead"},
     {0},
@@ -65,13 +65,15 @@ static void print_result(struct cli *cli, const struct import_result *result)
               c->row_count, c->added_count, c->corrected_count, c->same_count, c->refused_count);
 }
 
-static enum err import_one(struct cli *cli, const struct vocab *vocab, int32_t table)
+static enum err import_one(struct cli *cli, const struct vocab *vocab,
+                           const struct catalogues *catalogues, int32_t table)
 {
     struct work_env env;
     TRY(cli_open_work_env(cli, &env));
     env.actor.name = STR("import");
     struct import_options options = {
         .table = table,
+        .divisions = &catalogues->identity_divisions,
         .path = cli_text(cli, "FILE", ""),
         .error_path = cli_text(cli, "errors", NULL),
         .mode = cli_flag(cli, "keep-good") ? IMPORT_KEEP_GOOD : IMPORT_ALL_OR_NOTHING,
@@ -101,6 +103,6 @@ enum err cmd_import(struct cli *cli)
     if (cli_flag(cli, "template"))
         err = export_template(cli->arena, &vocab, table, cli_text(cli, "FILE", ""), &cli->fault);
     else
-        err = import_one(cli, &vocab, table);
+        err = import_one(cli, &vocab, catalogues, table);
     return err;
 }

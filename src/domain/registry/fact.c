@@ -28,12 +28,6 @@ const struct fact_statements fact_statements[REGISTRY_RECORD_COUNT] = {
 #undef RECORD_BEGIN
 };
 
-/* An insert that does nothing when a current version has the natural key; NULL: look first. */
-static const struct stmt *const add_statements[REGISTRY_RECORD_COUNT] = {
-    [REGISTRY_person] = &person_add_stmt,
-    [REGISTRY_certificate] = &certificate_add_stmt,
-};
-
 enum fact_event { EVENT_ADDED, EVENT_CORRECTED, EVENT_WITHDRAWN, EVENT_RESTORED, EVENT_COUNT };
 
 static const char *const event_kinds[REGISTRY_RECORD_COUNT][EVENT_COUNT] = {
@@ -471,34 +465,33 @@ enum err fact_find(struct work *w, struct fact *fact, struct fact *ret_found, bo
 
 /* ---- writing ---- */
 
-static enum err append_event(struct work *w, const struct fact *fact, const char *kind,
-                             struct str detail)
+static struct event event_of(const struct fact *fact, const char *kind, struct str detail)
 {
     int64_t person_id = 0;
     if (fact->table == REGISTRY_person)
         person_id = head_of(fact)->id;
     else if (registry_owner(fact->table) == REGISTRY_person)
         person_id = head_of(fact)->owner_id;
-    struct event event = {
+    return (struct event){
         .kind = str_from(kind),
         .person_id = person_id,
         .subject_id = head_of(fact)->id,
         .detail = detail,
     };
-    return event_append(w, &event);
 }
 
-static enum err run_insert(struct work *w, const struct stmt *stmt, const struct fact *fact,
-                           int64_t *ret_added_count)
+static enum err append_event(struct work *w, const struct fact *fact, const char *kind,
+                             struct str detail)
 {
-    struct stmt_value values[FACT_VALUE_COUNT_MAX];
-    fact_to_values(fact, values);
-    return stmt_exec(w, stmt, values, ret_added_count);
+    struct event event = event_of(fact, kind, detail);
+    return event_append(w, &event);
 }
 
 static enum err insert_version(struct work *w, const struct fact *fact)
 {
-    return run_insert(w, fact_statements[fact->table].insert, fact, NULL);
+    struct stmt_value values[FACT_VALUE_COUNT_MAX];
+    fact_to_values(fact, values);
+    return stmt_exec(w, fact_statements[fact->table].insert, values, NULL);
 }
 
 static enum err close_version(struct work *w, const struct fact *fact, int64_t gone_ms)
@@ -560,50 +553,28 @@ static struct str changed_fields(struct work *w, const struct fact *fact,
     return text_str(&detail);
 }
 
-static void begins_now(const struct work *w, struct fact *fact)
+static enum err add_version(struct work *w, struct fact *fact)
 {
     head_of(fact)->known_ms = w->now_ms;
     head_of(fact)->gone_ms = REGISTRY_NEVER_MS;
-}
-
-static enum err tell_added(struct work *w, const struct fact *fact)
-{
-    return append_event(w, fact, event_kinds[fact->table][EVENT_ADDED], STR(""));
-}
-
-static enum err add_version(struct work *w, struct fact *fact)
-{
-    begins_now(w, fact);
     TRY(insert_version(w, fact));
-    return tell_added(w, fact);
-}
-
-/* Most rows of an import are new: inserting first saves them the look-up. */
-static enum err try_to_add(struct work *w, struct fact *fact, bool *ret_added)
-{
-    const struct stmt *add = add_statements[fact->table];
-    int64_t added_count = 0;
-    if (add) {
-        begins_now(w, fact);
-        TRY(run_insert(w, add, fact, &added_count));
-    }
-    if (added_count > 0)
-        TRY(tell_added(w, fact));
-    *ret_added = added_count > 0;
-    return ERR_OK;
+    return append_event(w, fact, event_kinds[fact->table][EVENT_ADDED], STR(""));
 }
 
 static enum err replace_version(struct work *w, struct fact *fact, const struct fact *current,
                                 enum fact_outcome *ret_outcome)
 {
-    TRY(seal_again(w, fact, head_of(current)->id));
-    keep_untold(fact, current);
-    if (same_fields(fact, current, FACT_GIVEN_ALL)) {
+    if (same_fields(fact, current, fact->given)) {
+        head_of(fact)->id = head_of(current)->id;
         head_of(fact)->known_ms = head_of(current)->known_ms;
         head_of(fact)->gone_ms = head_of(current)->gone_ms;
+        fact->given = 0;
+        keep_untold(fact, current);
         *ret_outcome = FACT_SAME;
         return ERR_OK;
     }
+    TRY(seal_again(w, fact, head_of(current)->id));
+    keep_untold(fact, current);
     int64_t known_ms = next_known_ms(w, head_of(current)->known_ms);
     TRY(close_version(w, current, known_ms));
     head_of(fact)->known_ms = known_ms;
@@ -619,15 +590,71 @@ enum err fact_put(struct work *w, struct fact *fact, enum fact_outcome *ret_outc
 {
     TRY(fact_seal(w->arena, w->secrets, w->ids, fact, &w->fault));
     struct fact current;
-    bool is_added, is_found;
-    TRY(try_to_add(w, fact, &is_added));
-    if (!is_added) {
-        TRY(fact_find(w, fact, &current, &is_found));
-        if (is_found)
-            return replace_version(w, fact, &current, ret_outcome);
-        TRY(add_version(w, fact));
-    }
+    bool is_found;
+    TRY(fact_find(w, fact, &current, &is_found));
+    if (is_found)
+        return replace_version(w, fact, &current, ret_outcome);
+    TRY(add_version(w, fact));
     *ret_outcome = FACT_ADDED;
+    return ERR_OK;
+}
+
+/* ---- many at once ---- */
+
+/* An insert that does nothing when a current version has the natural key. */
+static const struct stmt *const add_statements[REGISTRY_RECORD_COUNT] = {
+    [REGISTRY_person] = &person_add_stmt,
+    [REGISTRY_certificate] = &certificate_add_stmt,
+};
+
+bool fact_is_known_citywide(int32_t table)
+{
+    return add_statements[table] != NULL;
+}
+
+enum { ADD_ROWS = 256 }; /* rows whose values are laid out at once: some 200 KB */
+
+static enum err insert_those_new(struct work *w, struct fact *const *facts, int32_t fact_count,
+                                 bool *ret_are_added)
+{
+    check(fact_count <= ADD_ROWS);
+    const struct stmt *stmt = add_statements[facts[0]->table];
+    struct arena_mark mark = arena_mark(w->arena);
+    struct stmt_value *values =
+        ARENA_NEW_ARRAY(w->arena, struct stmt_value, (size_t)fact_count * (size_t)stmt->in_count);
+    if (!values)
+        return fail(w, ERR_MEMORY, "no memory for %d rows of the registry", fact_count);
+    for (int32_t i = 0; i < fact_count; i++) {
+        head_of(facts[i])->known_ms = w->now_ms;
+        head_of(facts[i])->gone_ms = REGISTRY_NEVER_MS;
+        fact_to_values(facts[i], values + (size_t)i * (size_t)stmt->in_count);
+    }
+    int64_t changed_counts[ADD_ROWS];
+    TRY(stmt_exec_each(w, stmt, values, fact_count, changed_counts));
+    for (int32_t i = 0; i < fact_count; i++)
+        ret_are_added[i] = changed_counts[i] == 1;
+    arena_rewind(w->arena, mark);
+    return ERR_OK;
+}
+
+enum err fact_add_new(struct work *w, struct fact *const *facts, int32_t fact_count,
+                      bool *ret_are_added)
+{
+    for (int32_t at = 0; at < fact_count; at += ADD_ROWS) {
+        int32_t rest = fact_count - at;
+        TRY(insert_those_new(w, facts + at, rest < ADD_ROWS ? rest : ADD_ROWS, ret_are_added + at));
+    }
+    struct arena_mark mark = arena_mark(w->arena);
+    struct event *events = ARENA_NEW_ARRAY(w->arena, struct event, (size_t)fact_count + 1);
+    if (!events)
+        return fail(w, ERR_MEMORY, "no memory for %d events", fact_count);
+    int32_t event_count = 0;
+    for (int32_t i = 0; i < fact_count; i++)
+        if (ret_are_added[i])
+            events[event_count++] =
+                event_of(facts[i], event_kinds[facts[i]->table][EVENT_ADDED], STR(""));
+    TRY(event_append_all(w, events, event_count));
+    arena_rewind(w->arena, mark);
     return ERR_OK;
 }
 

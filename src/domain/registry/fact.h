@@ -59,6 +59,16 @@ enum err fact_seal(struct arena *arena, const struct secrets *secrets, struct id
  * version that now holds. */
 enum err fact_put(struct work *w, struct fact *fact, enum fact_outcome *ret_outcome);
 
+/* True for records whose key nobody else in the city may have and of which whole files come:
+ * fact_add_new knows them. */
+bool fact_is_known_citywide(int32_t table);
+
+/* Adds those of many sealed, checked facts of one such record whose key nobody has yet, in their
+ * order, with one event each, and tells which; the others are to be given to fact_put. Together
+ * that is the same as fact_put for each, in a fraction of the time. */
+enum err fact_add_new(struct work *w, struct fact *const *facts, int32_t fact_count,
+                      bool *ret_are_added);
+
 /* Puts a new version of the record head.owner_id, head.id, whatever its natural key. */
 enum err fact_correct(struct work *w, struct fact *fact, enum fact_outcome *ret_outcome);
 

@@ -157,15 +157,15 @@ struct str fact_credit_code_normal(struct arena *arena, struct str credit_code, 
 
 /* ---- checks of single records ---- */
 
-static void check_identity(struct person *person, struct arena *arena, int32_t today_day,
-                           struct fact_problems *problems)
+static void check_identity(const struct fact_checker *checker, struct person *person,
+                           struct arena *arena, struct fact_problems *problems)
 {
     if (person->identity_kind == ABSENT_I32)
         person->identity_kind = identity_kind_resident_id;
     if (person->identity_kind == identity_kind_passport) {
         struct fault fault = {0};
-        struct str normal =
-            fact_identity_normal(arena, person->identity, person->identity_kind, today_day, &fault);
+        struct str normal = fact_identity_normal(arena, person->identity, person->identity_kind,
+                                                 checker->today_day, &fault);
         if (normal.ptr)
             person->identity = normal;
         else
@@ -174,7 +174,8 @@ static void check_identity(struct person *person, struct arena *arena, int32_t t
     }
     struct resident_id resident;
     struct fault fault = {0};
-    if (identity_read_resident(person->identity, NULL, today_day, &resident, &fault) != ERR_OK) {
+    if (identity_read_resident(person->identity, checker->divisions, checker->today_day, &resident,
+                               &fault) != ERR_OK) {
         add_fault(problems, FIELD_person_identity, &fault);
         return;
     }
@@ -216,15 +217,15 @@ static void check_bank_account(struct person *person, struct arena *arena,
 
 _Static_assert((int)sex_male == 1 && (int)sex_female == 2, "resident_id.sex is a code of sex");
 
-static void check_person(struct person *person, struct arena *arena, int32_t today_day,
-                         struct fact_problems *problems)
+static void check_person(const struct fact_checker *checker, struct person *person,
+                         struct arena *arena, struct fact_problems *problems)
 {
     if (person->identity.ptr)
-        check_identity(person, arena, today_day, problems);
+        check_identity(checker, person, arena, problems);
     check_phone(person, arena, problems);
     check_bank_account(person, arena, problems);
     if (person->birth_day != ABSENT_I32 &&
-        day_years_between(person->birth_day, today_day) > AGE_YEARS_MAX)
+        day_years_between(person->birth_day, checker->today_day) > AGE_YEARS_MAX)
         fact_problem_add(problems, FIELD_person_birth_day, "请核对出生日期。", "年龄超过%d岁",
                          AGE_YEARS_MAX);
 }
@@ -400,14 +401,15 @@ int32_t fact_code_day(int32_t table, const void *record)
     return day == ABSENT_I64 ? ABSENT_I32 : (int32_t)day;
 }
 
-bool fact_check(const struct vocab *vocab, int32_t today_day, int32_t table, void *record,
+bool fact_check(const struct fact_checker *checker, int32_t table, void *record,
                 struct arena *arena, struct fact_problems *ret_problems)
 {
+    int32_t today_day = checker->today_day;
     const struct record_desc *desc = &registry_records[table];
     set_defaults(desc, record);
     check_required(desc, record, ret_problems);
     if (table == REGISTRY_person)
-        check_person(record, arena, today_day, ret_problems);
+        check_person(checker, record, arena, ret_problems);
     else if (table == REGISTRY_organisation)
         check_organisation(record, arena, ret_problems);
     else if (table == REGISTRY_certificate)
@@ -417,7 +419,7 @@ bool fact_check(const struct vocab *vocab, int32_t today_day, int32_t table, voi
     int32_t day = fact_code_day(table, record);
     if (day == ABSENT_I32)
         day = today_day;
-    check_codes(vocab, desc, record, day, today_day, ret_problems);
+    check_codes(checker->vocab, desc, record, day, today_day, ret_problems);
     check_days(table, record, today_day, ret_problems);
     return ret_problems->count == 0;
 }

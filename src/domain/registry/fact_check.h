@@ -24,8 +24,17 @@ struct fact_problems {
     int32_t count;
 };
 
+struct identity_divisions; /* base/identity.h */
+
+/* What a record is held against. */
+struct fact_checker {
+    const struct vocab *vocab;
+    const struct identity_divisions *divisions; /* of identity numbers; NULL: the province only */
+    int32_t today_day;
+};
+
 /* True when the record may be put. references are not checked: they are ids already. */
-bool fact_check(const struct vocab *vocab, int32_t today_day, int32_t table, void *record,
+bool fact_check(const struct fact_checker *checker, int32_t table, void *record,
                 struct arena *arena, struct fact_problems *ret_problems);
 
 /* Adds a problem; the field's index is filled in. */

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/secret.h"
+#include "domain/registry/import_errors.h"
 #include "domain/registry/import_pipe.h"
 #include "registry_sql.h"
 #include "store/work.h"
@@ -20,13 +21,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Organisations that rows of this unit of work named last: a file names a few of them over and over.
- * Places by hash of the credit code; a later one takes the place of an earlier. */
-enum { NAMED_ORGANISATIONS = 4096, CREDIT_CODE_SIZE = 18 };
-struct named_organisation {
-    char credit_code[CREDIT_CODE_SIZE];
-    int64_t id; /* 0: the place is free */
+/* Employers, issuers and persons come many times in a file. Ids that were found are kept while a
+ * batch lasts, the last one of each place. */
+struct known_key {
+    struct str key; /* in the batch's arena */
+    int64_t id;
 };
+enum { KNOWN_KEYS = 4096 };
 
 struct import {
     struct work_env *env;
@@ -36,110 +37,14 @@ struct import {
     struct import_header header;
     struct import_pipe *pipe;
     struct import_batch *batch;
+    struct known_key known[KNOWN_KEYS];
     struct import_result result;
     struct import_result before; /* as at the last commit: what a repeated step starts from */
-    FILE *errors;
-    int64_t error_size;
+    struct import_errors errors;
     int64_t run_id; /* 0: not written yet */
-    struct named_organisation *named; /* NAMED_ORGANISATIONS; emptied before each unit of work */
     uint8_t fingerprint[HASH_SIZE];
     bool completed; /* a dry run or an all-or-nothing run came to the end of the file */
 };
-
-/* ---- the error file ---- */
-
-static enum err open_errors(struct import *import, struct fault *fault)
-{
-    const char *path = import->options->error_path;
-    if (!path)
-        return ERR_OK;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    struct stat status;
-    bool opened = fd >= 0 && fstat(fd, &status) == 0;
-    if (opened && status.st_size < import->error_size)
-        import->error_size = 0; /* another file than that of the broken-off run */
-    opened = opened && ftruncate(fd, import->error_size) == 0 &&
-             lseek(fd, import->error_size, SEEK_SET) >= 0;
-    import->errors = opened ? fdopen(fd, "r+") : NULL;
-    if (import->errors)
-        return ERR_OK;
-    enum err err = byte_fault(fault, errno, "写入错误文件");
-    if (fd >= 0)
-        close(fd);
-    return err;
-}
-
-static enum err write_error_cells(struct import *import, const struct str *cells,
-                                  int32_t cell_count, struct fault *fault)
-{
-    struct csv_writer writer = {
-        .sink = byte_sink_file(import->errors),
-        .flags = CSV_FOR_EXCEL,
-        .started = import->error_size > 0,
-    };
-    TRY(csv_write_row(&writer, cells, cell_count, fault));
-    import->error_size = ftell(import->errors);
-    return ERR_OK;
-}
-
-enum { ERROR_COLUMNS = 3 };
-
-static enum err write_error_titles(struct work *w, struct import *import)
-{
-    int32_t count = import->header.column_count;
-    struct str *cells = ARENA_NEW_ARRAY(w->arena, struct str, (size_t)count + ERROR_COLUMNS);
-    if (!cells)
-        return fail(w, ERR_MEMORY, "no memory for the error file");
-    for (int32_t i = 0; i < count; i++)
-        cells[i] = import->header.columns[i].title;
-    cells[count] = STR("单元格");
-    cells[count + 1] = STR("原因");
-    cells[count + 2] = STR("办法");
-    return write_error_cells(import, cells, count + ERROR_COLUMNS, &w->fault);
-}
-
-static void problem_cell(const struct import *import, const struct import_row *row,
-                         const struct field_problem *problem, char buffer[CELL_NAME_SIZE])
-{
-    int32_t column = import_header_column(&import->header, problem->field);
-    if (column > 0)
-        cell_name(column, row->row_number, buffer);
-    else
-        snprintf(buffer, CELL_NAME_SIZE, "%" PRId64, row->row_number);
-}
-
-static void join(struct text_buf *buf, const char *text)
-{
-    text_add_z(buf, buf->size ? "；" : "");
-    text_add_z(buf, text);
-}
-
-static enum err write_error_row(struct work *w, struct import *import, const struct import_row *row)
-{
-    if (!import->errors)
-        return ERR_OK;
-    if (import->error_size == 0)
-        TRY(write_error_titles(w, import));
-    int32_t count = import->header.column_count;
-    struct str *cells = ARENA_NEW_ARRAY(w->arena, struct str, (size_t)count + ERROR_COLUMNS);
-    struct text_buf texts[ERROR_COLUMNS];
-    if (!cells)
-        return fail(w, ERR_MEMORY, "no memory for the error file");
-    for (int32_t i = 0; i < count; i++)
-        cells[i] = i < row->cell_count ? row->cells[i] : STR("");
-    for (int32_t i = 0; i < ERROR_COLUMNS; i++)
-        text_init(&texts[i], w->arena);
-    for (int32_t p = 0; p < row->problems->count; p++) {
-        char cell[CELL_NAME_SIZE];
-        problem_cell(import, row, &row->problems->rows[p], cell);
-        join(&texts[0], cell);
-        join(&texts[1], row->problems->rows[p].reason);
-        join(&texts[2], row->problems->rows[p].remedy);
-    }
-    for (int32_t i = 0; i < ERROR_COLUMNS; i++)
-        cells[count + i] = text_str(&texts[i]);
-    return write_error_cells(import, cells, count + ERROR_COLUMNS, &w->fault);
-}
 
 static void show_problems(struct import *import, const struct import_row *row)
 {
@@ -148,7 +53,7 @@ static void show_problems(struct import *import, const struct import_row *row)
         if (result->problem_count == IMPORT_SHOWN_PROBLEMS_MAX)
             return;
         struct import_problem *shown = &result->problems[result->problem_count++];
-        problem_cell(import, row, &row->problems->rows[p], shown->cell);
+        import_problem_cell(&import->header, row, &row->problems->rows[p], shown->cell);
         memcpy(shown->reason, row->problems->rows[p].reason, sizeof shown->reason);
         memcpy(shown->remedy, row->problems->rows[p].remedy, sizeof shown->remedy);
     }
@@ -168,34 +73,35 @@ static enum err refuse(struct work *w, struct import_row *row, int32_t field, co
     return ERR_OK;
 }
 
-static enum err find_person(struct work *w, struct str index, int64_t *ret_id)
+static struct known_key *known_key(struct import *import, struct str key)
 {
-    struct person_by_identity_index_in in = {.identity_index = index};
-    struct person_by_identity_index_out out;
-    TRY(person_by_identity_index(w, &in, &out));
-    *ret_id = out.id;
-    return ERR_OK;
+    return &import->known[hash_64(key) % KNOWN_KEYS];
 }
 
-static void forget_organisations(struct import *import)
+static enum err find_person(struct work *w, struct import *import, struct str index,
+                            int64_t *ret_id)
 {
-    memset(import->named, 0, NAMED_ORGANISATIONS * sizeof *import->named);
+    struct known_key *known = known_key(import, index);
+    if (!known->key.ptr || !str_equal(known->key, index)) {
+        struct person_by_identity_index_in in = {.identity_index = index};
+        struct person_by_identity_index_out out;
+        TRY(person_by_identity_index(w, &in, &out));
+        *known = (struct known_key){index, out.id};
+    }
+    *ret_id = known->id;
+    return ERR_OK;
 }
 
 static enum err find_organisation(struct work *w, struct import *import, struct str credit_code,
                                   int64_t *ret_id)
 {
-    if (credit_code.size != CREDIT_CODE_SIZE)
-        return fact_organisation_by_credit_code(w, credit_code, ret_id);
-    uint64_t hash = hash_64(credit_code);
-    struct named_organisation *named = &import->named[hash % NAMED_ORGANISATIONS];
-    if (named->id == 0 || memcmp(named->credit_code, credit_code.ptr, CREDIT_CODE_SIZE) != 0) {
+    struct known_key *known = known_key(import, credit_code);
+    if (!known->key.ptr || !str_equal(known->key, credit_code)) {
         int64_t id;
         TRY(fact_organisation_by_credit_code(w, credit_code, &id));
-        memcpy(named->credit_code, credit_code.ptr, CREDIT_CODE_SIZE);
-        named->id = id;
+        *known = (struct known_key){credit_code, id};
     }
-    *ret_id = named->id;
+    *ret_id = known->id;
     return ERR_OK;
 }
 
@@ -220,7 +126,7 @@ static enum err find_owner(struct work *w, struct import *import, struct import_
 {
     switch (registry_owner(row->fact.table)) {
     case REGISTRY_person:
-        return find_person(w, row->owner_key, ret_id);
+        return find_person(w, import, row->owner_key, ret_id);
     case REGISTRY_organisation:
         return find_organisation(w, import, row->owner_key, ret_id);
     case REGISTRY_carrier: {
@@ -232,6 +138,17 @@ static enum err find_owner(struct work *w, struct import *import, struct import_
         *ret_id = 0;
         return ERR_OK;
     }
+}
+
+/* A credit code is public, so the reason names it; an identity number is not. */
+static enum err refuse_organisation(struct work *w, struct import_row *row, int32_t field,
+                                    struct str credit_code)
+{
+    char reason[PROBLEM_TEXT_SIZE];
+    const char *label = field >= 0 ? registry_records[row->fact.table].fields[field].label_zh
+                                   : registry_records[REGISTRY_organisation].label_zh;
+    snprintf(reason, sizeof reason, "登记中没有代码为%.*s的%s", STR_ARG(credit_code), label);
+    return refuse(w, row, field, "请先导入这个单位（organisation），或核对18位代码。", reason);
 }
 
 static enum err resolve_owner(struct work *w, struct import *import, struct import_row *row)
@@ -247,7 +164,7 @@ static enum err resolve_owner(struct work *w, struct import *import, struct impo
     if (registry_owner(row->fact.table) == REGISTRY_carrier)
         return refuse(w, row, -1, "请先导入载体（carrier），或核对单位代码和载体名称。",
                       "登记中没有这个载体");
-    return refuse(w, row, -1, "请先导入单位（organisation），或核对代码。", "登记中没有这个单位");
+    return refuse_organisation(w, row, -1, row->owner_key);
 }
 
 static enum err resolve_reference(struct work *w, struct import *import, struct import_row *row,
@@ -257,7 +174,7 @@ static enum err resolve_reference(struct work *w, struct import *import, struct 
     bool is_person = registry_ref_table(field) == REGISTRY_person;
     int64_t id = 0;
     enum err err =
-        is_person ? find_person(w, key, &id) : find_organisation(w, import, key, &id);
+        is_person ? find_person(w, import, key, &id) : find_organisation(w, import, key, &id);
     if (err == ERR_OK)
         registry_set_number(field, row->fact.record, id);
     if (err != ERR_NOT_FOUND)
@@ -266,7 +183,7 @@ static enum err resolve_reference(struct work *w, struct import *import, struct 
     if (is_person)
         return refuse(w, row, i, "请先导入人员（person），或核对证件号码。",
                       "登记中没有这个证件号码的人");
-    return refuse(w, row, i, "请先导入单位（organisation），或核对代码。", "登记中没有这个单位");
+    return refuse_organisation(w, row, i, key);
 }
 
 static enum err resolve_references(struct work *w, struct import *import, struct import_row *row)
@@ -283,14 +200,20 @@ static enum err resolve_references(struct work *w, struct import *import, struct
     return ERR_OK;
 }
 
-static enum err put_row(struct work *w, struct import *import, struct import_row *row,
-                        enum fact_outcome *ret_outcome)
+/* Finds the rows of the store that a row names. */
+static enum err resolve(struct work *w, struct import *import, struct import_row *row)
 {
+    struct arena_mark mark = arena_mark(w->arena);
     TRY(resolve_owner(w, import, row));
     if (!row->problems)
         TRY(resolve_references(w, import, row));
-    if (row->problems)
-        return ERR_OK;
+    if (!row->problems)
+        arena_rewind(w->arena, mark);
+    return ERR_OK;
+}
+
+static enum err put_row(struct work *w, struct import_row *row, enum fact_outcome *ret_outcome)
+{
     enum err err = fact_put(w, &row->fact, ret_outcome);
     if (err != ERR_FACT_HELD)
         return err;
@@ -299,23 +222,26 @@ static enum err put_row(struct work *w, struct import *import, struct import_row
     return refuse(w, row, -1, fault.hint, fault.message);
 }
 
-static enum err take_row(struct work *w, struct import *import, const struct import_row *given)
+/* Putting changes a row, and the step may be run again. */
+static enum err copy_row(struct work *w, const struct import_row *given, struct import_row *ret_row)
 {
-    struct import_row row = *given; /* putting changes it, and the step may be run again */
+    *ret_row = *given;
+    if (given->problems)
+        return ERR_OK;
+    ret_row->fact.record =
+        arena_copy(w->arena, given->fact.record, registry_records[given->fact.table].struct_size);
+    return ret_row->fact.record ? ERR_OK : fail(w, ERR_MEMORY, "no memory for a row of the import");
+}
+
+static enum err count_row(struct work *w, struct import *import, const struct import_row *row,
+                          enum fact_outcome outcome)
+{
     struct import_counts *counts = &import->result.counts;
-    const struct record_desc *desc = &registry_records[row.fact.table];
-    enum fact_outcome outcome = FACT_SAME;
-    if (!row.problems) {
-        row.fact.record = arena_copy(w->arena, given->fact.record, desc->struct_size);
-        if (!row.fact.record)
-            return fail(w, ERR_MEMORY, "no memory for a row of the import");
-        TRY(put_row(w, import, &row, &outcome));
-    }
     counts->row_count++;
-    if (row.problems) {
+    if (row->problems) {
         counts->refused_count++;
-        show_problems(import, &row);
-        return write_error_row(w, import, &row);
+        show_problems(import, row);
+        return import_errors_row(&import->errors, w->arena, &import->header, row, &w->fault);
     }
     counts->added_count += outcome == FACT_ADDED;
     counts->corrected_count += outcome == FACT_CORRECTED;
@@ -323,11 +249,73 @@ static enum err take_row(struct work *w, struct import *import, const struct imp
     return ERR_OK;
 }
 
+static enum err take_row(struct work *w, struct import *import, const struct import_row *given)
+{
+    struct import_row row;
+    enum fact_outcome outcome = FACT_SAME;
+    TRY(copy_row(w, given, &row));
+    if (!row.problems)
+        TRY(resolve(w, import, &row));
+    if (!row.problems)
+        TRY(put_row(w, &row, &outcome));
+    return count_row(w, import, &row, outcome);
+}
+
+static enum err take_rows(struct work *w, struct import *import, const struct import_row *rows,
+                          int32_t row_count)
+{
+    for (int32_t i = 0; i < row_count; i++) {
+        struct arena_mark mark = arena_mark(w->arena);
+        TRY(take_row(w, import, &rows[i]));
+        arena_rewind(w->arena, mark);
+    }
+    return ERR_OK;
+}
+
+/* New rows first, all together, then the others one by one: a row that comes twice in the file is
+ * added and then corrected, as when rows are put one after another. */
+static enum err take_rows_together(struct work *w, struct import *import,
+                                   const struct import_row *given, int32_t row_count)
+{
+    struct import_row *rows = ARENA_NEW_ARRAY(w->arena, struct import_row, (size_t)row_count);
+    struct fact **facts = ARENA_NEW_ARRAY(w->arena, struct fact *, (size_t)row_count);
+    bool *are_added = ARENA_NEW_ARRAY(w->arena, bool, (size_t)row_count);
+    if (!rows || !facts || !are_added)
+        return fail(w, ERR_MEMORY, "no memory for a batch of the import");
+    int32_t fact_count = 0;
+    for (int32_t i = 0; i < row_count; i++) {
+        TRY(copy_row(w, &given[i], &rows[i]));
+        if (!rows[i].problems)
+            TRY(resolve(w, import, &rows[i]));
+        if (!rows[i].problems)
+            facts[fact_count++] = &rows[i].fact;
+    }
+    TRY(fact_add_new(w, facts, fact_count, are_added));
+    int32_t fact_index = 0;
+    for (int32_t i = 0; i < row_count; i++) {
+        enum fact_outcome outcome = FACT_ADDED;
+        struct arena_mark mark = arena_mark(w->arena);
+        if (!rows[i].problems && !are_added[fact_index++])
+            TRY(put_row(w, &rows[i], &outcome));
+        TRY(count_row(w, import, &rows[i], outcome));
+        arena_rewind(w->arena, mark);
+    }
+    return ERR_OK;
+}
+
+enum { TOGETHER_ROWS = 4096 }; /* some 2 MB of copies */
+
 static enum err take_batch(struct work *w, struct import *import)
 {
-    for (int32_t i = 0; i < import->batch->row_count; i++) {
+    const struct import_batch *batch = import->batch;
+    memset(import->known, 0, sizeof import->known);
+    if (!fact_is_known_citywide(import->options->table))
+        return take_rows(w, import, batch->rows, batch->row_count);
+    for (int32_t at = 0; at < batch->row_count; at += TOGETHER_ROWS) {
         struct arena_mark mark = arena_mark(w->arena);
-        TRY(take_row(w, import, &import->batch->rows[i]));
+        int32_t rest = batch->row_count - at;
+        TRY(take_rows_together(w, import, batch->rows + at,
+                               rest < TOGETHER_ROWS ? rest : TOGETHER_ROWS));
         arena_rewind(w->arena, mark);
     }
     return ERR_OK;
@@ -360,11 +348,7 @@ static enum err start_over(struct work *w, struct import *import)
     import_pipe_close(import->pipe);
     import->pipe = NULL;
     import->result = import->before;
-    import->error_size = 0;
-    forget_organisations(import);
-    if (import->errors &&
-        (ftruncate(fileno(import->errors), 0) != 0 || fseek(import->errors, 0, SEEK_SET) != 0))
-        return byte_fault(&w->fault, errno, "写入错误文件");
+    TRY(import_errors_go_back(&import->errors, 0, &w->fault));
     return open_pipe(import, 0, &w->fault);
 }
 
@@ -453,7 +437,7 @@ static enum err find_run_step(struct work *w, void *context)
     }
     TRY(err);
     import->run_id = run.id;
-    import->error_size = run.error_size;
+    import->errors.size = run.error_size;
     import->before.counts = (struct import_counts){
         run.row_count, run.added_count, run.corrected_count, run.same_count, run.refused_count};
     import->before.resumed_row_count = run.row_count;
@@ -471,7 +455,7 @@ static enum err write_position(struct work *w, struct import *import, int64_t fi
         .corrected_count = counts->corrected_count,
         .same_count = counts->same_count,
         .refused_count = counts->refused_count,
-        .error_size = import->error_size,
+        .error_size = import->errors.size,
     };
     return import_run_advance(w, &in, NULL);
 }
@@ -505,13 +489,9 @@ static enum err batch_step(struct work *w, void *context)
     struct batch_start *start = context;
     struct import *import = start->import;
     import->result = import->before;
-    import->error_size = start->error_size;
-    forget_organisations(import);
-    if (import->errors && fseek(import->errors, start->error_size, SEEK_SET) != 0)
-        return byte_fault(&w->fault, errno, "写入错误文件");
+    TRY(import_errors_go_back(&import->errors, start->error_size, &w->fault));
     TRY(take_batch(w, import));
-    if (import->errors && (fflush(import->errors) != 0 || fdatasync(fileno(import->errors)) != 0))
-        return byte_fault(&w->fault, errno, "写入错误文件");
+    TRY(import_errors_sync(&import->errors, &w->fault));
     return write_position(w, import, REGISTRY_NEVER_MS);
 }
 
@@ -525,7 +505,7 @@ static enum err run_batches(struct import *import, struct fault *fault)
         TRY(import_pipe_next(import->pipe, &import->batch, fault));
         if (!import->batch)
             break;
-        struct batch_start start = {import, import->error_size};
+        struct batch_start start = {import, import->errors.size};
         TRY(work_run(import->env, WORK_WRITE, batch_step, &start, fault));
         import->before = import->result;
         tell_progress(import);
@@ -539,20 +519,6 @@ static struct str file_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return str_from(slash ? slash + 1 : path);
-}
-
-static enum err close_errors(struct import *import, struct fault *fault)
-{
-    if (!import->errors)
-        return ERR_OK;
-    bool kept =
-        fflush(import->errors) == 0 && ftruncate(fileno(import->errors), import->error_size) == 0;
-    int error_number = errno;
-    if (fclose(import->errors) != 0 || !kept)
-        return byte_fault(fault, kept ? errno : error_number, "写入错误文件");
-    if (import->error_size == 0)
-        unlink(import->options->error_path); /* an empty file would look like trouble */
-    return ERR_OK;
 }
 
 static void name_unknown_titles(struct import *import)
@@ -574,32 +540,30 @@ enum err import_file(struct work_env *env, struct arena *arena, const struct voc
                      struct fault *fault)
 {
     struct import *import = ARENA_NEW(arena, struct import);
-    struct named_organisation *named =
-        ARENA_NEW_ARRAY(arena, struct named_organisation, NAMED_ORGANISATIONS);
-    if (!import || !named)
+    if (!import)
         return fault_set(fault, ERR_MEMORY, "no memory for the import");
-    import->named = named;
     import->env = env;
     import->arena = arena;
     import->options = options;
     import->context = (struct import_context){
         .vocab = vocab,
+        .divisions = options->divisions,
         .secrets = env->secrets,
         .ids = env->ids,
         .source = file_name(options->path),
     };
     TRY(take_fingerprint(import, fault));
     TRY(work_run(env, WORK_READ, find_run_step, import, fault));
-    int64_t known_error_size = import->error_size;
-    TRY(open_errors(import, fault));
-    if (import->error_size < known_error_size || (known_error_size > 0 && !import->errors)) {
+    int64_t known_error_size = import->errors.size;
+    TRY(import_errors_open(&import->errors, arena, options->error_path, known_error_size, fault));
+    if (import->errors.size < known_error_size)
         import->before = (struct import_result){0}; /* the facts are known; the errors are not */
-        import->error_size = 0;
-    }
     bool whole = options->dry_run || options->mode == IMPORT_ALL_OR_NOTHING;
     enum err err = whole ? run_whole(import, fault) : run_batches(import, fault);
     import_pipe_close(import->pipe);
-    enum err closed = close_errors(import, err == ERR_OK ? fault : NULL);
+    bool is_complete = err == ERR_OK || err == ERR_IMPORT;
+    enum err closed =
+        import_errors_close(&import->errors, is_complete, err == ERR_OK ? fault : NULL);
     err = err == ERR_OK ? closed : err;
     if (err == ERR_OK || err == ERR_IMPORT) {
         name_unknown_titles(import);

@@ -32,8 +32,10 @@ struct import_counts {
 
 struct import_options {
     int32_t table;
+    /* Where identity numbers may come from; NULL: any division of a known province. */
+    const struct identity_divisions *divisions;
     const char *path;
-    const char *error_path; /* CSV with the refused rows, or NULL */
+    const char *error_path; /* the refused rows: a workbook when it ends in .xlsx, else CSV; NULL */
     enum import_mode mode;
     bool dry_run;            /* checks everything, changes nothing */
     int32_t batch_row_count; /* rows of one transaction in KEEP_GOOD; 0: IMPORT_BATCH_ROWS */

@@ -30,7 +30,8 @@ static enum err read_batch(struct import_pipe *pipe, struct import_batch *batch,
     batch->rows = ARENA_NEW_ARRAY(&batch->arena, struct import_row, (size_t)pipe->batch_row_count);
     if (!batch->rows)
         return fault_set(&pipe->fault, ERR_MEMORY, "no memory for a batch of the import");
-    while (batch->row_count < pipe->batch_row_count) {
+    while (batch->row_count < pipe->batch_row_count &&
+           batch->arena.used_size < IMPORT_BATCH_SIZE_FULL) {
         const struct table_row *row;
         TRY(table_reader_next(pipe->reader, &pipe->fault, &row));
         if (!row) {

@@ -14,8 +14,9 @@
 enum {
     IMPORT_BATCHES = 3, /* one being read, one waiting, one being put */
     IMPORT_BATCH_ROWS =
-        20000, /* one transaction: pages of an index are written once for many rows */
-    IMPORT_BATCH_SIZE_MAX = 64 << 20,
+        40000, /* one transaction: pages of an index are written once for many rows */
+    IMPORT_BATCH_SIZE_FULL = 40 << 20, /* a batch of long rows ends here */
+    IMPORT_BATCH_SIZE_MAX = 64 << 20,  /* with the row that filled it */
 };
 
 struct import_batch {

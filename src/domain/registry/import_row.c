@@ -351,8 +351,8 @@ enum err import_row_read(struct arena *arena, const struct import_context *conte
     struct reading reading = {arena, context, header, ret_row, {.count = 0}};
     TRY(read_cells(&reading, row, fault));
     require_owner(&reading);
-    fact_check(context->vocab, context->today_day, header->table, ret_row->fact.record, arena,
-               &reading.problems);
+    struct fact_checker checker = {context->vocab, context->divisions, context->today_day};
+    fact_check(&checker, header->table, ret_row->fact.record, arena, &reading.problems);
     if (reading.problems.count == 0)
         return fact_seal(arena, context->secrets, context->ids, &ret_row->fact, fault);
     if (!import_row_problems(arena, ret_row))

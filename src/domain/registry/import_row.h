@@ -71,6 +71,7 @@ struct import_row {
 /* What reading a row needs besides the row. */
 struct import_context {
     const struct vocab *vocab;
+    const struct identity_divisions *divisions; /* NULL: any of a known province */
     const struct secrets *secrets;
     struct id_source *ids;
     int32_t today_day;

@@ -1,6 +1,7 @@
 #include "store_fixture.h"
 
 #include "base/id.h"
+#include "base/identity.h"
 #include "base/rand.h"
 #include "domain/registry/export.h"
 #include "domain/registry/fact.h"
@@ -187,6 +188,105 @@ STORE_TEST(import_file__finds_owners_and_references)
     expect_counts(&result, 1, 0, 0, 1);
     EXPECT_OK(import(t, options, &result));
     expect_counts(&result, 0, 0, 1, 1);
+}
+
+STORE_TEST(import_file__adds_and_corrects_a_row_that_comes_twice)
+{
+    char text[2048], one[19], two[19];
+    struct import_result result;
+    registry_fixture_identity(1, one);
+    registry_fixture_identity(2, two);
+    snprintf(text, sizeof text,
+             "姓名,证件号码,居住地区划,手机号码\n张三,%s,370811,13900000001\n"
+             "李四,%s,370811,\n张三,%s,370812,\n张三,%s,370812,\n",
+             one, two, one, one);
+    struct import_options options = {
+        .table = REGISTRY_person,
+        .path = registry_fixture_write("twice.csv", text),
+        .mode = IMPORT_KEEP_GOOD,
+    };
+    EXPECT_OK(import(t, options, &result));
+    expect_counts(&result, 2, 1, 1, 0);
+    EXPECT_INT(2, row_count(t, "person"));
+    EXPECT_INT(1, store_fixture_number(t, "SELECT count(*) FROM person WHERE division = 370812 AND "
+                                          "phone_sealed IS NOT NULL"));
+    EXPECT_INT(3, store_fixture_number(t, "SELECT count(*) FROM event"));
+
+    snprintf(
+        text, sizeof text,
+        "证件号码,证书编号,证书类别,职业,发证日期\n%s,ZX-00001,专项职业能力证书,焊工,2021-03-01\n"
+        "%s,ZX-00001,专项职业能力证书,焊工,2021-03-01\n"
+        "%s,ZX-00001,专项职业能力证书,焊工,2021-04-01\n",
+        one, two, one);
+    options.table = REGISTRY_certificate;
+    options.path = registry_fixture_write("twice.csv", text);
+    EXPECT_OK(import(t, options, &result));
+    expect_counts(&result, 1, 1, 0, 1);
+    EXPECT(strstr(result.problems[0].reason, "另一人"));
+    EXPECT_INT(1, row_count(t, "certificate"));
+}
+
+STORE_TEST(import_file__refuses_a_division_that_never_was)
+{
+    static const int32_t codes[] = {370811, 371001};
+    static const struct identity_divisions divisions = {codes, 2};
+    char digits[32], text[512];
+    struct import_result result;
+    snprintf(digits, sizeof digits, "37999919900102001");
+    snprintf(text, sizeof text,
+             "姓名,证件号码,居住地区划\n张三,%s%c,370811\n李四,%s,370811\n王五,810000199001020014,"
+             "370811\n",
+             digits, identity_check_character(digits), registry_fixture_identity(1, (char[19]){0}));
+    struct import_options options = {
+        .table = REGISTRY_person,
+        .divisions = &divisions,
+        .path = registry_fixture_write("people.csv", text),
+        .mode = IMPORT_KEEP_GOOD,
+    };
+    EXPECT_OK(import(t, options, &result));
+    EXPECT_STR("B2", str_from(result.problems[0].cell));
+    EXPECT(strstr(result.problems[0].reason, "379999"));
+    EXPECT(strstr(result.problems[0].remedy, "前6位"));
+    EXPECT_INT(1, result.problem_count);
+    expect_counts(&result, 2, 0, 0, 1);
+}
+
+STORE_TEST(import_file__writes_the_refused_rows_into_a_workbook)
+{
+    char text[1024], errors[256], beside[300], identity[19], code[19];
+    struct import_result result;
+    struct arena arena;
+    struct table_reader *reader;
+    const struct table_row *row;
+    struct import_options options = {
+        .table = REGISTRY_person,
+        .path = registry_fixture_write("people.csv", people_csv(1, 1, "370811", text, 1024)),
+    };
+    EXPECT_OK(import(t, options, &result));
+    registry_fixture_identity(1, identity);
+    registry_fixture_credit_code(9, code);
+    snprintf(text, sizeof text, "证件号码,用人单位,职业,入职日期\n%s,%s,焊工,2020-01-01\n",
+             identity, code);
+    options.table = REGISTRY_employment;
+    options.path = registry_fixture_write("e.csv", text);
+    options.mode = IMPORT_KEEP_GOOD;
+    options.error_path = registry_fixture_path("errors.xlsx", errors);
+    EXPECT_OK(import(t, options, &result));
+    expect_counts(&result, 0, 0, 0, 1);
+    arena_init(&arena, 1 << 24);
+    EXPECT_OK(table_reader_open(errors, NULL, &t->fault, &reader));
+    EXPECT_INT(TABLE_XLSX, table_reader_format(reader));
+    EXPECT_OK(table_reader_next(reader, &t->fault, &row));
+    EXPECT_STR("单元格", table_row_cell(row, 5).text);
+    EXPECT_OK(table_reader_next(reader, &t->fault, &row));
+    EXPECT_STR(identity, table_row_cell(row, 1).text);
+    EXPECT_STR("B2", table_row_cell(row, 5).text);
+    EXPECT(str_find(table_row_cell(row, 6).text, str_from(code)) != SIZE_MAX);
+    EXPECT(str_find(table_row_cell(row, 6).text, STR("用人单位")) != SIZE_MAX);
+    table_reader_free(reader);
+    arena_done(&arena);
+    snprintf(beside, sizeof beside, "%s.csv", errors);
+    EXPECT(access(beside, F_OK) != 0);
 }
 
 /* ---- broken off ---- */

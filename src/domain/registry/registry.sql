@@ -27,6 +27,7 @@ VALUES (:id, :known_ms, :gone_ms, :name, :identity_kind, :identity_sealed, :iden
         :birth_day, :sex, :division, :education, :household, :phone_sealed, :phone_index,
         :bank_account_sealed, :bank_account_index, :consent_day, :died_day, :source);
 
+-- Adds the row unless somebody has its key already.
 -- name: person_add :exec
 -- in:  id int64, known_ms int64, gone_ms int64, name text, identity_kind int32?,
 --      identity_sealed blob, identity_index blob, birth_day int32?, sex int32?, division int32,
@@ -396,6 +397,7 @@ INSERT INTO certificate (person_id, id, known_ms, gone_ms, number, kind, occupat
 VALUES (:person_id, :id, :known_ms, :gone_ms, :number, :kind, :occupation, :work_type, :level,
         :issued_day, :expires_day, :issuer, :route, :state, :source);
 
+-- Adds the row unless somebody has its key already.
 -- name: certificate_add :exec
 -- in:  person_id int64, id int64, known_ms int64, gone_ms int64, number text, kind int32,
 --      occupation int32, work_type text?, level int32?, issued_day int32, expires_day int32?,
