@@ -1,7 +1,7 @@
-/* whatif.h — a draft beside the policy in force, on the live city: what it costs, who wins, who loses.
+/* whatif.h — a draft beside the policy in force, on the live city: what it costs, who wins.
  *
- * Both policies are evaluated over the same columns and compared decision by decision; a rule is the
- * same when the number of its document and its name are. Nothing is stored.
+ * Both policies are evaluated over the same columns and compared decision by decision; a rule is
+ * the same when the number of its document and its name are. Nothing is stored.
  *
  * Memory   the report lives in the arena given
  * Errors   those of eval.h and of loading the city
