@@ -25,7 +25,8 @@ void cli_print_findings(struct cli *cli, const struct policy_source *sources,
             continue;
         struct text_buf buf;
         text_init(&buf, cli->arena);
-        finding_print(&buf, sources, &findings->rows[i]);
+        finding_print(&buf, sources, &findings->rows[i],
+                      cli->lang == CLI_LANG_ZH ? SPELLING_ZH : SPELLING_EN);
         cli_note(cli, "%.*s", STR_ARG(text_str(&buf)));
     }
 }

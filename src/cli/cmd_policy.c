@@ -103,7 +103,8 @@ static enum err print_check(struct cli *cli, const struct policy_reading *readin
         bool note = findings->rows[i].severity == FINDING_NOTE;
         note_count += note;
         if (!note || notes)
-            finding_print(&buf, reading->sources, &findings->rows[i]);
+            finding_print(&buf, reading->sources, &findings->rows[i],
+                          cli->lang == CLI_LANG_ZH ? SPELLING_ZH : SPELLING_EN);
     }
     if (buf.failed)
         return fault_set(&cli->fault, ERR_MEMORY, "no memory for the findings");

@@ -4,6 +4,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static const struct {
+    const char *rule, *zh, *way_out_zh;
+} finding_kinds[] = {
+#define FINDING(rule, zh, way_out_zh, en) {rule, zh, way_out_zh},
+#include "policy/finding.def"
+#undef FINDING
+};
+
 enum { FINDING_MESSAGE_SIZE = 1024, FINDING_LINE_WIDTH_MAX = 160 };
 
 static void finding_store(struct reading *reading, const struct finding *finding)
@@ -78,20 +86,37 @@ static void print_underlined(struct text_buf *buf, struct str line, const struct
     text_add_byte(buf, '\n');
 }
 
-void finding_print(struct text_buf *buf, const struct policy_source *sources,
-                   const struct finding *finding)
+static int32_t kind_of(const struct finding *finding)
 {
-    static const char *const severities[] = {
-        [FINDING_ERROR] = "error", [FINDING_WARNING] = "warning", [FINDING_NOTE] = "note"};
+    for (size_t i = 0; i < sizeof finding_kinds / sizeof finding_kinds[0]; i++)
+        if (strcmp(finding_kinds[i].rule, finding->rule) == 0)
+            return (int32_t)i;
+    return -1;
+}
+
+void finding_print(struct text_buf *buf, const struct policy_source *sources,
+                   const struct finding *finding, enum policy_spelling spelling)
+{
+    static const char *const severities[][2] = {[FINDING_ERROR] = {"错误", "error"},
+                                                [FINDING_WARNING] = {"警告", "warning"},
+                                                [FINDING_NOTE] = {"说明", "note"}};
     const struct span *span = &finding->span;
     bool placed = sources && span->document >= 0 && span->line > 0;
+    int32_t kind = spelling == SPELLING_ZH ? kind_of(finding) : -1;
     if (placed)
         text_format(buf, "%.*s:%d:%d: ", STR_ARG(sources[span->document].path), span->line,
                     span->column);
-    text_format(buf, "%s [%s]: %.*s\n", severities[finding->severity], finding->rule,
-                STR_ARG(finding->message));
+    else if (sources && span->document >= 0)
+        text_format(buf, "%.*s: ", STR_ARG(sources[span->document].path));
+    text_format(buf, "%s [%s]: ", severities[finding->severity][spelling == SPELLING_EN],
+                finding->rule);
+    if (kind >= 0)
+        text_format(buf, "%s — ", finding_kinds[kind].zh);
+    text_format(buf, "%.*s\n", STR_ARG(finding->message));
     if (placed)
         print_underlined(buf, line_of(sources[span->document].text, span->line), span);
+    if (kind >= 0)
+        text_format(buf, "         %s\n", finding_kinds[kind].way_out_zh);
     if (finding->hint.size)
         text_format(buf, "         %.*s\n", STR_ARG(finding->hint));
 }

@@ -73,9 +73,10 @@ void policy_print_document(struct text_buf *buf, const struct policy *policy, in
 void policy_print_value(struct text_buf *buf, const struct policy *policy, struct type type,
                         int64_t value, enum policy_spelling spelling);
 
-/* file:line:column, severity, message, the line with the text underlined, hint. */
+/* file:line:column, severity, message, the line with the text underlined, hint. In Chinese the
+ * kind of finding and its way out stand before the exact message (finding.def). */
 void finding_print(struct text_buf *buf, const struct policy_source *sources,
-                   const struct finding *finding);
+                   const struct finding *finding, enum policy_spelling spelling);
 
 int32_t policy_statement(const struct policy *policy, struct str name); /* -1 when there is none */
 

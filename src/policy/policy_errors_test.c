@@ -1,7 +1,7 @@
 /* policy_errors_test.c — every kind of finding, with its exact message: the list of
  * doc/policy-language.md. Each case is the body of a document under one article whose prose is
  * the case's first text. */
-#include "policy/policy.h"
+#include "policy/example.h"
 
 #include "policy_words.h"
 #include "unit.h"
@@ -185,6 +185,22 @@ static const struct error_case cases[] = {
      BLOCK("参数 P 元", "2022-01-01 1元\n2023-01-01 1元")},
     {"edition", "the code leaves the register before it enters",
      BLOCK("目录 R", "目录于 职业\n6-18-01-01 2023-01-01 至 2022-12-31")},
+    /* examples */
+    {"example-fails", "案例不成立：A 的结果是 是",
+     BLOCK("准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
+         BLOCK("案例 E", "人员 甲: 性别 男、居住地区划 370811\n2022-12-31 A = 无")},
+    {"example-reason", "结果成立，但原因不是“学历”",
+     BLOCK("准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
+         BLOCK("案例 E", "人员 甲: 性别 女\n2022-12-31 A = 无 因 学历")},
+    {"example-missing", "A 缺少不符合的案例",
+     BLOCK("准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
+         BLOCK("案例 E", "人员 甲: 性别 男\n2022-12-31 A = 是")},
+    {"example-missing", "A 缺少符合与不符合的案例",
+     BLOCK("义务 A", "主体 单位\n计量 编制数\n应达 ≥ 1\n周期 每年")},
+    {"example-row", "没有案例用到 T 的这一行",
+     BLOCK("表 T", "输入 性别\n结果 元\n男 | 1元\n女 | 2元\n其他 | 0元")
+         BLOCK("补贴 A", "对象 人员\n给予 T(性别)")
+             BLOCK("案例 E", "人员 甲: 性别 男\n2022-12-31 A = 1元")},
     /* statements that meet */
     {"interaction", "'A' and 'B' may pay one 人员 from 'F', and nothing settles it",
      USE_FUND BLOCK("补贴 A", "对象 人员\n条件 性别 = 女\n给予 1元\n资金 F")
@@ -230,6 +246,9 @@ static void read_case(struct arena *arena, const struct error_case *wanted,
     struct fault fault = {0};
     enum err err = policy_read(arena, &policy_words, source, 1, &policy, findings, &fault);
     EXPECT(err == ERR_OK || err == ERR_POLICY);
+    int32_t passed, failed;
+    if (err == ERR_OK)
+        EXPECT_OK(examples_run(arena, policy, findings, &passed, &failed, &fault));
 }
 
 TEST(policy_read__reports_each_kind_of_error_with_its_message)
@@ -253,6 +272,59 @@ TEST(policy_read__reports_each_kind_of_error_with_its_message)
     EXPECT_INT(0, missed);
 }
 
+/* finding.def and the cases name the same kinds; these are shown by a test of their own. */
+static const char *const kinds_elsewhere[] = {"encoding", "replaced", "ask", "set"};
+
+static bool has_case(const char *rule)
+{
+    for (size_t i = 0; i < sizeof kinds_elsewhere / sizeof kinds_elsewhere[0]; i++)
+        if (strcmp(kinds_elsewhere[i], rule) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (strcmp(cases[i].rule, rule) == 0)
+            return true;
+    return false;
+}
+
+TEST(finding_def__has_every_kind_and_each_kind_has_a_case)
+{
+    static const char *const rules[] = {
+#define FINDING(rule, zh, way_out_zh, en) rule,
+#include "policy/finding.def"
+#undef FINDING
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (!has_case(rules[i]))
+            fail_msg("no case of [%s]", rules[i]);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bool found = false;
+        for (size_t k = 0; k < sizeof rules / sizeof rules[0]; k++)
+            found = found || strcmp(rules[k], cases[i].rule) == 0;
+        if (!found)
+            fail_msg("[%s] is not in finding.def", cases[i].rule);
+    }
+}
+
+TEST(finding_print__says_kind_and_way_out_in_chinese)
+{
+    struct policy_source source = {STR("t.md"), STR("取值 1元 + 1个月\n")};
+    const struct finding finding = {.severity = FINDING_ERROR,
+                                    .rule = "unit",
+                                    .span = {0, 1, 4, STR("1元 + 1个月")},
+                                    .message = STR("money cannot be added to a span of months")};
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct text_buf buf;
+    text_init(&buf, &arena);
+    finding_print(&buf, &source, &finding, SPELLING_ZH);
+    EXPECT_STR("t.md:1:4: 错误 [unit]: 单位不合 — money cannot be added to a span of months\n"
+               "     1 | 取值 1元 + 1个月\n"
+               "       |      ^~~~~~~~~~~\n"
+               "         两边写成同一种单位。\n",
+               text_str(&buf));
+    arena_done(&arena);
+}
+
 TEST(finding_print__underlines_wide_characters_by_their_width)
 {
     struct arena arena;
@@ -264,7 +336,7 @@ TEST(finding_print__underlines_wide_characters_by_their_width)
     read_case(&arena, &wanted, &source, &findings);
     struct text_buf buf;
     text_init(&buf, &arena);
-    finding_print(&buf, &source, &findings.rows[findings.row_count - 1]);
+    finding_print(&buf, &source, &findings.rows[findings.row_count - 1], SPELLING_EN);
     EXPECT_STR("t.md:12:7: error [unknown-name]: nothing here is called '出生曰期'\n"
                "    12 | 取值 周岁(出生曰期, 截至日)\n"
                "       |           ^~~~~~~~\n"

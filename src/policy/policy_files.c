@@ -85,6 +85,8 @@ enum err policy_sources_read(struct arena *arena, const char *path,
     if (!sources)
         return fault_set(fault, ERR_MEMORY, "out of memory while reading %s", path);
     int32_t count = 0;
+    if (!S_ISDIR(status.st_mode) && !S_ISREG(status.st_mode))
+        return fault_set(fault, ERR_IO, "%s is no file", path);
     if (!S_ISDIR(status.st_mode)) {
         TRY(read_document(arena, path, (size_t)status.st_size, &sources[0], fault));
         count = 1;

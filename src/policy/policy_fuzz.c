@@ -16,7 +16,7 @@ static struct policy *read_text(struct arena *arena, struct str text)
     struct text_buf buf;
     text_init(&buf, arena);
     for (int32_t i = 0; err != ERR_OK && i < findings.row_count; i++)
-        finding_print(&buf, &source, &findings.rows[i]);
+        finding_print(&buf, &source, &findings.rows[i], i % 2 ? SPELLING_EN : SPELLING_ZH);
     return err == ERR_OK ? policy : NULL;
 }
 

@@ -29,12 +29,26 @@ static bool needs_space(const struct token *before, const struct token *token,
     return before->kind == TOKEN_NUMBER && token->kind == TOKEN_WORD && token->en;
 }
 
+/* The other way round: a Chinese unit stands directly behind its number. */
+static bool joins_number(const struct token *before, const struct token *token,
+                         enum policy_spelling spelling)
+{
+    if (spelling != SPELLING_ZH || before->kind != TOKEN_NUMBER || token->kind != TOKEN_WORD ||
+        !token->zh || before->text.ptr + before->text.size + 1 != token->text.ptr ||
+        token->text.ptr[-1] != ' ')
+        return false;
+    bool latin = (unsigned char)token->text.ptr[0] < 0x80;
+    return latin && unit_of(str_from(token->zh));
+}
+
 static void print_tokens(struct text_buf *buf, const struct token *tokens, int32_t count,
                          enum policy_spelling spelling)
 {
     for (int32_t i = 0; i < count; i++) {
-        if (i > 0 && (tokens[i - 1].text.ptr + tokens[i - 1].text.size != tokens[i].text.ptr ||
-                      needs_space(&tokens[i - 1], &tokens[i], spelling)))
+        bool apart =
+            i > 0 && tokens[i - 1].text.ptr + tokens[i - 1].text.size != tokens[i].text.ptr &&
+            !joins_number(&tokens[i - 1], &tokens[i], spelling);
+        if (apart || (i > 0 && needs_space(&tokens[i - 1], &tokens[i], spelling)))
             text_add_byte(buf, ' ');
         print_word(buf, &tokens[i], spelling);
     }
@@ -60,7 +74,8 @@ void policy_print_statement(struct text_buf *buf, const struct policy *policy,
         const struct token *token = &statement->tokens[i];
         if (i > 0) {
             const struct token *before = &statement->tokens[i - 1];
-            print_gap(buf, before->text.ptr + before->text.size, token->text.ptr);
+            if (!joins_number(before, token, spelling))
+                print_gap(buf, before->text.ptr + before->text.size, token->text.ptr);
             if (needs_space(before, token, spelling))
                 text_add_byte(buf, ' ');
         }

@@ -1,0 +1,247 @@
+#include "cli/cli.h"
+
+#include "unit.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *variable(const char *name)
+{
+    if (strcmp(name, "BAIGONG_HOME") == 0)
+        return getenv("BAIGONG_SOURCE_ROOT");
+    return strcmp(name, "BAIGONG_LANG") == 0 ? "zh" : NULL;
+}
+
+struct answer {
+    enum cli_exit exit_status;
+    char *out, *err;
+    size_t out_size, err_size;
+};
+
+/* Runs "policy VERB PATH" and up to two more words. */
+static struct answer run_policy(const char *verb, const char *path, const char *option,
+                                const char *value)
+{
+    const char *argv[] = {"baigong", "policy", verb, path, option, value};
+    struct answer answer;
+    FILE *out = open_memstream(&answer.out, &answer.out_size);
+    FILE *err = open_memstream(&answer.err, &answer.err_size);
+    answer.exit_status =
+        cli_run(value ? 6 : option ? 5 : 4, argv,
+                (struct cli_world){.out = out, .err = err, .variable = variable});
+    fclose(out);
+    fclose(err);
+    return answer;
+}
+
+static void answer_done(struct answer *answer)
+{
+    free(answer->out);
+    free(answer->err);
+}
+
+/* The exit status, and a part of what is said on either stream. */
+static void expect_answer(const char *path, const char *option, enum cli_exit exit_status,
+                         const char *part)
+{
+    struct answer answer = run_policy("check", path, option, NULL);
+    if (answer.exit_status != exit_status ||
+        (!strstr(answer.out, part) && !strstr(answer.err, part)))
+        fail_msg("%s: exit %d\n%s%s", path, (int)answer.exit_status, answer.out, answer.err);
+    answer_done(&answer);
+}
+
+static char folder[64];
+
+static void open_folder(void)
+{
+    snprintf(folder, sizeof folder, "/tmp/policy_test_XXXXXX");
+    check(mkdtemp(folder) != NULL);
+}
+
+static const char *write_file(const char *name, const char *text, size_t size)
+{
+    static char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "wb");
+    check(file != NULL);
+    check(fwrite(text, 1, size, file) == size);
+    fclose(file);
+    return path;
+}
+
+static void remove_file(const char *path)
+{
+    check(unlink(path) == 0);
+}
+
+#define SMALL(newline)                                                                            \
+    "---" newline "文号: T1" newline "施行: 2022-01-01" newline "---" newline "## 第一条" newline  \
+    "```定义 A" newline "对象 人员" newline "取值 性别 = 男" newline "```" newline                 \
+    "```准入 B" newline "对象 人员" newline "条件 A" newline "准予 报名" newline "```" newline      \
+    "```案例 C" newline "人员 甲: 性别 男" newline "人员 乙: 性别 女" newline                      \
+    "2022-01-01 B 甲 = 是" newline "2022-01-01 B 乙 = 无" newline "```" newline
+
+static void expect_text(const char *text, enum cli_exit exit_status, const char *part)
+{
+    const char *path = write_file("t.md", text, strlen(text));
+    expect_answer(path, NULL, exit_status, part);
+    remove_file(path);
+}
+
+TEST(policy_check__reads_a_document_with_any_line_ends)
+{
+    open_folder();
+    expect_text(SMALL("\n"), CLI_EXIT_OK, "1 个文件，1 条，3 个语句，2 个案例结果相符，0 个不符");
+    expect_text(SMALL("\r\n"), CLI_EXIT_OK, "2 个案例结果相符，0 个不符");
+    expect_text("\xef\xbb\xbf" SMALL("\r\n"), CLI_EXIT_OK, "2 个案例结果相符，0 个不符");
+    expect_text("\xef\xbb\xbf" SMALL("\r\n") "```定义 D\r\n取值 1元 + 1个月\r\n```\r\n",
+                CLI_EXIT_REFUSED, "t.md:22:4: ");
+    check(rmdir(folder) == 0);
+}
+
+TEST(policy_check__counts_what_ran_and_ends_with_1_on_errors)
+{
+    open_folder();
+    expect_text(SMALL("\n") "```案例 E\n人员 甲: 性别 男\n2022-01-01 B 甲 = 无\n```\n",
+                CLI_EXIT_REFUSED, "2 个案例结果相符，1 个不符：1 个错误");
+    expect_text("\xff\xfe## a\n", CLI_EXIT_REFUSED, "1 个错误");
+    const char *path = write_file("t.md", SMALL("\n"), strlen(SMALL("\n")));
+    expect_answer(path, "--json", CLI_EXIT_OK,
+                 "\"documents\":1,\"articles\":1,\"statements\":3,\"errors\":0,\"warnings\":0,"
+                 "\"expectations_passed\":2,\"expectations_failed\":0,\"findings\":[]}");
+    remove_file(path);
+    check(rmdir(folder) == 0);
+}
+
+TEST(policy_check__says_what_stands_at_a_path_it_cannot_read)
+{
+    open_folder();
+    expect_answer("/no/such/folder", NULL, CLI_EXIT_REFUSED, "/no/such/folder");
+    expect_answer(folder, NULL, CLI_EXIT_REFUSED, "there is no policy document (.md) in");
+    expect_answer("/dev/null", NULL, CLI_EXIT_BROKEN, "/dev/null is no file");
+    const char *path = write_file("huge.md", "", 0);
+    check(truncate(path, 17 << 20) == 0);
+    expect_answer(path, NULL, CLI_EXIT_REFUSED, "has 17825792 bytes; a document has at most");
+    remove_file(path);
+    check(rmdir(folder) == 0);
+}
+
+/* Runs "policy fmt" on a text and expects what it prints. */
+static void expect_fmt(struct str text, const char *spelling, struct answer *ret_answer)
+{
+    const char *path = write_file("t.md", text.ptr, text.size);
+    *ret_answer = run_policy("fmt", path, "--lang", spelling);
+    remove_file(path);
+    EXPECT_INT(CLI_EXIT_OK, ret_answer->exit_status);
+}
+
+static bool same_text(const struct answer *a, const struct answer *b)
+{
+    return a->out_size == b->out_size && memcmp(a->out, b->out, a->out_size) == 0;
+}
+
+TEST(policy_fmt__gives_the_document_of_jining_back_through_english)
+{
+    open_folder();
+    char path[512];
+    snprintf(path, sizeof path, "%s/policy/jining/2022-skilled-jining.md",
+             getenv("BAIGONG_SOURCE_ROOT"));
+    struct answer once, english, again, english_again;
+    once = run_policy("fmt", path, "--lang", "zh");
+    expect_fmt((struct str){once.out, once.out_size}, "en", &english);
+    expect_fmt((struct str){english.out, english.out_size}, "zh", &again);
+    expect_fmt((struct str){english.out, english.out_size}, "en", &english_again);
+    EXPECT(once.out_size > 10000);
+    EXPECT(!same_text(&once, &english));
+    EXPECT(same_text(&once, &again));
+    EXPECT(same_text(&english, &english_again));
+    FILE *file = fopen(path, "rb");
+    check(file != NULL);
+    char *bytes = malloc(once.out_size + 1);
+    check(bytes != NULL);
+    EXPECT_INT(once.out_size, fread(bytes, 1, once.out_size + 1, file));
+    EXPECT(memcmp(bytes, once.out, once.out_size) == 0);
+    fclose(file);
+    free(bytes);
+    answer_done(&once);
+    answer_done(&english);
+    answer_done(&again);
+    answer_done(&english_again);
+    check(rmdir(folder) == 0);
+}
+
+/* The text of a file, with a zero behind it; to be freed. */
+static char *read_file(const char *relative)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", getenv("BAIGONG_SOURCE_ROOT"), relative);
+    FILE *file = fopen(path, "rb");
+    check(file != NULL);
+    check(fseek(file, 0, SEEK_END) == 0);
+    long size = ftell(file);
+    check(size >= 0);
+    rewind(file);
+    char *text = calloc(1, (size_t)size + 1);
+    check(text != NULL);
+    check(fread(text, 1, (size_t)size, file) == (size_t)size);
+    fclose(file);
+    return text;
+}
+
+#define EXAMPLE_FENCE "\n````markdown\n"
+#define EXAMPLE_END "\n````\n"
+
+/* Every example of the reference is a whole document: it must be without errors and warnings, and
+ * what it expects must come true. */
+TEST(policy_language__has_examples_that_all_run)
+{
+    open_folder();
+    char *text = read_file("doc/policy-language.md");
+    int32_t count = 0;
+    for (char *at = text; (at = strstr(at, EXAMPLE_FENCE)) != NULL; count++) {
+        at += strlen(EXAMPLE_FENCE);
+        char *end = strstr(at, EXAMPLE_END);
+        check(end != NULL);
+        const char *path = write_file("t.md", at, (size_t)(end + 1 - at));
+        struct answer answer = run_policy("check", path, NULL, NULL);
+        remove_file(path);
+        if (answer.exit_status != CLI_EXIT_OK || !strstr(answer.out, "：0 个错误，0 个警告"))
+            fail_msg("example %d: %s%s", count, answer.out, answer.err);
+        answer_done(&answer);
+        at = end;
+    }
+    EXPECT(count >= 13);
+    free(text);
+    check(rmdir(folder) == 0);
+}
+
+TEST(policy_language__says_every_word_and_every_finding)
+{
+    static const char *const words[] = {
+#define STATEMENT_WORD(token, kind, zh, en) zh, en,
+#define CLAUSE_WORD(token, zh, en) zh, en,
+#define WORD(token, zh, en) zh, en,
+#define SPELLING(token, text) text,
+#define CONTEXT_WORD(context, zh, en) zh, en,
+#define FUNCTION_WORD(function, zh, en, least, most) zh, en,
+#define UNIT_WORD(type, factor, zh, en) zh, en,
+#include "policy/keyword.def"
+#undef STATEMENT_WORD
+#undef CLAUSE_WORD
+#undef WORD
+#undef SPELLING
+#undef CONTEXT_WORD
+#undef FUNCTION_WORD
+#undef UNIT_WORD
+#define FINDING(rule, zh, way_out_zh, en) "| `" rule "` | " en " | " zh " | " way_out_zh " |",
+#include "policy/finding.def"
+#undef FINDING
+    };
+    char *text = read_file("doc/policy-language.md");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (!strstr(text, words[i]))
+            fail_msg("doc/policy-language.md does not say: %s", words[i]);
+    free(text);
+}
