@@ -329,7 +329,7 @@ static void print_missing(struct printing *p)
 {
     const struct explanation *e = p->explanation;
     text_format(p->buf,
-                either(p, "  补齐下列 %d 项事实即可判定：\n", "  %d facts would settle it:\n"),
+                either(p, "  补齐下列 %d 项事实即可判定：\n", "  what would settle it (%d):\n"),
                 e->missing_count);
     for (int32_t i = 0; i < e->missing_count;) {
         text_add_z(p->buf, "    ");
