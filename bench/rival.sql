@@ -358,6 +358,16 @@ SELECT COUNT(*), CAST(0 AS bigint)
  WHERE c.gone_ms = 9223372036854775807 AND c.tier BETWEEN 5 AND 10
    AND c.held_day >= :year_start AND c.held_day <= :as_of;
 
+-- name: rival_contest_support :one
+-- in:   as_of int32, year_start int32
+-- out:  granted_count int64, amount_fen int64
+SELECT COUNT(*), CAST(0 AS bigint)
+  FROM contest c
+  JOIN organisation o ON o.id = c.organisation_id AND o.gone_ms = 9223372036854775807
+   AND o.division BETWEEN 370800 AND 370899
+ WHERE c.gone_ms = 9223372036854775807 AND c.tier BETWEEN 3 AND 4
+   AND c.held_day >= :year_start AND c.held_day <= :as_of;
+
 -- name: rival_worldskills_base :one
 -- in:   as_of int32, in_force int32
 -- out:  granted_count int64, amount_fen int64

@@ -665,16 +665,19 @@ static void carrier_rules(struct slice *s, int32_t first, int32_t end)
     }
 }
 
-static void contest_host(struct slice *s, int32_t first, int32_t end)
+static void contest_rules(struct slice *s, int32_t first, int32_t end)
 {
     const struct cells *c = &s->loop->cells;
     const struct sweep_days *d = &s->loop->days;
-    for (int32_t i = first; i < end; i++)
-        if (c->contest_tier[i] >= contest_tier_provincial_school &&
-            c->contest_tier[i] <= contest_tier_national_class_1 &&
-            in(c->contest_held[i], d->year_start, d->as_of) &&
+    for (int32_t i = first; i < end; i++) {
+        int32_t tier = c->contest_tier[i];
+        bool upper = tier >= contest_tier_provincial_school &&
+                     tier <= contest_tier_national_class_1;
+        bool city = tier == contest_tier_city_class_1 || tier == contest_tier_city_class_2;
+        if ((upper || city) && in(c->contest_held[i], d->year_start, d->as_of) &&
             is_local_body(c, c->contest_owner[i]))
-            grant(s, SWEEP_contest_host, i, i, d->year_start, 0);
+            grant(s, upper ? SWEEP_contest_host : SWEEP_contest_support, i, i, d->year_start, 0);
+    }
 }
 
 static void school_programme(struct slice *s, int32_t first, int32_t end)
@@ -720,7 +723,7 @@ static void *slice_run(void *context)
     struct share carriers = share_of(s, c->carrier_count);
     carrier_rules(s, carriers.first, carriers.end);
     struct share contests = share_of(s, c->contest_count);
-    contest_host(s, contests.first, contests.end);
+    contest_rules(s, contests.first, contests.end);
     struct share programmes = share_of(s, c->programme_count);
     school_programme(s, programmes.first, programmes.end);
     return NULL;

@@ -18,6 +18,7 @@ struct running {
     struct world *world;
     int32_t *rows;            /* row in the world of each example row */
     bool *has_yes, *has_no;   /* for each statement: an example that grants, one that refuses */
+    bool *has_border;         /* for each statement: an example on two days that part the outcome */
     bool **table_rows;        /* for each table statement: rows that an example came to */
     int32_t passed_count, failed_count;
 };
@@ -403,6 +404,20 @@ static void note_coverage(struct running *r, const struct example_expectation *e
     r->has_yes[expected->statement] |= is_yes;
 }
 
+static bool parts_outcome(const struct example_expectation *a, const struct example_expectation *b)
+{
+    return a->statement == b->statement && a->subject_row == b->subject_row &&
+           a->as_of_day + 1 == b->as_of_day && (a->lane != b->lane || a->value != b->value);
+}
+
+static void note_borders(struct running *r, const struct example *example)
+{
+    for (int32_t i = 0; i < example->expectation_count; i++)
+        for (int32_t k = 0; k < example->expectation_count; k++)
+            if (parts_outcome(&example->expectations[i], &example->expectations[k]))
+                r->has_border[example->expectations[i].statement] = true;
+}
+
 static enum err run_one(struct running *r, const struct example_expectation *expected)
 {
     struct outcome outcome = {LANE_REFUSED, 0};
@@ -434,6 +449,7 @@ static enum err run_example(struct running *r, const struct statement *statement
     r->statement = statement;
     r->world = NULL;
     const struct example *example = statement->as.example;
+    note_borders(r, example);
     enum err err = make_world(r, example);
     for (int32_t i = 0; i < example->expectation_count && err == ERR_OK; i++)
         err = run_one(r, &example->expectations[i]);
@@ -441,14 +457,26 @@ static enum err run_example(struct running *r, const struct statement *statement
     return err;
 }
 
+static bool needs_examples(const struct statement *statement)
+{
+    return statement->kind == STATEMENT_GRANT || statement->kind == STATEMENT_CONFER ||
+           statement->kind == STATEMENT_PROMOTE || statement->kind == STATEMENT_ADMIT ||
+           statement->kind == STATEMENT_DUTY;
+}
+
 static enum err warn_uncovered(struct running *r, int32_t s)
 {
     const struct statement *statement = &r->policy->statements[s];
-    bool needs = statement->kind == STATEMENT_GRANT || statement->kind == STATEMENT_CONFER ||
-                 statement->kind == STATEMENT_PROMOTE || statement->kind == STATEMENT_ADMIT ||
-                 statement->kind == STATEMENT_DUTY;
-    if (!needs || (r->has_yes[s] && r->has_no[s]))
+    if (!needs_examples(statement))
         return ERR_OK;
+    if (r->has_yes[s] && r->has_no[s]) {
+        if (r->has_border[s])
+            return ERR_OK;
+        const char *note =
+            text_in(r->arena, "%.*s 没有案例落在边界的两天", STR_ARG(statement->name));
+        return add_finding(r, FINDING_NOTE, "example-border", statement->span, note,
+                           "写同一人相邻两天、结果不同的两行。");
+    }
     const char *message =
         text_in(r->arena, "%.*s 缺少%s的案例", STR_ARG(statement->name),
                 r->has_yes[s] ? "不符合" : r->has_no[s] ? "符合" : "符合与不符合");
@@ -475,8 +503,9 @@ static enum err take_marks(struct running *r)
     size_t count = (size_t)r->policy->statement_count;
     r->has_yes = ARENA_NEW_ARRAY(r->arena, bool, count);
     r->has_no = ARENA_NEW_ARRAY(r->arena, bool, count);
+    r->has_border = ARENA_NEW_ARRAY(r->arena, bool, count);
     r->table_rows = ARENA_NEW_ARRAY(r->arena, bool *, count);
-    bool taken = r->has_yes && r->has_no && r->table_rows;
+    bool taken = r->has_yes && r->has_no && r->has_border && r->table_rows;
     for (int32_t i = 0; i < r->policy->statement_count && taken; i++) {
         const struct statement *statement = &r->policy->statements[i];
         if (statement->kind != STATEMENT_TABLE || !statement->as.table)

@@ -1,6 +1,18 @@
-/* policy_errors_test.c — every kind of finding, with its exact message: the list of
- * doc/policy-language.md. Each case is the body of a document under one article whose prose is
- * the case's first text. */
+/* policy_errors_test.c — every kind of finding, with its exact message. Each case is the body of a
+ * document under one article whose prose is the case's first text.
+ *
+ * What checking proves (doc/policy-language.md), and the findings that say so:
+ *   1 units and periods       unit, order, divide, number, period, quota-order
+ *   2 the text holds the rule cite-missing, number-unused, obligation
+ *   3 documents               head, import, replaced, expired, encoding (also cmd_policy_test.c)
+ *   4 boxes                   constant, never, always, never-applies, table, table-gap, not-analysed
+ *   5 editions                edition, and period for one that changes inside a period
+ *   6 statements that meet    interaction, cycle, quota-order, doubled-name, unused
+ *   7 facts                   text-field, must-not-ask, unknown-name, unreachable, path, indicator
+ *   8 examples                example, example-fails, example-reason, example-missing,
+ *                             example-border, example-row
+ *   words and blocks          all others of finding.def
+ */
 #include "policy/example.h"
 
 #include "policy_words.h"
@@ -197,6 +209,10 @@ static const struct error_case cases[] = {
          BLOCK("案例 E", "人员 甲: 性别 男\n2022-12-31 A = 是")},
     {"example-missing", "A 缺少符合与不符合的案例",
      BLOCK("义务 A", "主体 单位\n计量 编制数\n应达 ≥ 1\n周期 每年")},
+    {"example-border", "A 没有案例落在边界的两天",
+     BLOCK("准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
+         BLOCK("案例 E", "人员 甲: 性别 男、居住地区划 370811\n人员 乙: 性别 女\n"
+                        "2022-12-31 A 甲 = 是\n2022-12-31 A 乙 = 无")},
     {"example-row", "没有案例用到 T 的这一行",
      BLOCK("表 T", "输入 性别\n结果 元\n男 | 1元\n女 | 2元\n其他 | 0元")
          BLOCK("补贴 A", "对象 人员\n给予 T(性别)")
