@@ -14,11 +14,14 @@ static struct insight_request request_of(const struct cli *cli)
     return (struct insight_request){
         .as_of_day = cli_as_of_day(cli),
         .known_at_ms = cli_known_at_ms(cli),
+        .spelling = cli->lang == CLI_LANG_ZH ? SPELLING_ZH : SPELLING_EN,
     };
 }
 
 static const char *figure_text(struct cli *cli, enum indicator_unit unit, struct figure figure)
 {
+    if (figure.numerator == ABSENT_I64)
+        return "—";
     struct text_buf buf;
     text_init(&buf, cli->arena);
     insight_print_figure(&buf, unit, figure);
@@ -27,6 +30,8 @@ static const char *figure_text(struct cli *cli, enum indicator_unit unit, struct
 
 static void json_figure(struct json *json, enum indicator_unit unit, struct figure figure)
 {
+    if (figure.numerator == ABSENT_I64)
+        return;
     if (unit == UNIT_YUAN) {
         json_add_money(json, "value_yuan", figure.numerator);
         return;
@@ -77,6 +82,14 @@ static enum err print_answer(struct cli *cli, const struct insight_table *answer
             cli_table_add_str(&table, answer->rows[r].keys[d]);
         cli_table_add(&table, figure_text(cli, unit_of(answer), answer->rows[r].figure));
     }
+    bool has_total = answer->has_total && answer->dimension_count > 0 && answer->row_count > 1;
+    if (has_total && !cli_flag(cli, "csv")) { /* a reader of CSV adds up by itself */
+        for (int32_t d = 0; d < answer->dimension_count; d++)
+            cli_table_add(&table, d == 0 ? cli_say(cli, "合计", "total") : "");
+        cli_table_add(&table, figure_text(cli, unit_of(answer), answer->total));
+    }
+    if (answer->row_count == 0)
+        cli_note(cli, "%s", cli_say(cli, "没有符合条件的记录", "no record meets the condition"));
     return cli_flag(cli, "csv") ? cli_table_print_csv(&table, cli->world.out)
                                 : cli_table_print(&table, cli->world.out);
 }
@@ -104,7 +117,8 @@ static enum err print_answer_json(struct cli *cli, const struct insight_table *a
 static void print_question_findings(struct cli *cli, struct str question,
                                     const struct findings *findings)
 {
-    struct policy_source source = {.path = STR("ask"), .text = question};
+    struct policy_source source = {.path = str_from(cli_say(cli, "问题", "question")),
+                                   .text = question};
     for (int32_t i = 0; i < findings->row_count; i++) {
         struct text_buf buf;
         text_init(&buf, cli->arena);

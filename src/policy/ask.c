@@ -211,6 +211,14 @@ static bool split_measure(struct asking *ask, const struct expr *measure)
     return true;
 }
 
+/* Of no value there is neither a highest nor a lowest. */
+static int64_t part_value(const struct asking *ask, const struct part *values, int32_t p)
+{
+    bool is_extreme = ask->parts[p]->aggregate == AGGREGATE_HIGHEST ||
+                      ask->parts[p]->aggregate == AGGREGATE_LOWEST;
+    return is_extreme && !values[p].known ? ABSENT_I64 : values[p].value;
+}
+
 static struct ask_row *make_rows(struct arena *arena, struct asking *ask)
 {
     int32_t dimensions = ask->query->dimension_count;
@@ -229,7 +237,8 @@ static struct ask_row *make_rows(struct arena *arena, struct asking *ask)
             row_keys[i] = ask->keys[(int64_t)order[g] * dimensions + i];
         const struct part *values = &ask->values[order[g] * PARTS_MAX];
         rows[g] = (struct ask_row){
-            row_keys, {values[0].value, ask->part_count > 1 ? values[1].value : 1}};
+            row_keys, {part_value(ask, values, 0),
+                       ask->part_count > 1 ? part_value(ask, values, 1) : 1}};
     }
     return rows;
 }

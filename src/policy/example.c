@@ -381,19 +381,41 @@ static enum err check_reason(struct running *r, const struct example_expectation
 
 /* ---- findings ---- */
 
+static struct type value_type(const struct running *r, int32_t s)
+{
+    const struct statement *statement = &r->policy->statements[s];
+    if (statement->kind == STATEMENT_DEFINE)
+        return statement->as.define->type;
+    if (statement->kind == STATEMENT_TARGET)
+        return value_type(r, statement->as.target->indicator);
+    if (statement->kind != STATEMENT_INDICATOR)
+        return (struct type){TYPE_COUNT, -1};
+    enum indicator_unit unit = statement->as.indicator->unit;
+    return (struct type){unit == UNIT_RATE   ? TYPE_RATE
+                         : unit == UNIT_YUAN ? TYPE_MONEY
+                                             : TYPE_COUNT,
+                         -1};
+}
+
+static const char *value_text(struct running *r, struct type type, int64_t value)
+{
+    struct text_buf buf;
+    text_init(&buf, r->arena);
+    policy_print_value(&buf, r->policy, type, value, SPELLING_ZH);
+    return text_in(r->arena, "%.*s", STR_ARG(text_str(&buf)));
+}
+
 static const char *outcome_text(struct running *r, const struct example_expectation *expected,
                                 const struct outcome *outcome)
 {
     static const char *const lanes[] = {"无", "待补", "是"};
     if (expected->lane == EXAMPLE_VALUE)
-        return outcome->value == ABSENT_I64 ? "不明"
-                                            : text_in(r->arena, "%" PRId64, outcome->value);
+        return value_text(r, value_type(r, expected->statement), outcome->value);
     if (outcome->lane != LANE_GRANTED || expected->lane != EXAMPLE_AMOUNT)
         return lanes[outcome->lane];
     if (outcome->value == AMOUNT_IS_OPEN)
         return "待定";
-    return text_in(r->arena, "%" PRId64 ".%02d元", outcome->value / 100,
-                   (int)(outcome->value % 100));
+    return value_text(r, (struct type){TYPE_MONEY, -1}, outcome->value);
 }
 
 static void note_coverage(struct running *r, const struct example_expectation *expected)

@@ -1,8 +1,6 @@
 #include "policy/explain.h"
 
-#include "base/day.h"
-#include "policy_words.h"
-#include "unit.h"
+#include "policy_case.h"
 
 #include <stdio.h>
 
@@ -22,66 +20,15 @@ static const char document_text[] =
     "给予  1万元 每人\n周期  每年\n付给  用人单位\n```\n"
     "```结算 上限\n封顶  600元 每月 于 津贴\n```\n";
 
-struct given {
-    const char *field;
-    int64_t value;
-};
-
-struct explaining {
-    struct arena arena;
-    struct policy *policy;
-    struct world *world;
-};
-
-static int32_t day(const char *text)
-{
-    int32_t value = 0;
-    check(day_parse(str_from(text), &value));
-    return value;
-}
-
-static void read_document(struct explaining *t, const char *text)
-{
-    arena_init(&t->arena, 256 << 20);
-    struct policy_source source = {STR("t.md"), str_from(text)};
-    struct findings findings;
-    struct fault fault = {0};
-    enum err err = policy_read(&t->arena, &policy_words, &source, 1, &t->policy, &findings, &fault);
-    for (int32_t i = 0; err != ERR_OK && i < findings.row_count; i++)
-        print_message("line %d: %.*s\n", findings.rows[i].span.line,
-                      STR_ARG(findings.rows[i].message));
-    EXPECT_OK(err);
-    EXPECT_OK(world_new(&policy_words, &t->world, NULL));
-}
-
-static void put(struct explaining *t, const char *table, int64_t id, int64_t owner,
-                const struct given *given)
-{
-    int64_t values[24];
-    int32_t index = vocab_table(&policy_words, str_from(table));
-    const struct record_desc *record = &policy_words.records[index];
-    for (int32_t i = 0; i < record->field_count; i++)
-        values[i] = ABSENT_I64;
-    for (; given->field; given++) {
-        int32_t field = vocab_field(&policy_words, index, str_from(given->field));
-        check(field >= 0);
-        values[field] = given->value;
-    }
-    EXPECT_OK(world_append(t->world, index, id, owner, values, NULL));
-}
-
-#define PUT(t, table, id, owner, ...)                                                              \
-    put((t), (table), (id), (owner), (const struct given[]){__VA_ARGS__ __VA_OPT__(, ){NULL, 0}})
-
-static struct explanation *explain(struct explaining *t, const char *rule, const char *as_of,
+static struct explanation *explain(struct policy_case *t, const char *rule, const char *as_of,
                                    int32_t period)
 {
     struct explanation *explanation = NULL;
     struct fault fault = {0};
     int32_t statement = policy_statement(t->policy, str_from(rule));
     check(statement >= 0);
-    EXPECT_OK(explain_rule(&t->arena, t->policy, t->world, statement, 0, -1, period, day(as_of),
-                           &explanation, &fault));
+    EXPECT_OK(explain_rule(&t->arena, t->policy, t->world, statement, 0, -1, period,
+                           policy_case_day(as_of), &explanation, &fault));
     return explanation;
 }
 
@@ -94,7 +41,7 @@ static struct str name_of(void *context, int32_t table, int32_t row)
                                                                       : (struct str){NULL, 0};
 }
 
-static void expect_words(struct explaining *t, const struct explanation *explanation,
+static void expect_words(struct policy_case *t, const struct explanation *explanation,
                          enum policy_spelling spelling, const char *expected)
 {
     struct text_buf buf;
@@ -103,20 +50,15 @@ static void expect_words(struct explaining *t, const struct explanation *explana
     EXPECT_STR(expected, text_str(&buf));
 }
 
-static void done(struct explaining *t)
-{
-    world_free(t->world);
-    arena_done(&t->arena);
-}
-
 TEST(explain_print__tells_a_grant_with_amount_settlement_source_and_facts)
 {
-    struct explaining t;
-    read_document(&t, document_text);
+    struct policy_case t;
+    policy_case_init(&t, document_text);
     PUT(&t, "person", 1, 0, {"division", 370811});
-    PUT(&t, "honour", 11, 1, {"title", 1}, {"granted_day", day("2022-09-01")});
+    PUT(&t, "honour", 11, 1, {"title", 1}, {"granted_day", policy_case_day("2022-09-01")});
     EXPECT_OK(world_seal(t.world, NULL));
-    const struct explanation *e = explain(&t, "津贴", "2023-03-31", day_month(day("2023-03-01")));
+    const struct explanation *e =
+        explain(&t, "津贴", "2023-03-31", day_month(policy_case_day("2023-03-01")));
     expect_words(&t, e, SPELLING_ZH,
                  "津贴：王*明（1）：符合\n"
                  "  金额 600元\n"
@@ -151,16 +93,16 @@ TEST(explain_print__tells_a_grant_with_amount_settlement_source_and_facts)
                  "      honour (a_honour, granted_day 2022-09-01): title a_honour\n"
                  "  [yes] granted_day ≤ as-of\n"
                  "      honour: granted_day 2022-09-01\n");
-    done(&t);
+    policy_case_done(&t);
 }
 
 TEST(explain_print__says_who_sets_an_open_amount)
 {
-    struct explaining t;
-    read_document(&t, document_text);
+    struct policy_case t;
+    policy_case_init(&t, document_text);
     PUT(&t, "person", 1, 0, {"division", 370811});
     PUT(&t, "certificate", 11, 1, {"kind", 2}, {"occupation", 6180101}, {"level", 4},
-        {"issued_day", day("2022-09-01")}, {"state", 1});
+        {"issued_day", policy_case_day("2022-09-01")}, {"state", 1});
     EXPECT_OK(world_seal(t.world, NULL));
     const struct explanation *e = explain(&t, "引进奖励", "2023-03-31", 0);
     expect_words(&t, e, SPELLING_ZH,
@@ -178,18 +120,18 @@ TEST(explain_print__says_who_sets_an_open_amount)
                  "        证书：证书状态 有效\n"
                  "  [是] 人员.居住地区划 位于 370800\n"
                  "      居住地区划 f_county\n");
-    done(&t);
+    policy_case_done(&t);
 }
 
 TEST(explain_print__begins_a_question_with_the_fewest_missing_facts)
 {
-    struct explaining t;
-    read_document(&t, document_text);
+    struct policy_case t;
+    policy_case_init(&t, document_text);
     PUT(&t, "person", 1, 0, {"division", 370811});
     PUT(&t, "certificate", 11, 1, {"kind", 2}, {"occupation", 6180101},
-        {"issued_day", day("2022-09-01")});
+        {"issued_day", policy_case_day("2022-09-01")});
     PUT(&t, "certificate", 12, 1, {"kind", 2}, {"occupation", 6180101}, {"state", 1},
-        {"issued_day", day("2022-10-01")});
+        {"issued_day", policy_case_day("2022-10-01")});
     EXPECT_OK(world_seal(t.world, NULL));
     const struct explanation *e = explain(&t, "引进奖励", "2023-03-31", 0);
     expect_words(&t, e, SPELLING_ZH,
@@ -228,10 +170,10 @@ TEST(explain_print__begins_a_question_with_the_fewest_missing_facts)
                  "        certificate 1: state in_force\n"
                  "  [yes] person.division within 370800\n"
                  "      division f_county\n");
-    done(&t);
+    policy_case_done(&t);
 }
 
-static void expect_reason(struct explaining *t, const struct explanation *explanation,
+static void expect_reason(struct policy_case *t, const struct explanation *explanation,
                           const char *zh, const char *en)
 {
     struct text_buf buf;
@@ -246,12 +188,12 @@ static void expect_reason(struct explaining *t, const struct explanation *explan
 
 TEST(explain_print_reason__names_the_condition_that_failed)
 {
-    struct explaining t;
-    read_document(&t, document_text);
+    struct policy_case t;
+    policy_case_init(&t, document_text);
     PUT(&t, "person", 1, 0, {"division", 370811}, {"education", 4}, {"sex", 1});
-    PUT(&t, "honour", 11, 1, {"title", 2}, {"granted_day", day("2022-09-01")});
+    PUT(&t, "honour", 11, 1, {"title", 2}, {"granted_day", policy_case_day("2022-09-01")});
     EXPECT_OK(world_seal(t.world, NULL));
-    int32_t month = day_month(day("2023-03-01"));
+    int32_t month = day_month(policy_case_day("2023-03-01"));
     expect_reason(&t, explain(&t, "首席", "2023-03-31", 0), "不满足“学历 ≥ 大专”：学历 中专中技",
                   "this does not hold: \"education ≥ college\": education secondary_vocational");
     expect_reason(&t, explain(&t, "津贴", "2023-03-31", month),
@@ -263,13 +205,13 @@ TEST(explain_print_reason__names_the_condition_that_failed)
                   "there is no certificate");
     expect_reason(&t, explain(&t, "首席", "2022-08-21", 0), "文件要到 2022-08-22 才施行",
                   "the document is in force only from 2022-08-22");
-    done(&t);
+    policy_case_done(&t);
 }
 
 TEST(explain_print_reason__names_the_exclusion_and_the_full_quota)
 {
-    struct explaining t;
-    read_document(&t, document_text);
+    struct policy_case t;
+    policy_case_init(&t, document_text);
     PUT(&t, "person", 1, 0, {"division", 370811}, {"education", 5}, {"sex", 1}, {"household", 1});
     EXPECT_OK(world_seal(t.world, NULL));
     struct explanation *e = explain(&t, "首席", "2023-03-31", 0);
@@ -277,17 +219,17 @@ TEST(explain_print_reason__names_the_exclusion_and_the_full_quota)
     e->quota_is_full = true;
     expect_reason(&t, e, "条件都满足，但名额已由排在前面的占满",
                   "every condition holds, but the quota is taken by those who stand before");
-    done(&t);
+    policy_case_done(&t);
 }
 
 TEST(explain_print__names_the_payee)
 {
-    struct explaining t;
-    read_document(&t, document_text);
+    struct policy_case t;
+    policy_case_init(&t, document_text);
     PUT(&t, "person", 1, 0, {"division", 370811}, {"sex", 1});
     PUT(&t, "organisation", 5, 0, {"kind", 1}, {"division", 370811});
     PUT(&t, "employment", 11, 1, {"employer", 5}, {"full_time", 1},
-        {"from_day", day("2022-09-01")});
+        {"from_day", policy_case_day("2022-09-01")});
     EXPECT_OK(world_seal(t.world, NULL));
     expect_words(&t, explain(&t, "用工奖励", "2023-03-31", 2023), SPELLING_ZH,
                  "用工奖励：王*明（1）：符合\n"
@@ -301,7 +243,7 @@ TEST(explain_print__names_the_payee)
                  "      居住地区划 f_county\n"
                  "  [是] 全职\n"
                  "      就业经历（甲公司，入职日期 2022-09-01）：全职 是\n");
-    done(&t);
+    policy_case_done(&t);
 }
 
 /* ---- the fewest missing facts, against a search through every set and value ---- */
@@ -359,13 +301,13 @@ static const struct property_fact property_facts[] = {
 enum { FACT_COUNT = sizeof property_facts / sizeof property_facts[0] };
 
 /* A world of one person in which some of the facts are known. */
-static enum lane lane_with(struct explaining *t, const char *rule, const int64_t *known,
+static enum lane lane_with(struct policy_case *t, const char *rule, const int64_t *known,
                            struct explanation **ret_explanation)
 {
     struct arena_mark mark = arena_mark(&t->arena);
     world_free(t->world);
     EXPECT_OK(world_new(&policy_words, &t->world, NULL));
-    struct given given[FACT_COUNT + 1];
+    struct policy_given given[FACT_COUNT + 1];
     static const struct {
         const char *table;
         int32_t row;
@@ -376,11 +318,11 @@ static enum lane lane_with(struct explaining *t, const char *rule, const int64_t
         for (int32_t i = 0; i < FACT_COUNT; i++)
             if (strcmp(property_facts[i].table, rows[r].table) == 0 &&
                 property_facts[i].row == rows[r].row)
-                given[count++] = (struct given){property_facts[i].field, known[i]};
+                given[count++] = (struct policy_given){property_facts[i].field, known[i]};
         if (rows[r].id == 1)
-            given[count++] = (struct given){"division", 370811};
-        given[count] = (struct given){NULL, 0};
-        put(t, rows[r].table, rows[r].id, rows[r].id == 1 ? 0 : 1, given);
+            given[count++] = (struct policy_given){"division", 370811};
+        given[count] = (struct policy_given){NULL, 0};
+        policy_case_put(t, rows[r].table, rows[r].id, rows[r].id == 1 ? 0 : 1, given);
     }
     EXPECT_OK(world_seal(t->world, NULL));
     struct explanation *explanation = explain(t, rule, "2023-03-31", 0);
@@ -407,7 +349,7 @@ static uint32_t named_facts(const struct explanation *e)
     return set;
 }
 
-static bool is_granted_with(struct explaining *t, const char *rule, const int64_t *known,
+static bool is_granted_with(struct policy_case *t, const char *rule, const int64_t *known,
                             uint32_t set)
 {
     int64_t more[FACT_COUNT];
@@ -416,7 +358,7 @@ static bool is_granted_with(struct explaining *t, const char *rule, const int64_
     return lane_with(t, rule, more, NULL) == LANE_GRANTED;
 }
 
-static void check_fewest(struct explaining *t, const char *rule, const int64_t *known)
+static void check_fewest(struct policy_case *t, const char *rule, const int64_t *known)
 {
     struct explanation *e;
     if (lane_with(t, rule, known, &e) != LANE_ASK)
@@ -437,7 +379,7 @@ static void check_fewest(struct explaining *t, const char *rule, const int64_t *
 
 TEST(explain_rule__names_the_fewest_facts_that_would_grant)
 {
-    struct explaining t;
+    struct policy_case t;
     struct arena arena;
     struct text_buf text;
     uint64_t dice = 20231231;
@@ -450,7 +392,7 @@ TEST(explain_rule__names_the_fewest_facts_that_would_grant)
         add_condition(&text, &dice, 3);
         text_add_z(&text, "\n准予  x\n```\n");
     }
-    read_document(&t, str_z(&arena, text_str(&text)));
+    policy_case_init(&t, str_z(&arena, text_str(&text)));
     for (int32_t i = 0; i < PROPERTY_RULES * PROPERTY_PEOPLE; i++) {
         int64_t known[FACT_COUNT];
         char rule[16];
@@ -461,6 +403,6 @@ TEST(explain_rule__names_the_fewest_facts_that_would_grant)
                                           : property_facts[f].dislikes;
         check_fewest(&t, rule, known);
     }
-    done(&t);
+    policy_case_done(&t);
     arena_done(&arena);
 }

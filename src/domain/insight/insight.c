@@ -17,20 +17,54 @@ static enum err load_world(struct work_env *env, const struct vocab *vocab,
 /* ask */
 
 static struct str key_words(struct arena *arena, const struct policy *policy, struct type type,
-                            int64_t key)
+                            int64_t key, enum policy_spelling spelling)
 {
     if (key == ABSENT_I64)
-        return STR("未填");
+        return spelling == SPELLING_ZH ? STR("未填") : STR("not given");
     struct text_buf buf;
     text_init(&buf, arena);
-    policy_print_value(&buf, policy, type, key, SPELLING_ZH);
+    policy_print_value(&buf, policy, type, key, spelling);
     return text_str(&buf);
+}
+
+static struct str label_of(struct arena *arena, const struct policy *policy,
+                           const struct expr *dimension, enum policy_spelling spelling)
+{
+    struct text_buf buf;
+    text_init(&buf, arena);
+    policy_print_expr(&buf, policy, dimension, spelling);
+    return buf.size > 0 ? text_str(&buf) : dimension->span.text;
+}
+
+static bool adds_up(const struct expr *measure)
+{
+    if (measure->kind != EXPR_AGGREGATE)
+        return measure->child_count == 2 && adds_up(measure->children[0]) &&
+               adds_up(measure->children[1]);
+    return measure->aggregate == AGGREGATE_COUNT || measure->aggregate == AGGREGATE_SUM;
+}
+
+/* Numerators and denominators are added; a table whose sum is out of range goes without. */
+static void add_total(const struct expr *measure, struct insight_table *table)
+{
+    bool is_rate = measure->kind != EXPR_AGGREGATE;
+    struct figure total = {0, is_rate ? 0 : 1};
+    bool fits = adds_up(measure) && table->row_count > 0;
+    for (int32_t r = 0; r < table->row_count && fits; r++) {
+        const struct figure *figure = &table->rows[r].figure;
+        fits = !__builtin_add_overflow(total.numerator, figure->numerator, &total.numerator);
+        if (is_rate)
+            fits = fits && !__builtin_add_overflow(total.denominator, figure->denominator,
+                                                   &total.denominator);
+    }
+    table->has_total = fits;
+    table->total = total;
 }
 
 static enum err words_of_rows(struct arena *arena, const struct policy *policy,
                               const struct ask_query *query, const struct ask_row *rows,
-                              int32_t row_count, struct insight_table *ret_table,
-                              struct fault *fault)
+                              int32_t row_count, enum policy_spelling spelling,
+                              struct insight_table *ret_table, struct fault *fault)
 {
     size_t dimension_count = (size_t)query->dimension_count;
     struct str *labels = ARENA_NEW_ARRAY(arena, struct str, dimension_count);
@@ -39,13 +73,14 @@ static enum err words_of_rows(struct arena *arena, const struct policy *policy,
     if (!labels || !out || !keys)
         return fault_set(fault, ERR_MEMORY, "no memory for a table of %d rows", row_count);
     for (int32_t d = 0; d < query->dimension_count; d++)
-        labels[d] = query->dimensions[d]->span.text;
+        labels[d] = label_of(arena, policy, query->dimensions[d], spelling);
     for (int32_t r = 0; r < row_count; r++) {
         out[r] = (struct insight_row){.keys = keys + (size_t)r * dimension_count,
                                       .figure = rows[r].figure};
         for (int32_t d = 0; d < query->dimension_count; d++)
             keys[(size_t)r * dimension_count + (size_t)d] =
-                key_words(arena, policy, query->dimensions[d]->type, rows[r].keys[d]);
+                key_words(arena, policy, query->dimensions[d]->type, rows[r].keys[d],
+                          spelling);
     }
     *ret_table = (struct insight_table){
         .dimension_labels = labels,
@@ -54,6 +89,7 @@ static enum err words_of_rows(struct arena *arena, const struct policy *policy,
         .row_count = row_count,
         .figure_type = query->measure->type,
     };
+    add_total(query->measure, ret_table);
     return ERR_OK;
 }
 
@@ -72,7 +108,8 @@ enum err insight_ask(struct work_env *env, const struct vocab *vocab,
     enum err err = eval_ask(arena, policy->policy, world, &query, request->as_of_day, &rows,
                             &row_count, fault);
     if (err == ERR_OK)
-        err = words_of_rows(arena, policy->policy, &query, rows, row_count, ret_table, fault);
+        err = words_of_rows(arena, policy->policy, &query, rows, row_count, request->spelling,
+                            ret_table, fault);
     world_free(world);
     return err;
 }

@@ -14,6 +14,7 @@
 struct insight_request {
     int32_t as_of_day;
     int64_t known_at_ms;
+    enum policy_spelling spelling; /* of the words of ask's answer */
 };
 
 /* A table of words, ready to be shown: what `ask` answers. */
@@ -26,6 +27,9 @@ struct insight_table {
     } *rows;
     int32_t row_count;
     struct type figure_type; /* TYPE_RATE: a quotient */
+    /* Of all rows together, for counts and sums and their quotients; absent for the others. */
+    bool has_total;
+    struct figure total;
 };
 
 /* Answers "MEASURE by DIMENSION, ... where (CONDITION)" over the city. */
