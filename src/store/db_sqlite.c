@@ -89,7 +89,7 @@ static bool is_out_of_space(struct sqlite_db *own, int code)
 {
     if ((code & 0xFF) == SQLITE_FULL)
         return true;
-    if (code != SQLITE_IOERR_WRITE)
+    if ((code & 0xFF) != SQLITE_IOERR)
         return false;
     /* SQLite keeps the reason of a failed statement, not of a failed commit: errno still has it. */
     int reason = sqlite3_system_errno(own->handle);
@@ -200,6 +200,7 @@ static enum err configure(struct sqlite_db *own, const struct db_options *option
         SQLITE_CHECKPOINT_PAGES, options->mode == WORK_READ ? "ON" : "OFF");
     if (!sql)
         return fault_set(fault, ERR_MEMORY, "out of memory while opening the database");
+    errno = 0;
     int code = sqlite3_exec(own->handle, sql, NULL, NULL, NULL);
     sqlite3_free(sql);
     return code == SQLITE_OK ? ERR_OK : refused(own, "opening the database", fault);
