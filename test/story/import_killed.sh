@@ -13,10 +13,11 @@ run 0 import person "$work/people.csv" --json
 whole_ms=$((($(date +%s%N) - before) / 1000000 + 1))
 out_has "\"added\":$count,"
 
-step "killed at $rounds random moments of $whole_ms ms (seed ${BAIGONG_KILL_SEED:-$$}) and run again"
-for moment_ms in $(random_moments "$rounds" "$whole_ms"); do
+before_kill() {
     fresh_database
-    killed "$moment_ms" import person "$work/people.csv"
+}
+
+after_kill() {
     run 0 import person "$work/people.csv" --json
     run 0 export person "$work/out.csv"
     cut -d, -f1-3 "$work/out.csv" | grep -oE '王[0-9]{5}' | sort >"$work/came"
@@ -24,4 +25,7 @@ for moment_ms in $(random_moments "$rounds" "$whole_ms"); do
         fail_step "killed after $moment_ms ms: people differ"
     run 0 import person "$work/people.csv" --json
     out_has "\"added\":0,\"corrected\":0,\"same\":$count,"
-done
+}
+
+step "killed at $rounds random moments of $whole_ms ms (seed ${BAIGONG_KILL_SEED:-$$}) and run again"
+kill_at_random "$rounds" "$whole_ms" import person "$work/people.csv"
