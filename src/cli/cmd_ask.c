@@ -122,7 +122,9 @@ static void print_question_findings(struct cli *cli, struct str question,
     for (int32_t i = 0; i < findings->row_count; i++) {
         struct text_buf buf;
         text_init(&buf, cli->arena);
-        finding_print(&buf, &source, &findings->rows[i],
+        struct finding finding = findings->rows[i];
+        finding.span.document = 0; /* the question is the only text here */
+        finding_print(&buf, &source, &finding,
                       cli->lang == CLI_LANG_ZH ? SPELLING_ZH : SPELLING_EN);
         cli_note(cli, "%.*s", STR_ARG(text_str(&buf)));
     }

@@ -3,16 +3,18 @@
 #include "policy_case.h"
 
 /* One document with one example; each test writes the expectation. */
-#define DOCUMENT(expectation)                                                                                        \
-    "---\n文号: T1\n地区: 370800\n印发: 2022-08-22\n施行: 2022-08-22\n---\n"                                 \
-    "## 第一条 津贴 {#a1}\n\n每人一千元。\n\n"                                                            \
-    "```补贴 津贴\n依据  「每人一千元」\n对象  人员\n条件  学历 ≥ 大专\n"                   \
-    "给予  1000元 每人\n周期  一次\n```\n"                                                                  \
-    "```补贴 奖励\n对象  人员\n条件  性别 = 女\n给予  待定 由 市财政局\n周期  一次\n```\n" \
-    "```指标 人数\n单位  人\n取值  计数 人员\n```\n"                                                    \
-    "```指标 比率\n单位  %\n取值  计数 人员 满足 (学历 ≥ 大专) / 计数 人员\n```\n"           \
+#define DOCUMENT(expectation)                                                                     \
+    "---\n文号: T1\n地区: 370800\n印发: 2022-08-22\n施行: 2022-08-22\n---\n"                \
+    "## 第一条 津贴 {#a1}\n\n每人一千元。\n\n"                                                \
+    "```补贴 津贴\n依据  「每人一千元」\n对象  人员\n条件  学历 ≥ 大专\n"                     \
+    "给予  1000元 每人\n周期  一次\n```\n"                                                     \
+    "```补贴 奖励\n对象  人员\n条件  性别 = 女\n"                                              \
+    "给予  待定 由 市财政局\n周期  一次\n```\n"                                                \
+    "```指标 人数\n单位  人\n取值  计数 人员\n```\n"                                          \
+    "```指标 比率\n单位  %\n取值  计数 人员 满足 (学历 ≥ 大专) / 计数 人员\n```\n"            \
     "```案例 一档\n人员 甲: 居住地区划 370811、学历 大专、性别 女\n"                            \
-    "人员 乙: 居住地区划 370811、学历 初中\n人员 丙: 居住地区划 370811\n" expectation "\n```\n"
+    "人员 乙: 居住地区划 370811、学历 初中\n人员 丙: 居住地区划 370811\n" expectation           \
+    "\n```\n"
 
 /* The first error, "" when every expectation came true. */
 static void expect_outcome(const char *text, const char *message, int32_t passed, int32_t failed)
