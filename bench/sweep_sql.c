@@ -53,12 +53,12 @@ enum err sweep_sql_prepare(struct work_env *env, const struct sweep_words *words
 #define YEAR .year_start = d->year_start
 #define IN_FORCE .in_force = d->in_force
 
-ASK(group_help, rival_group_help)
+ASK(group_help, rival_group_help, )
 ASK(shortage_training, rival_shortage_training, YEAR)
 ASK(apprentice_firm, rival_apprentice_firms, YEAR)
 ASK(order_training, rival_order_training, YEAR)
 ASK(school_training, rival_school_training, YEAR)
-ASK(part_time_teaching, rival_part_time_teaching)
+ASK(part_time_teaching, rival_part_time_teaching, )
 ASK(school_hiring, rival_school_hiring, .education_below = 0)
 ASK(practice_post, rival_school_hiring, .education_below = education_bachelor)
 ASK(school_programme, rival_school_programme, IN_FORCE)
@@ -73,7 +73,7 @@ ASK(chief_selection, rival_chief_selection, .period_start = d->in_force,
     .term_months_ago = day_add_months(d->in_force, -SWEEP_CHIEF_TERM_MONTHS),
     .quota = SWEEP_CHIEF_QUOTA)
 ASK(expert_award, rival_expert_award, IN_FORCE, .each_fen = SWEEP_EXPERT_FEN)
-ASK(master_selection, rival_master_selection)
+ASK(master_selection, rival_master_selection, )
 ASK(master_award, rival_master_award, IN_FORCE)
 ASK(leader_study, rival_honour_right, .set_name = STR("leading_honour"))
 ASK(city_card, rival_honour_right, .set_name = STR("card_honour"))

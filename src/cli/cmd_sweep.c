@@ -156,7 +156,8 @@ static void print_changes(struct cli *cli, const struct sweep_report *report)
 {
     int64_t moved = report->new_count + report->changed_count + report->ended_count;
     if (moved == 0)
-        cli_print(cli, cli_say(cli, "与已存的一致，没有变化", "As stored: nothing has changed"));
+        cli_print(cli, "%s",
+                  cli_say(cli, "与已存的一致，没有变化", "As stored: nothing has changed"));
     else
         cli_print(cli,
                   cli_say(cli,
