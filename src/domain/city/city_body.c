@@ -166,8 +166,9 @@ static int64_t contest_owner(const struct bodies *b, const struct city_group *gr
     struct city_draw draw = draw_of(b, REGISTRY_contest, member);
     if (group->code == contest_tier_enterprise_contest)
         return city_pick_organisation(b->plan, organisation_kind_enterprise, &draw);
-    int32_t kind = city_draw_chance(&draw, CITY_WHOLE_BP / 2) ? organisation_kind_association
-                                                              : organisation_kind_technical_school;
+    int32_t kind = city_draw_chance(&draw, b->profile->contest_association_bp)
+                       ? organisation_kind_association
+                       : organisation_kind_technical_school;
     return city_pick_organisation(b->plan, kind, &draw);
 }
 
@@ -252,7 +253,7 @@ static void activities_add(const struct bodies *b, const struct carrier *carrier
         struct carrier_activity *row = city_batch_row(b->batch, REGISTRY_carrier_activity);
         city_head(b->plan, &row->head, REGISTRY_carrier_activity, number * ACTIVITIES_EACH + i,
                   carrier->head.id, day, carrier->head.known_ms, draw);
-        row->kind = of_practice && city_draw_chance(draw, 7000)
+        row->kind = of_practice && city_draw_chance(draw, b->profile->practice_days_bp)
                         ? activity_kind_practice_days
                         : (int32_t)city_draw_between(draw, activity_kind_teaching,
                                                      activity_kind_practice_days);

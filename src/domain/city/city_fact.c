@@ -135,12 +135,13 @@ int64_t city_agency_organisation(const struct city_plan *plan, int64_t agency,
 
 /* ---- carriers and contests by number ---- */
 
-static int32_t carrier_owner_kind(int64_t kind, struct city_draw *draw)
+static int32_t carrier_owner_kind(const struct city_profile *profile, int64_t kind,
+                                  struct city_draw *draw)
 {
     if (kind == carrier_kind_master_studio || kind == carrier_kind_technician_station ||
         kind == carrier_kind_innovation_studio)
-        return city_draw_chance(draw, 7500) ? organisation_kind_enterprise
-                                            : organisation_kind_technical_school;
+        return city_draw_chance(draw, profile->studio_firm_bp) ? organisation_kind_enterprise
+                                                               : organisation_kind_technical_school;
     int64_t lot = city_draw_below(draw, 3);
     return lot == 0   ? organisation_kind_enterprise
            : lot == 1 ? organisation_kind_technical_school
@@ -151,7 +152,7 @@ int64_t city_carrier_owner(const struct city_plan *plan, int64_t carrier)
 {
     struct city_draw draw = city_draw_start(plan->given.seed, CITY_DRAW_CARRIER, (uint64_t)carrier);
     const struct city_group *group = city_group_of(&plan->carriers, carrier);
-    return city_pick_organisation(plan, carrier_owner_kind(group->code, &draw), &draw);
+    return city_pick_organisation(plan, carrier_owner_kind(plan->profile, group->code, &draw), &draw);
 }
 
 static struct city_draw contest_draw(const struct city_plan *plan, int64_t tier, int32_t year,

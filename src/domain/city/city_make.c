@@ -114,7 +114,8 @@ static size_t given_character(const struct city_plan *plan, int32_t sex, struct 
                               char *into)
 {
     enum city_word own = sex == sex_male ? CITY_GIVEN_MALE : CITY_GIVEN_FEMALE;
-    enum city_word kind = city_draw_chance(draw, 3000) ? CITY_GIVEN_EITHER : own;
+    enum city_word kind =
+        city_draw_chance(draw, plan->profile->either_given_bp) ? CITY_GIVEN_EITHER : own;
     struct str text = city_pick(&plan->given.words->kinds[kind], draw)->text;
     memcpy(into, text.ptr, text.size);
     return text.size;
@@ -145,7 +146,7 @@ struct str city_misspelt(struct arena *arena, const struct city_plan *plan, stru
     }
     memcpy(other, name.ptr, last_offset);
     size_t size = last_offset;
-    if (city_draw_chance(draw, CITY_WHOLE_BP / 2)) {
+    if (city_draw_chance(draw, plan->profile->double_longer_bp)) {
         size += given_character(plan, sex_male, draw, other + size);
         return text_copy(arena, other, size);
     }

@@ -18,7 +18,6 @@ enum {
     CORRECTION_DAYS_MIN = 20,
     CORRECTION_DAYS_MAX = 200,
     JOB_YEARS_MAX = 20,
-    EVEN_BP = CITY_WHOLE_BP / 2,
 };
 
 #define DAY_LONG_MS INT64_C(86400000)
@@ -424,8 +423,9 @@ static void training_result(const struct maker *m, struct training *row, int32_t
 
 static int64_t pick_provider(const struct maker *m, struct city_draw *draw)
 {
-    int32_t kind = city_draw_chance(draw, EVEN_BP) ? organisation_kind_training_body
-                                                   : organisation_kind_technical_school;
+    int32_t kind = city_draw_chance(draw, m->profile->provider_body_bp)
+                       ? organisation_kind_training_body
+                       : organisation_kind_technical_school;
     int64_t number = city_pick_organisation(m->plan, kind, draw);
     return city_maybe_id(m->profile->missing_bp, city_organisation_id(number), draw);
 }
@@ -498,7 +498,8 @@ static void trainings_fill(struct maker *m)
 
 /* ---- work and insurance ---- */
 
-static int32_t employer_kind(int32_t post, struct city_draw *draw)
+static int32_t employer_kind(const struct city_profile *profile, int32_t post,
+                             struct city_draw *draw)
 {
     static const int32_t schools[] = {organisation_kind_technical_school,
                                       organisation_kind_secondary_school,
@@ -515,8 +516,8 @@ static int32_t employer_kind(int32_t post, struct city_draw *draw)
         return organisation_kind_government;
     case post_kind_technical:
     case post_kind_management:
-        return city_draw_chance(draw, EVEN_BP) ? organisation_kind_enterprise
-                                               : others[city_draw_below(draw, 4)];
+        return city_draw_chance(draw, profile->office_firm_bp) ? organisation_kind_enterprise
+                                                               : others[city_draw_below(draw, 4)];
     default:
         return organisation_kind_enterprise;
     }
@@ -563,7 +564,7 @@ static int32_t post_decide(const struct maker *m, struct city_draw *draw)
 static int64_t employer_decide(const struct maker *m, int32_t post, struct city_draw *draw)
 {
     const struct city_group *slot = m->slots[CITY_HONOURS];
-    int64_t any = city_pick_organisation(m->plan, employer_kind(post, draw), draw);
+    int64_t any = city_pick_organisation(m->plan, employer_kind(m->profile, post, draw), draw);
     if (slot != NULL && slot->master >= 0)
         return city_carrier_owner(m->plan,
                                   slot->master + m->members[CITY_HONOURS] - slot->first);
@@ -586,7 +587,8 @@ static void jobs_fill(struct maker *m)
                               day_add_months(m->today_day, -12 * JOB_YEARS_MAX));
     int32_t from =
         (int32_t)city_draw_between(&draw, day_earlier(first, m->today_day), m->today_day);
-    if (m->training_end_day != ABSENT_I32 && city_draw_chance(&draw, EVEN_BP))
+    if (m->training_end_day != ABSENT_I32 &&
+        city_draw_chance(&draw, m->profile->job_after_training_bp))
         from = day_earlier(m->training_end_day + (int32_t)city_draw_between(&draw, 1, 90),
                            m->today_day);
     if (city_draw_chance(&draw, m->profile->former_job_bp) && from - first > 200) {
@@ -663,7 +665,7 @@ static void groups_fill(struct maker *m)
         struct person_group *row = person_row(m, REGISTRY_person_group, from, &draw);
         row->group_code = (int32_t)list->items[i].code;
         row->from_day = from;
-        if (city_draw_chance(&draw, 3 * CITY_WHOLE_BP / 10))
+        if (city_draw_chance(&draw, m->profile->left_group_bp))
             row->to_day = (int32_t)city_draw_between(&draw, from, m->today_day);
         if (!city_draw_chance(&draw, m->profile->missing_bp))
             row->evidence = STR("部门数据比对");
@@ -743,7 +745,8 @@ static void honours_fill(struct maker *m)
     }
     const struct city_list *list = &m->profile->carrier_honour;
     for (int32_t i = 0; i < list->count; i++)
-        if (list->items[i].value == slot->code && city_draw_chance(&draw, 4 * CITY_WHOLE_BP / 5))
+        if (list->items[i].value == slot->code &&
+            city_draw_chance(&draw, m->profile->master_honour_bp))
             honour_add(m, list->items[i].code, slot->year - 1, &draw);
 }
 
