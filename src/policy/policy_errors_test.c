@@ -5,7 +5,8 @@
  *   1 units and periods       unit, order, divide, number, period, quota-order
  *   2 the text holds the rule cite-missing, number-unused, obligation
  *   3 documents               head, import, replaced, expired, encoding (also cmd_policy_test.c)
- *   4 boxes                   constant, never, always, never-applies, table, table-gap, not-analysed
+ *   4 boxes                   constant, never, always, never-applies, table, table-gap,
+ *                             not-analysed
  *   5 editions                edition, and period for one that changes inside a period
  *   6 statements that meet    interaction, cycle, quota-order, doubled-name, unused
  *   7 facts                   text-field, must-not-ask, unknown-name, unreachable, path, indicator

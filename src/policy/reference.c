@@ -593,11 +593,11 @@ static bool stays(struct subject_run *run, const struct candidate *rows, int64_t
 /* Decides from the best basis to the worst, so that what is dropped displaces nothing. */
 static bool keep_best(struct subject_run *run, int64_t first)
 {
-    struct candidate *rows = run->list->rows + first;
     int64_t count = run->list->row_count - first;
     const struct rule *rule = rule_of(run);
     if (count < 2 || (rule->distinct_count == 0 && rule->best_count == 0))
         return true;
+    struct candidate *rows = run->list->rows + first;
     bool *dropped = calloc((size_t)count, sizeof *dropped);
     bool *decided = calloc((size_t)count, sizeof *decided);
     for (int64_t turn = 0; dropped && decided && turn < count; turn++) {
