@@ -188,6 +188,20 @@ static bool bind_in(const struct worker *w, const struct op *op, struct bound *b
     return find_cell(w, list[0], bound);
 }
 
+static bool bind_within(const struct worker *w, const struct op *op, const struct bound *bounds,
+                        struct bound *bound)
+{
+    const struct bound *outer = &bounds[op->b];
+    const struct catalogue *catalogue =
+        &w->world->vocab->catalogues[op->expr->children[0]->type.target];
+    int64_t low, high;
+    if (outer->kind != BOUND_VALUE ||
+        !catalogue_range(catalogue, outer->value, &low, &high))
+        return false;
+    bound->test = range(low, high);
+    return find_cell(w, op->a, bound);
+}
+
 static bool bind_not(const struct op *op, const struct bound *bounds, struct bound *bound)
 {
     if (bounds[op->a].kind != BOUND_TEST || bounds[op->a].test.is_set)
@@ -210,6 +224,8 @@ static bool bind_test(const struct worker *w, int32_t index, struct bound *bound
         return bind_compare(w, op, bounds, bound);
     case OP_CODE_IN:
         return bind_in(w, op, bounds, bound);
+    case OP_CODE_WITHIN:
+        return bind_within(w, op, bounds, bound);
     case OP_CODE_NOT:
         return bind_not(op, bounds, bound);
     default:

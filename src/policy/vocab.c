@@ -202,6 +202,22 @@ static bool occupation_contains(int64_t outer, int64_t inner)
     return inner == outer;
 }
 
+enum { COUNTY_CODE_MAX = 999999 }; /* towns have longer codes */
+
+bool catalogue_range(const struct catalogue *catalogue, int64_t outer, int64_t *ret_low,
+                     int64_t *ret_high)
+{
+    bool is_division = strcmp(catalogue->name, "division") == 0;
+    bool has_towns = catalogue->entry_count > 0 &&
+                     catalogue->entries[catalogue->entry_count - 1].code > COUNTY_CODE_MAX;
+    if (!is_division || has_towns || outer <= 0 || outer > COUNTY_CODE_MAX)
+        return false;
+    int64_t unit = outer % 10000 == 0 ? 10000 : outer % 100 == 0 ? 100 : 1;
+    *ret_low = outer;
+    *ret_high = outer + unit - 1;
+    return true;
+}
+
 bool catalogue_contains(const struct catalogue *catalogue, int64_t outer, int64_t inner)
 {
     if (outer == inner)

@@ -72,4 +72,9 @@ const struct catalogue_entry *catalogue_by_name(const struct catalogue *catalogu
  * leading digits for occupations (6-18 holds 6-18-01-01), equality for the others. */
 bool catalogue_contains(const struct catalogue *catalogue, int64_t outer, int64_t inner);
 
+/* The codes of the catalogue that lie in outer as one range, both ends inclusive; false when they
+ * are not one. Lets a containment be tested as two comparisons. */
+bool catalogue_range(const struct catalogue *catalogue, int64_t outer, int64_t *ret_low,
+                     int64_t *ret_high);
+
 #endif
