@@ -95,6 +95,13 @@ static int32_t columns_of(const struct cli *cli, const struct shape *shape,
     return count;
 }
 
+/* What another city's document says nothing of here is not shown. */
+static bool is_silent(const struct sweep_rule *rule)
+{
+    return rule->elsewhere && rule->ended_count == 0 && rule->found.granted_count == 0 &&
+           rule->found.ask_count == 0;
+}
+
 static void add_counts(struct cli_table *table, const struct shape *shape,
                        const struct sweep_rule *rule)
 {
@@ -141,6 +148,8 @@ static enum err print_rules(struct cli *cli, const struct policy *policy,
     cli_table_init(&table, cli->arena, columns, column_count);
     for (int32_t i = 0; i < report->rule_count; i++) {
         const struct sweep_rule *rule = &report->rules[i];
+        if (is_silent(rule))
+            continue;
         cli_table_add_str(&table, article_number(policy, rule->found.statement));
         cli_table_add_str(&table, policy->statements[rule->found.statement].name);
         cli_table_number(&table, rule->found.subject_count);
@@ -230,8 +239,10 @@ static enum err print_json(struct cli *cli, const struct policy *policy,
     json_add_number(&json, "unchanged_count", report->unchanged_count);
     json_key(&json, "rules");
     json_array_begin(&json);
-    for (int32_t i = 0; i < report->rule_count; i++)
-        json_rule(&json, policy, &report->rules[i]);
+    for (int32_t i = 0; i < report->rule_count; i++) {
+        if (!is_silent(&report->rules[i]))
+            json_rule(&json, policy, &report->rules[i]);
+    }
     json_array_end(&json);
     json_object_end(&json);
     return cli_print_buf(cli, &buf);

@@ -4,6 +4,8 @@
  * concerns the people and bodies of that division alone, so that the documents of all cities of
  * a province can be in force side by side. The head says the condition, not each rule; here it
  * joins every rule, duty and figure as the last condition, in words that an explanation shows. */
+#include "policy/locality.h"
+
 #include "policy/policy_limits.h"
 #include "policy/reading.h"
 
@@ -105,4 +107,27 @@ void locality_join(struct reading *reading)
             break;
         }
     }
+}
+
+bool locality_concerns(const struct policy *policy, int32_t document, const struct world *world)
+{
+    int64_t division = policy->documents[document].division;
+    int32_t index = vocab_catalogue(world->vocab, STR("division"));
+    if (division == 0 || index < 0)
+        return true;
+    const struct catalogue *catalogue = &world->vocab->catalogues[index];
+    for (int32_t table = 0; table < world->vocab->record_count; table++) {
+        int32_t at = table;
+        const struct field_desc *field = division_field(world->vocab, &at);
+        if (!field || at != table)
+            continue;
+        const struct column *column =
+            &world->tables[table].columns[field - world->vocab->records[table].fields];
+        for (int32_t row = 0; row < world->tables[table].row_count; row++) {
+            int64_t code = column_value(column, row);
+            if (code != ABSENT_I64 && catalogue_contains(catalogue, division, code))
+                return true;
+        }
+    }
+    return false;
 }

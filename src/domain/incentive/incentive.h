@@ -53,6 +53,7 @@ struct sweep_request {
 struct sweep_rule {
     struct rule_total found;
     int64_t new_count, changed_count, ended_count, unchanged_count;
+    bool elsewhere; /* its document speaks of a division where nobody of this registry is */
 };
 
 struct sweep_report {

@@ -6,6 +6,7 @@
 #include "domain/registry/registry.h"
 #include "domain/registry/registry_facts.h"
 #include "incentive_sql.h"
+#include "policy/locality.h"
 #include "store/event.h"
 
 #include <inttypes.h>
@@ -492,17 +493,28 @@ static enum err store_step(struct work *w, void *context)
 /* Two tables at a time: on more, SQLite's readers wait for each other's pages. */
 enum { SWEEP_LOAD_THREADS = 2 };
 
+static int32_t document_of(const struct policy *policy, const struct eval_result *result,
+                           int32_t total)
+{
+    return policy->statements[result->totals[total].statement].document;
+}
+
 static enum err report_new(struct arena *arena, const struct sweep_request *request,
-                           const struct world *world, const struct eval_result *result,
+                           const struct policy *policy, const struct world *world,
+                           const struct eval_result *result,
                            struct sweep_report **ret_report, struct fault *fault)
 {
     struct sweep_report *report = ARENA_NEW(arena, struct sweep_report);
     struct sweep_rule *rules =
         ARENA_NEW_ARRAY(arena, struct sweep_rule, (size_t)result->total_count);
-    if (!report || !rules)
+    bool *concerns = ARENA_NEW_ARRAY(arena, bool, (size_t)policy->document_count);
+    if (!report || !rules || !concerns)
         return fault_set(fault, ERR_MEMORY, "no memory for the report of a sweep");
+    for (int32_t i = 0; i < policy->document_count; i++)
+        concerns[i] = locality_concerns(policy, i, world);
     for (int32_t i = 0; i < result->total_count; i++)
-        rules[i].found = result->totals[i];
+        rules[i] = (struct sweep_rule){.found = result->totals[i],
+                                       .elsewhere = !concerns[document_of(policy, result, i)]};
     *report = (struct sweep_report){
         .as_of_day = request->as_of_day,
         .known_at_ms = request->known_at_ms,
@@ -544,7 +556,8 @@ static enum err evaluate_and_store(struct work_env *env, struct sweep *sweep, in
     arena_init(&comparison, SWEEP_ARENA_SIZE_MAX);
     sweep->arena = &comparison;
     enum err err =
-        report_new(arena, sweep->request, sweep->world, result, &sweep->report, fault);
+        report_new(arena, sweep->request, sweep->policy->policy, sweep->world, result,
+                   &sweep->report, fault);
     if (err == ERR_OK) {
         say(progress, context, "store");
         start_ns = clock_monotonic_ns();
