@@ -1,3 +1,5 @@
+#include "policy/locality.h"
+
 #include "policy/example.h"
 
 #include "policy_words.h"
@@ -59,4 +61,24 @@ TEST(locality__asks_where_somebody_lives_when_that_is_not_known)
              "%s```案例 一\n人员 甲: 学历 本科\n2023-12-31  帮扶 甲 = 待补 居住地区划\n```\n",
              rules);
     EXPECT_INT(1, passed_examples("地区: 370800\n", text));
+}
+
+TEST(locality_concerns__tells_whether_anybody_is_in_the_document_s_division)
+{
+    struct world *world = NULL;
+    EXPECT_OK(world_new(&policy_words, &world, NULL));
+    int32_t person = vocab_table(&policy_words, STR("person"));
+    int32_t field = vocab_field(&policy_words, person, STR("division"));
+    int64_t values[64];
+    for (int32_t i = 0; i < 64; i++)
+        values[i] = ABSENT_I64;
+    values[field] = 370811;
+    EXPECT_OK(world_append(world, person, 1, 0, values, NULL));
+    EXPECT_OK(world_seal(world, NULL));
+    struct document documents[] = {{.division = 370800}, {.division = 500000}, {.division = 0}};
+    struct policy policy = {.documents = documents, .document_count = 3};
+    EXPECT(locality_concerns(&policy, 0, world));
+    EXPECT(!locality_concerns(&policy, 1, world));
+    EXPECT(locality_concerns(&policy, 2, world));
+    world_free(world);
 }

@@ -2,6 +2,7 @@
 
 #include "base/money.h"
 #include "domain/registry/registry_facts.h"
+#include "policy/locality.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -116,6 +117,17 @@ enum err insight_ask(struct work_env *env, const struct vocab *vocab,
 
 /* targets and duties */
 
+/* For each document, whether anybody of this city is where it applies; NULL without memory. What
+ * other cities want of themselves is not this one's figure. */
+static const bool *concerned_documents(struct arena *arena, const struct policy *policy,
+                                       const struct world *world)
+{
+    bool *concerns = ARENA_NEW_ARRAY(arena, bool, (size_t)policy->document_count);
+    for (int32_t i = 0; concerns && i < policy->document_count; i++)
+        concerns[i] = locality_concerns(policy, i, world);
+    return concerns;
+}
+
 enum err insight_targets(struct work_env *env, const struct vocab *vocab,
                          const struct incentive_policy *policy,
                          const struct insight_request *request, struct arena *arena,
@@ -124,24 +136,37 @@ enum err insight_targets(struct work_env *env, const struct vocab *vocab,
 {
     struct world *world;
     TRY(load_world(env, vocab, request, &world, fault));
+    const bool *concerns = concerned_documents(arena, policy->policy, world);
     enum err err = eval_targets(arena, policy->policy, world, request->as_of_day, ret_states,
                                 ret_state_count, fault);
     world_free(world);
-    return err;
+    TRY(err);
+    if (!concerns)
+        return fault_set(fault, ERR_MEMORY, "no memory for the targets");
+    int32_t count = 0;
+    for (int32_t i = 0; i < *ret_state_count; i++) {
+        int32_t statement = (*ret_states)[i].statement;
+        if (concerns[policy->policy->statements[statement].document])
+            (*ret_states)[count++] = (*ret_states)[i];
+    }
+    *ret_state_count = count;
+    return ERR_OK;
 }
 
 static enum err count_duties(struct arena *arena, const struct policy *policy,
+                             const bool *concerns,
                              const struct duty_state *states, int32_t state_count,
                              struct insight_duty **ret_duties, int32_t *ret_duty_count,
                              struct fault *fault)
 {
     struct insight_duty *duties =
         ARENA_NEW_ARRAY(arena, struct insight_duty, (size_t)policy->statement_count);
-    if (!duties)
+    if (!duties || !concerns)
         return fault_set(fault, ERR_MEMORY, "no memory for the duties");
     int32_t count = 0;
     for (int32_t i = 0; i < policy->statement_count; i++) {
-        if (policy->statements[i].kind == STATEMENT_DUTY)
+        if (policy->statements[i].kind == STATEMENT_DUTY &&
+            concerns[policy->statements[i].document])
             duties[count++].statement = i;
     }
     for (int32_t i = 0; i < state_count; i++) {
@@ -170,7 +195,8 @@ enum err insight_duties(struct work_env *env, const struct vocab *vocab,
     enum err err = eval_duties(arena, policy->policy, world, request->as_of_day, &states,
                                &state_count, fault);
     if (err == ERR_OK)
-        err = count_duties(arena, policy->policy, states, state_count, ret_duties,
+        err = count_duties(arena, policy->policy,
+                           concerned_documents(arena, policy->policy, world), states, state_count, ret_duties,
                            ret_duty_count, fault);
     world_free(world);
     return err;
