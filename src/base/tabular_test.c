@@ -241,6 +241,7 @@ TEST(tabular__leaves_nothing_behind_when_cancelled_or_refused)
 /* What stands there would be replaced: a device would be lost. */
 TEST(tabular__refuses_to_take_the_place_of_what_is_not_a_file)
 {
+    arena_init(&arena, 1 << 20);
     struct table_writer *writer = NULL;
     struct fault fault = {0};
     const char *path = in_folder("pipe.csv");
@@ -252,6 +253,7 @@ TEST(tabular__refuses_to_take_the_place_of_what_is_not_a_file)
     EXPECT(unlink(path) == 0);
     EXPECT(rmdir(folder) == 0);
     EXPECT(mkdir(folder, 0700) == 0);
+    arena_done(&arena);
 }
 
 /* Writes rows until the file may not grow; the code of the first failure. */

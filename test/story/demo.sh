@@ -30,8 +30,8 @@ for moment_ms in 150 300 450; do
     [ "$status" -eq 137 ] || continue
     killed_status=0
     "$BAIGONG_PROGRAM" ask '计数 人员' >"$work/out" 2>"$work/err" || killed_status=$?
-    # Killed before the filling began, the database is only empty.
-    [ "$killed_status" -ne 0 ] || continue
+    # Killed before the filling began, there is no database or an empty one.
+    [ "$killed_status" -eq 3 ] || continue
     err_has 'the first filling of this database was interrupted'
     err_has '办法：Delete the database'
     run 3 demo --city jining --people 600
