@@ -8,10 +8,11 @@
  *                  mark away
  *
  * In between nothing is safe from a crash of the machine or the process: a database that still has
- * the mark is refused by migrate_run and migrate_check and has to be made again. A killed SQLite file
- * may not even be readable: an empty file DB-loading stands beside it meanwhile, and store_open
- * refuses a database that has one. Rolling back a unit of work stays possible. SQLite: one connection and no other process, no log, no syncs.
- * PostgreSQL: commits are not awaited, COPY as always. Ordinary imports do not use this.
+ * the mark is refused by migrate_run and migrate_check and has to be made again. A killed SQLite
+ * file may not even be readable: an empty file DB-loading stands beside it meanwhile, and
+ * store_open refuses a database that has one. Rolling back a unit of work stays possible. SQLite:
+ * one connection and no other process, no log, no syncs. PostgreSQL: commits are not awaited, COPY
+ * as always. Ordinary imports do not use this.
  *
  * Memory   SQLite takes up to 512 MB for pages of unique indexes
  * Errors   ERR_STORE_RULE when the database is not fresh; store errors
