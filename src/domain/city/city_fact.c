@@ -152,7 +152,8 @@ int64_t city_carrier_owner(const struct city_plan *plan, int64_t carrier)
 {
     struct city_draw draw = city_draw_start(plan->given.seed, CITY_DRAW_CARRIER, (uint64_t)carrier);
     const struct city_group *group = city_group_of(&plan->carriers, carrier);
-    return city_pick_organisation(plan, carrier_owner_kind(plan->profile, group->code, &draw), &draw);
+    int32_t kind = carrier_owner_kind(plan->profile, group->code, &draw);
+    return city_pick_organisation(plan, kind, &draw);
 }
 
 static struct city_draw contest_draw(const struct city_plan *plan, int64_t tier, int32_t year,

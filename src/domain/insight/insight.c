@@ -196,7 +196,8 @@ enum err insight_duties(struct work_env *env, const struct vocab *vocab,
                                &state_count, fault);
     if (err == ERR_OK)
         err = count_duties(arena, policy->policy,
-                           concerned_documents(arena, policy->policy, world), states, state_count, ret_duties,
+                           concerned_documents(arena, policy->policy, world), states,
+                           state_count, ret_duties,
                            ret_duty_count, fault);
     world_free(world);
     return err;

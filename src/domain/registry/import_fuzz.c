@@ -1,6 +1,6 @@
 /* Property: a row that is accepted, written as an export writes it and read again, is the same
- * fact. The first byte chooses the record, the rest is a table with its titles. Words of the city are
- * those of the shipped catalogues (run from the root of the source tree). */
+ * fact. The first byte chooses the record, the rest is a table with its titles. Words of the city
+ * are those of the shipped catalogues (run from the root of the source tree). */
 #include "base/csv.h"
 #include "base/id.h"
 #include "base/secret.h"
