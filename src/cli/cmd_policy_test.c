@@ -128,6 +128,16 @@ TEST(policy_check__says_what_stands_at_a_path_it_cannot_read)
     check(rmdir(folder) == 0);
 }
 
+/* All documents of the tree hold, those in force together and the drafts by themselves. */
+TEST(policy_check__reads_drafts_only_when_they_are_named)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s/policy", getenv("BAIGONG_SOURCE_ROOT"));
+    expect_answer(path, "--json", CLI_EXIT_OK, "\"documents\":5,");
+    snprintf(path, sizeof path, "%s/policy/draft", getenv("BAIGONG_SOURCE_ROOT"));
+    expect_answer(path, "--json", CLI_EXIT_OK, "\"documents\":4,");
+}
+
 /* Runs "policy fmt" on a text and expects what it prints. */
 static void expect_fmt(struct str text, const char *spelling, struct answer *ret_answer)
 {

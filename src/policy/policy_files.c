@@ -46,6 +46,13 @@ static bool is_document(const FTSENT *entry)
            !str_equal_text(name, "README.md");
 }
 
+/* What is being prepared is read only when it is named. */
+static bool is_drafts(const FTSENT *entry)
+{
+    return entry->fts_info == FTS_D && entry->fts_level > FTS_ROOTLEVEL &&
+           str_equal_text(str_from(entry->fts_name), "draft");
+}
+
 static int compare_sources(const void *a, const void *b)
 {
     const struct policy_source *x = a, *y = b;
@@ -60,6 +67,8 @@ static enum err read_folder(struct arena *arena, FTS *tree, struct policy_source
         if (entry->fts_info == FTS_ERR || entry->fts_info == FTS_DNR)
             return fault_set(fault, ERR_IO, "%s could not be read: %s", entry->fts_path,
                              strerror(entry->fts_errno));
+        if (is_drafts(entry))
+            fts_set(tree, entry, FTS_SKIP);
         if (!is_document(entry))
             continue;
         if (*count == POLICY_DOCUMENTS_MAX)

@@ -10,7 +10,8 @@
 
 #include "policy/policy.h"
 
-/* A document, or every .md file below a folder in the order of their paths. README.md is prose. */
+/* A document, or every .md file below a folder in the order of their paths. README.md is prose,
+ * and a folder called draft below the path is passed over: drafts are read when they are named. */
 enum err policy_sources_read(struct arena *arena, const char *path,
                              struct policy_source **ret_sources, int32_t *ret_source_count,
                              struct fault *fault);
