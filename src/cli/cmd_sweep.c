@@ -17,6 +17,8 @@ const struct cli_option cmd_sweep_options[] = {
     {0},
 };
 
+enum { THREADS_MAX = 256 }; /* more than any machine that runs a city has cores */
+
 static void show_step(void *context, const char *step)
 {
     struct cli *cli = context;
@@ -258,6 +260,9 @@ static enum err sweep_and_print(struct cli *cli, struct cli_city *city)
         .thread_count = (int32_t)cli_count(cli, "threads", 0),
         .mode = cli_flag(cli, "dry-run") ? SWEEP_LOOK : SWEEP_STORE,
     };
+    if (cli_count(cli, "threads", 0) > THREADS_MAX)
+        return cli_fail(cli, ERR_USAGE, "--threads 至多 %d", "--threads is at most %d",
+                        THREADS_MAX);
     struct sweep_report *report;
     TRY(incentive_sweep(&city->env, &city->vocab, &policy, &request, cli->arena, &report,
                         show_step, cli, &cli->fault));

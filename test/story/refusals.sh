@@ -28,6 +28,7 @@ refused 2 '缺少 --city' demo
 refused 2 '\-\-people 的值“-4”不对' demo --city jining --people -4
 refused 2 '\-\-as-of 的值“2023-02-30”不对' sweep --as-of 2023-02-30
 refused 2 '\-\-threads 的值“many”不对' sweep --threads many
+refused 2 '\-\-threads 至多 256' sweep --threads 99999999999 --as-of 2023-12-31
 refused 2 '缺少 --rule' found
 refused 2 '\-\-lane 的值“all”不对' found --rule 首席技师津贴 --lane all
 refused 2 'ID 的值“abc”不对' explain abc
@@ -54,6 +55,7 @@ refused 1 'atlantis' demo --city atlantis --db "$work/other.db"
 refused 1 '没有这条人员记录' duplicates --join 1 2
 refused 1 'error|错误' ask '高技能人才总量 按'
 refused 1 '/nowhere' sweep --policy /nowhere
+refused 1 '全市已经核对到 2023-12-31' sweep --as-of 2022-12-31
 refused 1 '/nowhere' policy check /nowhere
 refused 3 '没有这个文件或目录' import person /nowhere/x.csv
 refused 3 '没有这个文件或目录' export person /nowhere/x.csv

@@ -28,8 +28,8 @@ enum err incentive_read(struct work *w, int64_t entitlement_id, struct entitleme
     struct entitlement_by_id_out row;
     enum err err = entitlement_by_id(w, &(struct entitlement_by_id_in){.id = entitlement_id}, &row);
     if (err == ERR_NOT_FOUND) {
-        fail(w, ERR_NOT_FOUND, "there is no entitlement %" PRId64, entitlement_id);
-        return fault_hint(&w->fault, "The list of a rule's entitlements gives their numbers.");
+        fail(w, ERR_NOT_FOUND, "没有编号为 %" PRId64 " 的权益", entitlement_id);
+        return fault_hint(&w->fault, "用 baigong found --rule 项目 列出权益编号。");
     }
     TRY(err);
     *ret_entitlement = (struct entitlement){
@@ -125,7 +125,7 @@ static enum err rule_statement(struct work *w, const struct policy *policy, stru
     bool is_rule = statement >= 0 && policy->statements[statement].kind >= STATEMENT_GRANT &&
                    policy->statements[statement].kind <= STATEMENT_ADMIT;
     if (!is_rule)
-        return fail(w, ERR_NOT_FOUND, "the policy has no grant, title, promotion or right “%.*s”",
+        return fail(w, ERR_NOT_FOUND, "政策里没有“%.*s”这个项目",
                     STR_ARG(name));
     *ret_statement = statement;
     return ERR_OK;
@@ -136,8 +136,8 @@ static enum err row_of(struct work *w, const struct world *world, int32_t table,
 {
     int32_t row = world_row(world, table, id);
     if (row < 0)
-        return fail(w, ERR_NOT_FOUND, "%s %" PRId64 " was not known at that time",
-                    world->vocab->records[table].name, id);
+        return fail(w, ERR_NOT_FOUND, "当时还不知道%s %" PRId64,
+                    world->vocab->records[table].label_zh, id);
     *ret_row = row;
     return ERR_OK;
 }

@@ -436,9 +436,9 @@ static enum err refuse_earlier_day(struct work *w, struct sweep *sweep)
     char asked_text[DAY_TEXT_SIZE], latest_text[DAY_TEXT_SIZE];
     day_text(sweep->request->as_of_day, asked_text);
     day_text(latest.as_of_day, latest_text);
-    fail(w, ERR_SWEEP_EARLIER, "the city was already swept as of %s; %s is earlier", latest_text,
+    fail(w, ERR_SWEEP_EARLIER, "全市已经核对到 %s，%s 更早", latest_text,
          asked_text);
-    return fault_hint(&w->fault, "To look back without storing anything, add --dry-run.");
+    return fault_hint(&w->fault, "只想回看、不写入，请加 --dry-run。");
 }
 
 static enum err store_sweep_row(struct work *w, const struct sweep *sweep)
