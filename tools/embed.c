@@ -1,0 +1,127 @@
+/* embed.c — puts files into the program as texts.
+ *
+ *   embed OUT.c OUT.h NAME=FILE...    declares and defines `const struct str NAME` for each file
+ *
+ * Part of the build: runs natively. Comments and indentation of a style sheet (.css) are left out,
+ * since each page carries its sheets. A sheet with & or < is refused: it could not stand in XML.
+ *
+ * Limits   FILE_SIZE_MAX bytes a file
+ */
+#include "base/arena.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILE_SIZE_MAX = 1024 * 1024, ARENA_SIZE_MAX = 16 * 1024 * 1024, BYTES_A_LINE = 20 };
+
+static struct str file_read(struct arena *arena, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        perror(path);
+        exit(1);
+    }
+    char *bytes = arena_alloc(arena, FILE_SIZE_MAX);
+    size_t size = bytes ? fread(bytes, 1, FILE_SIZE_MAX, file) : FILE_SIZE_MAX;
+    fclose(file);
+    if (size >= FILE_SIZE_MAX) {
+        fprintf(stderr, "%s: larger than embed allows\n", path);
+        exit(1);
+    }
+    return (struct str){bytes, size};
+}
+
+static struct str without_comments(struct arena *arena, struct str css)
+{
+    struct text_buf out;
+    text_init(&out, arena);
+    for (size_t at; (at = str_find(css, STR("/*"))) != SIZE_MAX;) {
+        text_add(&out, str_sub(css, 0, at));
+        css = str_sub(css, at, SIZE_MAX);
+        size_t end = str_find(css, STR("*/"));
+        css = end == SIZE_MAX ? STR("") : str_sub(css, end + 2, SIZE_MAX);
+    }
+    text_add(&out, css);
+    return text_str(&out);
+}
+
+/* One rule a line, without blank lines and indentation. */
+static struct str sheet_shortened(struct arena *arena, const char *path, struct str css)
+{
+    if (memchr(css.ptr, '&', css.size) || memchr(css.ptr, '<', css.size)) {
+        fprintf(stderr, "%s: & and < may not stand in a style sheet\n", path);
+        exit(1);
+    }
+    struct str rest = without_comments(arena, css), line;
+    struct text_buf out;
+    text_init(&out, arena);
+    while (str_split(&rest, '\n', &line)) {
+        line = str_trim(line);
+        if (!line.size)
+            continue;
+        text_add(&out, line);
+        text_add_byte(&out, '\n');
+    }
+    return text_str(&out);
+}
+
+static void embed(FILE *code, FILE *header, struct str name, struct str bytes)
+{
+    fprintf(header, "extern const struct str %.*s;\n", STR_ARG(name));
+    fprintf(code, "static const char %.*s_bytes[] = {", STR_ARG(name));
+    for (size_t i = 0; i < bytes.size; i++)
+        fprintf(code, "%s%d,", i % BYTES_A_LINE ? "" : "\n    ", (signed char)bytes.ptr[i]);
+    fprintf(code, "\n    0};\n\nconst struct str %.*s = {%.*s_bytes, sizeof %.*s_bytes - 1};\n\n",
+            STR_ARG(name), STR_ARG(name), STR_ARG(name));
+}
+
+/* The guard of PATH/html_style.h is HTML_STYLE_H. */
+static void header_begin(FILE *header, struct str file_name)
+{
+    char guard[80] = "";
+    for (size_t i = 0; i < file_name.size && i < sizeof guard - 1; i++) {
+        unsigned char c = (unsigned char)file_name.ptr[i];
+        guard[i] = isalnum(c) ? (char)toupper(c) : '_';
+    }
+    fprintf(header,
+            "/* Made by tools/embed: change the files of web/. */\n#ifndef %s\n#define %s\n\n"
+            "#include \"base/text.h\"\n\n",
+            guard, guard);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 4) {
+        fputs("usage: embed OUT.c OUT.h NAME=FILE...\n", stderr);
+        return 2;
+    }
+    FILE *code = fopen(argv[1], "w"), *header = fopen(argv[2], "w");
+    if (!code || !header) {
+        perror(argv[code ? 2 : 1]);
+        return 1;
+    }
+    const char *slash = strrchr(argv[2], '/');
+    struct str file_name = str_from(slash ? slash + 1 : argv[2]);
+    header_begin(header, file_name);
+    fprintf(code, "/* Made by tools/embed: change the files of web/. */\n#include \"%.*s\"\n\n",
+            STR_ARG(file_name));
+    struct arena arena;
+    arena_init(&arena, ARENA_SIZE_MAX);
+    for (int i = 3; i < argc; i++) {
+        struct str path = str_from(argv[i]), name;
+        if (!str_split(&path, '=', &name)) {
+            fprintf(stderr, "%s: NAME=FILE is wanted\n", argv[i]);
+            return 2;
+        }
+        struct str bytes = file_read(&arena, path.ptr);
+        if (str_ends(path, STR(".css")))
+            bytes = sheet_shortened(&arena, path.ptr, bytes);
+        embed(code, header, name, bytes);
+    }
+    fputs("\n#endif\n", header);
+    arena_done(&arena);
+    return fclose(code) | fclose(header) ? 1 : 0;
+}
