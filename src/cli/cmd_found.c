@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "domain/registry/registry.h"
 #include "domain/registry/registry_name.h"
+#include "policy/roster.h"
 
 #include <inttypes.h>
 
@@ -217,6 +218,10 @@ enum err cmd_found(struct cli *cli)
     int32_t index = -1;
     TRY(find_rule(cli, policy.policy, &index));
     const struct statement *statement = &policy.policy->statements[index];
+    if (!rule_keeps_roster(policy.policy, index))
+        cli_note(cli, "%s",
+                 cli_say(cli, "这项权利只计数、不存名单；某人有没有，用 explain --rule",
+                         "this right is counted and kept on no list; explain --rule tells of one"));
     struct found_request request = {
         .cli = cli, .city = &city, .statement = statement,
         .document_number = policy.policy->documents[statement->document].number};

@@ -128,14 +128,30 @@ TEST(policy_check__says_what_stands_at_a_path_it_cannot_read)
     check(rmdir(folder) == 0);
 }
 
-/* All documents of the tree hold, those in force together and the drafts by themselves. */
-TEST(policy_check__reads_drafts_only_when_they_are_named)
+/* All documents of the tree hold together. */
+TEST(policy_check__finds_nothing_in_the_documents_of_the_tree)
 {
     char path[600];
     snprintf(path, sizeof path, "%s/policy", getenv("BAIGONG_SOURCE_ROOT"));
-    expect_answer(path, "--json", CLI_EXIT_OK, "\"documents\":5,");
-    snprintf(path, sizeof path, "%s/policy/draft", getenv("BAIGONG_SOURCE_ROOT"));
-    expect_answer(path, "--json", CLI_EXIT_OK, "\"documents\":4,");
+    expect_answer(path, NULL, CLI_EXIT_OK, "9 个文件，");
+    expect_answer(path, NULL, CLI_EXIT_OK, "0 个不符：0 个错误，0 个警告");
+}
+
+TEST(policy_check__reads_drafts_only_when_they_are_named)
+{
+    open_folder();
+    char drafts[128];
+    snprintf(drafts, sizeof drafts, "%s/draft", folder);
+    check(mkdir(drafts, 0700) == 0);
+    char ready[128];
+    snprintf(ready, sizeof ready, "%s", write_file("ready.md", SMALL("\n"), strlen(SMALL("\n"))));
+    const char *draft = write_file("draft/broken.md", "```\n", 4);
+    expect_answer(folder, "--json", CLI_EXIT_OK, "\"documents\":1,");
+    expect_answer(drafts, "--json", CLI_EXIT_REFUSED, "\"documents\":1,");
+    remove_file(draft);
+    remove_file(ready);
+    check(rmdir(drafts) == 0);
+    check(rmdir(folder) == 0);
 }
 
 /* Runs "policy fmt" on a text and expects what it prints. */

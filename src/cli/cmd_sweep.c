@@ -119,38 +119,48 @@ static void add_counts(struct cli_table *table, const struct shape *shape,
         cli_table_number(table, rule->ended_count);
 }
 
+static bool is_of(const struct policy *policy, const struct sweep_rule *rule, int32_t document)
+{
+    return policy->statements[rule->found.statement].document == document && !is_silent(rule);
+}
+
 /* A person who has two things is one person: subjects are not added up. */
 static void add_totals(struct cli *cli, struct cli_table *table, const struct shape *shape,
-                       const struct sweep_report *report)
+                       const struct sweep_rule *total)
 {
-    struct sweep_rule total = {
-        .found = {.open_count = report->open_count, .ask_count = report->ask_count},
-        .new_count = report->new_count,
-        .changed_count = report->changed_count,
-        .ended_count = report->ended_count,
-    };
-    int64_t granted_count = 0;
-    for (int32_t i = 0; i < report->rule_count; i++)
-        granted_count += report->rules[i].found.granted_count;
     cli_table_add(table, cli_say(cli, "合计", "total"));
     cli_table_add(table, "");
     cli_table_add(table, "");
-    cli_table_number(table, granted_count);
-    cli_table_add(table, money_text_in(cli->arena, report->amount_fen));
-    add_counts(table, shape, &total);
+    cli_table_number(table, total->found.granted_count);
+    cli_table_add(table, money_text_in(cli->arena, total->found.amount_fen));
+    add_counts(table, shape, total);
 }
 
+static void sum_rule(struct sweep_rule *total, const struct sweep_rule *rule)
+{
+    total->found.granted_count += rule->found.granted_count;
+    total->found.amount_fen += rule->found.amount_fen;
+    total->found.open_count += rule->found.open_count;
+    total->found.ask_count += rule->found.ask_count;
+    total->new_count += rule->new_count;
+    total->changed_count += rule->changed_count;
+    total->ended_count += rule->ended_count;
+}
+
+/* What a document gives: money, titles, levels and lists. */
 static enum err print_rules(struct cli *cli, const struct policy *policy,
-                            const struct sweep_report *report)
+                            const struct sweep_report *report, int32_t document)
 {
     struct cli_column columns[SWEEP_COLUMNS_MAX];
     struct shape shape = shape_of(report);
     int32_t column_count = columns_of(cli, &shape, columns);
+    struct sweep_rule total = {0};
     struct cli_table table;
     cli_table_init(&table, cli->arena, columns, column_count);
+    int32_t count = 0;
     for (int32_t i = 0; i < report->rule_count; i++) {
         const struct sweep_rule *rule = &report->rules[i];
-        if (is_silent(rule))
+        if (rule->on_demand || !is_of(policy, rule, document))
             continue;
         cli_table_add_str(&table, article_number(policy, rule->found.statement));
         cli_table_add_str(&table, policy->statements[rule->found.statement].name);
@@ -158,9 +168,59 @@ static enum err print_rules(struct cli *cli, const struct policy *policy,
         cli_table_number(&table, rule->found.granted_count);
         cli_table_add(&table, amount_text(cli, policy, &rule->found));
         add_counts(&table, &shape, rule);
+        sum_rule(&total, rule);
+        count++;
     }
-    add_totals(cli, &table, &shape, report);
+    if (count == 0)
+        return ERR_OK;
+    add_totals(cli, &table, &shape, &total);
     return cli_table_print(&table, cli->world.out);
+}
+
+/* Rights that are on no list: how many have them; explain tells who and why. */
+static enum err print_rights(struct cli *cli, const struct policy *policy,
+                             const struct sweep_report *report, int32_t document)
+{
+    const struct cli_column columns[] = {
+        {cli_say(cli, "条款", "article"), CLI_LEFT},
+        {cli_say(cli, "权利（只计数，不存名单）", "right (counted, on no list)"), CLI_LEFT},
+        {cli_say(cli, "主体", "subjects"), CLI_RIGHT},
+        {cli_say(cli, "待补", "to ask"), CLI_RIGHT},
+    };
+    struct cli_table table;
+    cli_table_init(&table, cli->arena, columns, 4);
+    int32_t count = 0;
+    for (int32_t i = 0; i < report->rule_count; i++) {
+        const struct sweep_rule *rule = &report->rules[i];
+        if (!rule->on_demand || !is_of(policy, rule, document))
+            continue;
+        cli_table_add_str(&table, article_number(policy, rule->found.statement));
+        cli_table_add_str(&table, policy->statements[rule->found.statement].name);
+        cli_table_number(&table, rule->found.subject_count);
+        cli_table_number(&table, rule->found.ask_count);
+        count++;
+    }
+    return count == 0 ? ERR_OK : cli_table_print(&table, cli->world.out);
+}
+
+static enum err print_documents(struct cli *cli, const struct policy *policy,
+                                const struct sweep_report *report)
+{
+    bool first = true;
+    for (int32_t d = 0; d < policy->document_count; d++) {
+        int32_t count = 0;
+        for (int32_t i = 0; i < report->rule_count; i++)
+            count += is_of(policy, &report->rules[i], d);
+        if (count == 0)
+            continue;
+        const struct document *document = &policy->documents[d];
+        struct str title = document->title.size ? document->title : document->number;
+        cli_print(cli, "%s%.*s\n", first ? "" : "\n", STR_ARG(title));
+        first = false;
+        TRY(print_rules(cli, policy, report, d));
+        TRY(print_rights(cli, policy, report, d));
+    }
+    return ERR_OK;
 }
 
 static void print_changes(struct cli *cli, const struct sweep_report *report)
@@ -182,7 +242,7 @@ static void print_changes(struct cli *cli, const struct sweep_report *report)
 static enum err print_report(struct cli *cli, const struct policy *policy,
                              const struct sweep_report *report)
 {
-    TRY(print_rules(cli, policy, report));
+    TRY(print_documents(cli, policy, report));
     cli_print(cli,
               cli_say(cli,
                       "\n截至 %s，核对 %" PRId64 " 人：合计 %s；金额待定 %" PRId64
@@ -219,6 +279,7 @@ static void json_rule(struct json *json, const struct policy *policy, const stru
     json_add_number(json, "changed_count", rule->changed_count);
     json_add_number(json, "ended_count", rule->ended_count);
     json_add_number(json, "unchanged_count", rule->unchanged_count);
+    json_add_bool(json, "kept", !rule->on_demand);
     json_object_end(json);
 }
 

@@ -235,6 +235,7 @@ struct rule {
     struct expr *confers;  /* CONFER: honour code; PROMOTE: level; NULL otherwise */
     struct expr *term;     /* CONFER: MONTHS, or NULL */
     struct str right;      /* ADMIT: what may be done */
+    struct str roster;     /* ADMIT: the list on which its holders are kept; "" on demand */
     int32_t base;          /* EXCEPTION, NOT_APPLICABLE: the rule overridden */
     const struct forbidden_field *must_not_ask;
     int32_t must_not_ask_count;

@@ -1,6 +1,7 @@
 #include "policy/eval.h"
 
 #include "policy/bind.h"
+#include "policy/roster.h"
 #include "policy/settle.h"
 
 #include <pthread.h>
@@ -19,6 +20,7 @@ struct job { /* one rule in one period */
     struct rule_period period;
     const struct binding *binding;
     bool basis_first; /* fewer basis rows pass than subjects: start from them */
+    bool only_counts; /* a right without a list */
     struct candidate_list *lists; /* one for each unit of the subject's table */
 };
 
@@ -279,6 +281,16 @@ static int32_t drop_worse(struct worker *w, const struct job *job, const struct 
     return kept;
 }
 
+static void count_candidate(struct candidate_list *list, const struct decision *decision)
+{
+    bool granted = decision->lane == LANE_GRANTED;
+    list->granted_count += granted;
+    list->ask_count += !granted;
+    list->subject_count += granted && decision->subject_row >= list->subject_end;
+    if (granted)
+        list->subject_end = decision->subject_row + 1;
+}
+
 static void add_candidates(struct worker *w, const struct job *job, struct basis *basis,
                            struct candidate_list *list)
 {
@@ -293,9 +305,12 @@ static void add_candidates(struct worker *w, const struct job *job, struct basis
     const struct rule *rule = w->program->policy->statements[job->plan->statement].as.rule;
     if (rule->each >= 0 && (rule->distinct_count > 0 || rule->best_count > 0))
         count = drop_worse(w, job, basis, rows, places, count);
-    for (int32_t i = 0; i < count; i++)
-        if (!candidate_add(list, &rows[i]))
+    for (int32_t i = 0; i < count; i++) {
+        if (job->only_counts)
+            count_candidate(list, &rows[i].decision);
+        else if (!candidate_add(list, &rows[i]))
             longjmp(w->out_of_memory, 1);
+    }
 }
 
 /* Basis rows first: their subjects, once each, are then held against the subject's condition. */
@@ -476,9 +491,13 @@ static bool make_jobs(struct run *run, const struct eval_request *request)
     for (int32_t p = 0; p < program->plan_count && done; p++) {
         const struct plan *plan = &program->plans[p];
         int32_t period_count = rule_period_count(program->policy, plan->statement, request);
+        /* A subject of several periods is one subject: only a list can tell. */
+        bool only_counts = request->rights == EVAL_RIGHTS_COUNTED && period_count == 1 &&
+                           !rule_keeps_roster(program->policy, plan->statement);
         for (int32_t i = 0; i < period_count && done; i++) {
             struct job *job = &run->jobs[run->job_count++];
             job->plan = plan;
+            job->only_counts = only_counts;
             job->period = rule_period_at(program->policy, plan->statement, request, i);
             job->binding = binding_for(run, &job->period.moment);
             job->lists = calloc((size_t)unit_count_of(run->world, plan->subject) + 1,
@@ -560,6 +579,22 @@ static bool join(struct run *run, struct candidate_list *list)
     return true;
 }
 
+/* What was counted instead of listed goes into the totals of its rule. */
+static void add_counts(const struct run *run, struct eval_result *result)
+{
+    for (int32_t j = 0; j < run->job_count; j++) {
+        const struct job *job = &run->jobs[j];
+        struct rule_total *total = result->totals;
+        while (total->statement != job->plan->statement)
+            total++;
+        for (int32_t u = 0; u < unit_count_of(run->world, job->plan->subject); u++) {
+            total->granted_count += job->lists[u].granted_count;
+            total->ask_count += job->lists[u].ask_count;
+            total->subject_count += job->lists[u].subject_count;
+        }
+    }
+}
+
 static void run_done(struct run *run)
 {
     for (int32_t j = 0; j < run->job_count; j++) {
@@ -587,7 +622,6 @@ enum err eval_run(const struct program *program, const struct world *world,
         done = !atomic_load(&run.out_of_memory) && join(&run, &list);
     }
     bool overflowed = atomic_load(&run.overflowed);
-    run_done(&run);
     enum err err;
     if (!done)
         err = fault_set(fault, ERR_MEMORY, "no memory for the evaluation");
@@ -597,6 +631,9 @@ enum err eval_run(const struct program *program, const struct world *world,
         err = reference_run(program->policy, world, request, ret_result, fault);
     else
         err = settle_candidates(program->policy, world, request, &list, ret_result, fault);
+    if (err == ERR_OK && !overflowed)
+        add_counts(&run, *ret_result);
+    run_done(&run);
     free(list.rows);
     return err;
 }

@@ -48,6 +48,9 @@ struct rule_total {
     int64_t cut_fen;                  /* gross minus net */
 };
 
+/* Rights that are kept on no list (roster.h) are only counted when the caller wants no names. */
+enum eval_rights { EVAL_RIGHTS_LISTED, EVAL_RIGHTS_COUNTED };
+
 struct eval_request {
     int32_t as_of_day;
     /* Periods evaluated: those that begin on or after this day and on or before as_of_day (and the
@@ -55,6 +58,7 @@ struct eval_request {
      * MONTH rules, the current window for YEARS, everything since in force for ONCE. */
     int32_t since_day;
     int32_t thread_count; /* 0: one for each core */
+    enum eval_rights rights;
 };
 
 struct eval_result {

@@ -440,6 +440,8 @@ static void print_conferred(struct printing *p)
     }
     if (rule->right.size > 0)
         text_format(p->buf, "  %s %.*s\n", either(p, "准予", "right"), STR_ARG(rule->right));
+    if (rule->roster.size > 0)
+        text_format(p->buf, "  %s %.*s\n", either(p, "名单", "roster"), STR_ARG(rule->roster));
 }
 
 static void print_source(struct printing *p)

@@ -300,7 +300,7 @@ static void parse_confers(struct block *block, struct rule *rule, const struct s
     const struct vocab *vocab = block->reading->vocab;
     enum statement_kind kind = block_statement(block)->kind;
     struct clause *clause;
-    rule->right = (struct str){"", 0};
+    rule->right = rule->roster = (struct str){"", 0};
     if (kind == STATEMENT_CONFER && (clause = block_need(block, CLAUSE_TITLE)) != NULL) {
         struct type type = {TYPE_CODE, vocab_catalogue(vocab, STR("honour"))};
         rule->confers = clause_expr(clause, basis, type.target < 0 ? type_none : type);
@@ -313,6 +313,8 @@ static void parse_confers(struct block *block, struct rule *rule, const struct s
     }
     if (kind == STATEMENT_ADMIT && (clause = block_need(block, CLAUSE_RIGHT)) != NULL)
         rule->right = cursor_text(&clause->cursor);
+    if (kind == STATEMENT_ADMIT && (clause = block_clause(block, CLAUSE_ROSTER)) != NULL)
+        rule->roster = cursor_text(&clause->cursor);
 }
 
 static void parse_money(struct block *block, struct rule *rule, const struct scope *basis,
@@ -407,7 +409,7 @@ static void rule_start(struct rule *rule)
 {
     rule->subject = rule->each = rule->fund = rule->base = -1;
     rule->period_years = 1;
-    rule->amount_owner = rule->right = (struct str){"", 0};
+    rule->amount_owner = rule->right = rule->roster = (struct str){"", 0};
 }
 
 void parse_rule(struct block *block, struct rule *rule)

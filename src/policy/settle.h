@@ -37,6 +37,9 @@ struct candidate {
 struct candidate_list {
     struct candidate *rows;
     int64_t row_count, row_capacity;
+    /* Counted instead of listed: EVAL_RIGHTS_COUNTED. Subjects come in the order of their rows. */
+    int64_t granted_count, ask_count, subject_count;
+    int32_t subject_end; /* behind the last subject counted */
 };
 
 bool candidate_add(struct candidate_list *list, const struct candidate *candidate);

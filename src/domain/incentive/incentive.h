@@ -54,6 +54,7 @@ struct sweep_rule {
     struct rule_total found;
     int64_t new_count, changed_count, ended_count, unchanged_count;
     bool elsewhere; /* its document speaks of a division where nobody of this registry is */
+    bool on_demand; /* a right that is kept on no list: counted, not stored (policy/roster.h) */
 };
 
 struct sweep_report {
@@ -63,7 +64,7 @@ struct sweep_report {
     struct sweep_rule *rules; /* in document order */
     int32_t rule_count;
     int64_t new_count, changed_count, ended_count, unchanged_count;
-    int64_t amount_fen, open_count, ask_count;
+    int64_t amount_fen, open_count, ask_count; /* of what is kept */
     int64_t load_ms, evaluate_ms, store_ms; /* what the three steps took */
 };
 

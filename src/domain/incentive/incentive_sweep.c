@@ -7,6 +7,7 @@
 #include "domain/registry/registry_facts.h"
 #include "incentive_sql.h"
 #include "policy/locality.h"
+#include "policy/roster.h"
 #include "store/event.h"
 
 #include <inttypes.h>
@@ -406,6 +407,8 @@ static enum err merge_rule(struct work *w, struct sweep *sweep, struct sweep_rul
     struct claim *found = NULL, *stored = NULL;
     int64_t found_count = 0, stored_count = 0;
     TRY(found_claims(w, sweep, figures->found.statement, &found, &found_count));
+    if (figures->on_demand) /* what an earlier edition kept is closed */
+        found_count = 0;
     TRY(stored_claims(w, sweep, merge.rule_id, period_min, period_max, &stored, &stored_count));
     return merge_claims(w, &merge, found, found_count, stored, stored_count);
 }
@@ -420,6 +423,8 @@ static void add_up(struct sweep_report *report)
         report->changed_count += rule->changed_count;
         report->ended_count += rule->ended_count;
         report->unchanged_count += rule->unchanged_count;
+        if (rule->on_demand)
+            continue;
         report->amount_fen += rule->found.amount_fen;
         report->open_count += rule->found.open_count;
         report->ask_count += rule->found.ask_count;
@@ -513,8 +518,11 @@ static enum err report_new(struct arena *arena, const struct sweep_request *requ
     for (int32_t i = 0; i < policy->document_count; i++)
         concerns[i] = locality_concerns(policy, i, world);
     for (int32_t i = 0; i < result->total_count; i++)
-        rules[i] = (struct sweep_rule){.found = result->totals[i],
-                                       .elsewhere = !concerns[document_of(policy, result, i)]};
+        rules[i] = (struct sweep_rule){
+            .found = result->totals[i],
+            .elsewhere = !concerns[document_of(policy, result, i)],
+            .on_demand = !rule_keeps_roster(policy, result->totals[i].statement),
+        };
     *report = (struct sweep_report){
         .as_of_day = request->as_of_day,
         .known_at_ms = request->known_at_ms,
@@ -546,6 +554,7 @@ static enum err evaluate_and_store(struct work_env *env, struct sweep *sweep, in
         .as_of_day = sweep->request->as_of_day,
         .since_day = ABSENT_I32,
         .thread_count = sweep->request->thread_count,
+        .rights = EVAL_RIGHTS_COUNTED,
     };
     struct eval_result *result = NULL;
     int64_t start_ns = clock_monotonic_ns();
