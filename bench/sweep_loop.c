@@ -18,39 +18,49 @@ _Static_assert(SWEEP_SET_COUNT <= 16, "a set is a bit of 16");
  * number; a day that has not come is the largest, so most comparisons need no test for absence. */
 struct cells {
     int32_t person_count;
-    const int32_t *person_died, *person_division;
+    const int16_t *person_died;
+    const int32_t *person_division;
     const int8_t *person_education;
     int32_t organisation_count;
     const int8_t *organisation_kind;
-    const int32_t *organisation_closed, *organisation_division;
-    const int32_t *group_first, *group_from, *group_to;
-    const int32_t *role_first, *role_from, *role_to;
+    const int16_t *organisation_closed;
+    const int32_t *organisation_division;
+    const int32_t *group_first;
+    const int16_t *group_from, *group_to;
+    const int32_t *role_first;
+    const int16_t *role_from, *role_to;
     const int8_t *role_kind;
-    const int32_t *job_first, *job_owner, *job_employer, *job_from, *job_to;
+    const int32_t *job_first, *job_owner, *job_employer;
+    const int16_t *job_from, *job_to;
     const int8_t *job_post, *job_front_line, *job_full_time;
-    const int32_t *certificate_first, *certificate_occupation, *certificate_issued,
-        *certificate_expires;
+    const int32_t *certificate_first, *certificate_occupation;
+    const int16_t *certificate_issued, *certificate_expires;
     const int8_t *certificate_kind, *certificate_level, *certificate_state;
     const int32_t *training_first, *training_owner, *training_provider, *training_sponsor,
-        *training_occupation, *training_end;
+        *training_occupation;
+    const int16_t *training_end;
     const int8_t *training_form, *training_project, *training_level, *training_passed;
-    const int32_t *award_first, *award_owner, *award_occupation, *award_place, *award_day,
-        *award_brought_in;
-    const int8_t *award_tier, *award_prize, *award_squad;
-    const int32_t *honour_first, *honour_owner, *honour_granted, *honour_term_end,
-        *honour_withdrawn;
+    const int32_t *award_first, *award_owner, *award_occupation;
+    const int16_t *award_day, *award_brought_in;
+    const int8_t *award_tier, *award_prize, *award_squad, *award_place;
+    const int32_t *honour_first, *honour_owner;
+    const int16_t *honour_granted, *honour_term_end, *honour_withdrawn;
     const int16_t *honour_title;
     const int8_t *honour_route;
-    const int32_t *title_first, *title_granted;
+    const int32_t *title_first;
+    const int16_t *title_granted;
     const int8_t *title_level;
     int32_t carrier_count;
-    const int32_t *carrier_owner, *carrier_master, *carrier_approved, *carrier_closed;
+    const int32_t *carrier_owner, *carrier_master;
+    const int16_t *carrier_approved, *carrier_closed;
     const int8_t *carrier_kind, *carrier_tier;
     int32_t contest_count;
-    const int32_t *contest_owner, *contest_held;
+    const int32_t *contest_owner;
+    const int16_t *contest_held;
     const int8_t *contest_tier;
     int32_t programme_count;
-    const int32_t *programme_owner, *programme_approved;
+    const int32_t *programme_owner;
+    const int16_t *programme_approved;
     const int8_t *programme_kind, *programme_tier;
 };
 
@@ -76,8 +86,16 @@ struct slice {
     struct sweep_figure figures[SWEEP_RULE_COUNT];
 };
 
+enum { COPIES_MAX = 64 };
+
+struct copies { /* columns in the width that the loop is written for */
+    void *cells[COPIES_MAX];
+    int32_t count;
+};
+
 struct loop {
     struct cells cells;
+    struct copies copies;
     struct sweep_days days;
     const struct catalogue_register *shortage;
     int64_t order_project;
@@ -89,81 +107,105 @@ struct loop {
 
 /* ---- columns ---- */
 
-static const void *bind(const struct world *world, int32_t table, int32_t field,
-                        enum column_width width)
+/* The loop is written for one width of each field; a column that came out narrower or wider for the
+ * values of this city is copied before anything is timed. */
+static const void *bind(struct copies *copies, const struct world *world, int32_t table,
+                        int32_t field, enum column_width width)
 {
     const struct column *column = &world->tables[table].columns[field];
-    check(column->width == width);
-    return column->cells;
+    if (column->width == width)
+        return column->cells;
+    int32_t row_count = world->tables[table].row_count;
+    check(copies->count < COPIES_MAX);
+    char *cells = malloc((size_t)row_count * column_width_size(width) + 1);
+    check(cells);
+    int64_t max = column_width_max(width);
+    for (int32_t row = 0; row < row_count; row++) {
+        int64_t value = column_value(column, row);
+        int64_t cell = value == ABSENT_I64  ? -max - 1
+                       : column->holds_never && value == DAY_NEVER ? max
+                                                                   : value;
+        check(cell >= -max - 1 && cell <= max);
+        if (width == COLUMN_I8)
+            ((int8_t *)cells)[row] = (int8_t)cell;
+        else if (width == COLUMN_I16)
+            ((int16_t *)(void *)cells)[row] = (int16_t)cell;
+        else
+            ((int32_t *)(void *)cells)[row] = (int32_t)cell;
+    }
+    copies->cells[copies->count++] = cells;
+    return cells;
 }
 
-#define I8(record, field) bind(world, REGISTRY_##record, FIELD_##record##_##field, COLUMN_I8)
-#define I16(record, field) bind(world, REGISTRY_##record, FIELD_##record##_##field, COLUMN_I16)
-#define I32(record, field) bind(world, REGISTRY_##record, FIELD_##record##_##field, COLUMN_I32)
+#define BIND(record, field, width)                                                                \
+    bind(copies, world, REGISTRY_##record, FIELD_##record##_##field, width)
+#define I8(record, field) BIND(record, field, COLUMN_I8)
+#define I16(record, field) BIND(record, field, COLUMN_I16)
+#define I32(record, field) BIND(record, field, COLUMN_I32)
 #define FIRST(record) (world->tables[REGISTRY_##record].first_row)
 #define OWNER(record) (world->tables[REGISTRY_##record].owner_rows)
 #define ROWS(record) (world->tables[REGISTRY_##record].row_count)
 
-static struct cells bind_people(const struct world *world)
+static struct cells bind_people(const struct world *world, struct copies *copies)
 {
     return (struct cells){
-        .person_count = ROWS(person), .person_died = I32(person, died_day),
+        .person_count = ROWS(person), .person_died = I16(person, died_day),
         .person_division = I32(person, division), .person_education = I8(person, education),
-        .group_first = FIRST(person_group), .group_from = I32(person_group, from_day),
-        .group_to = I32(person_group, to_day),
+        .group_first = FIRST(person_group), .group_from = I16(person_group, from_day),
+        .group_to = I16(person_group, to_day),
         .job_first = FIRST(employment), .job_owner = OWNER(employment),
-        .job_employer = I32(employment, employer), .job_from = I32(employment, from_day),
-        .job_to = I32(employment, to_day), .job_post = I8(employment, post),
+        .job_employer = I32(employment, employer), .job_from = I16(employment, from_day),
+        .job_to = I16(employment, to_day), .job_post = I8(employment, post),
         .job_front_line = I8(employment, front_line), .job_full_time = I8(employment, full_time),
         .certificate_first = FIRST(certificate), .certificate_kind = I8(certificate, kind),
         .certificate_occupation = I32(certificate, occupation),
-        .certificate_issued = I32(certificate, issued_day),
-        .certificate_expires = I32(certificate, expires_day),
+        .certificate_issued = I16(certificate, issued_day),
+        .certificate_expires = I16(certificate, expires_day),
         .certificate_level = I8(certificate, level), .certificate_state = I8(certificate, state),
         .training_first = FIRST(training), .training_owner = OWNER(training),
         .training_provider = I32(training, provider), .training_sponsor = I32(training, sponsor),
-        .training_occupation = I32(training, occupation), .training_end = I32(training, end_day),
+        .training_occupation = I32(training, occupation), .training_end = I16(training, end_day),
         .training_form = I8(training, form), .training_project = I8(training, project),
         .training_level = I8(training, target_level), .training_passed = I8(training, passed),
         .award_first = FIRST(award), .award_owner = OWNER(award),
-        .award_occupation = I32(award, occupation), .award_place = I32(award, place),
-        .award_day = I32(award, award_day), .award_brought_in = I32(award, brought_in_day),
+        .award_occupation = I32(award, occupation), .award_place = I8(award, place),
+        .award_day = I16(award, award_day), .award_brought_in = I16(award, brought_in_day),
         .award_tier = I8(award, contest_tier), .award_prize = I8(award, prize),
         .award_squad = I8(award, squad),
         .honour_first = FIRST(honour), .honour_owner = OWNER(honour),
-        .honour_granted = I32(honour, granted_day), .honour_term_end = I32(honour, term_end_day),
-        .honour_withdrawn = I32(honour, withdrawn_day), .honour_title = I16(honour, title),
+        .honour_granted = I16(honour, granted_day), .honour_term_end = I16(honour, term_end_day),
+        .honour_withdrawn = I16(honour, withdrawn_day), .honour_title = I16(honour, title),
         .honour_route = I8(honour, route),
         .title_first = FIRST(professional_title),
-        .title_granted = I32(professional_title, granted_day),
+        .title_granted = I16(professional_title, granted_day),
         .title_level = I8(professional_title, level),
     };
 }
 
-static void bind_bodies(const struct world *world, struct cells *c)
+static void bind_bodies(const struct world *world, struct copies *copies, struct cells *c)
 {
     c->organisation_count = ROWS(organisation);
     c->organisation_kind = I8(organisation, kind);
-    c->organisation_closed = I32(organisation, closed_day);
+    c->organisation_closed = I16(organisation, closed_day);
     c->organisation_division = I32(organisation, division);
     c->role_first = FIRST(organisation_role);
-    c->role_from = I32(organisation_role, from_day);
-    c->role_to = I32(organisation_role, to_day);
+    c->role_from = I16(organisation_role, from_day);
+    c->role_to = I16(organisation_role, to_day);
     c->role_kind = I8(organisation_role, role);
     c->carrier_count = ROWS(carrier);
     c->carrier_owner = OWNER(carrier);
     c->carrier_master = I32(carrier, master);
-    c->carrier_approved = I32(carrier, approved_day);
-    c->carrier_closed = I32(carrier, closed_day);
+    c->carrier_approved = I16(carrier, approved_day);
+    c->carrier_closed = I16(carrier, closed_day);
     c->carrier_kind = I8(carrier, kind);
     c->carrier_tier = I8(carrier, tier);
     c->contest_count = ROWS(contest);
     c->contest_owner = OWNER(contest);
-    c->contest_held = I32(contest, held_day);
+    c->contest_held = I16(contest, held_day);
     c->contest_tier = I8(contest, tier);
     c->programme_count = ROWS(programme);
     c->programme_owner = OWNER(programme);
-    c->programme_approved = I32(programme, approved_day);
+    c->programme_approved = I16(programme, approved_day);
     c->programme_kind = I8(programme, kind);
     c->programme_tier = I8(programme, tier);
 }
@@ -811,8 +853,8 @@ struct loop *loop_new(const struct world *world, const struct sweep_words *words
 {
     struct loop *loop = calloc(1, sizeof *loop);
     check(loop);
-    loop->cells = bind_people(world);
-    bind_bodies(world, &loop->cells);
+    loop->cells = bind_people(world, &loop->copies);
+    bind_bodies(world, &loop->copies, &loop->cells);
     loop->days = *days;
     loop->shortage = words->shortage;
     loop->order_project = words->sets[SET_order_training].codes[0];
@@ -835,6 +877,8 @@ void loop_free(struct loop *loop)
         free(loop->slices[i].grants);
         free(loop->slices[i].contenders);
     }
+    for (int32_t i = 0; i < loop->copies.count; i++)
+        free(loop->copies.cells[i]);
     free(loop->trained);
     free(loop);
 }

@@ -18,6 +18,12 @@ static const struct column *cell_column(const struct worker *w, const struct bou
     return &w->world->tables[cell->table].columns[cell->field];
 }
 
+static const struct field_desc *cell_field(const struct worker *w, const struct bound *bound)
+{
+    const struct op *cell = op_at(w, bound->cell);
+    return &w->world->vocab->records[cell->table].fields[cell->field];
+}
+
 /* Whether an operation reads one cell, of the row or of a row reached. */
 static bool find_cell(const struct worker *w, int32_t op, struct bound *bound)
 {
@@ -115,11 +121,10 @@ static bool find_monotone(const struct worker *w, const struct op *call,
             return false;
         m->args[i] = bounds[list[i]].value;
     }
-    return find_cell(w, list[m->varying], bound) &&
-           cell_column(w, bound)->width == COLUMN_I32;
+    return find_cell(w, list[m->varying], bound) && cell_field(w, bound)->type == FIELD_DAY;
 }
 
-/* Smallest 32-bit cell whose (rising) value is at least wanted; beyond the last when there is
+/* Smallest day whose (rising) value is at least wanted; beyond the last when there is
  * none. */
 static int64_t first_at_least(const struct monotone *m, int64_t wanted)
 {

@@ -10,7 +10,7 @@ enum {
     ROW_COUNT_MAX = INT32_MAX - 1,
 };
 
-static size_t width_size(enum column_width width)
+size_t column_width_size(enum column_width width)
 {
     static const size_t sizes[] = {
         [COLUMN_NONE] = 0, [COLUMN_I8] = 1, [COLUMN_I16] = 2, [COLUMN_I32] = 4, [COLUMN_I64] = 8,
@@ -18,41 +18,16 @@ static size_t width_size(enum column_width width)
     return sizes[width];
 }
 
-static enum column_width width_of_range(int64_t min, int64_t max)
+int64_t column_width_max(enum column_width width)
 {
-    if (min > INT8_MIN && max <= INT8_MAX)
-        return COLUMN_I8;
-    if (min > INT16_MIN && max <= INT16_MAX)
-        return COLUMN_I16;
-    if (min > INT32_MIN && max <= INT32_MAX)
-        return COLUMN_I32;
-    return COLUMN_I64;
+    static const int64_t largest[] = {
+        [COLUMN_NONE] = 0,          [COLUMN_I8] = INT8_MAX,   [COLUMN_I16] = INT16_MAX,
+        [COLUMN_I32] = INT32_MAX, [COLUMN_I64] = INT64_MAX,
+    };
+    return largest[width];
 }
 
-static enum column_width enum_width(const struct vocab *vocab, const char *name)
-{
-    int32_t index = vocab_enum(vocab, str_from(name));
-    int64_t min = 0;
-    int64_t max = 0;
-    for (int32_t i = 0; index >= 0 && i < vocab->enums[index].code_count; i++) {
-        int32_t code = vocab->enums[index].codes[i].code;
-        min = code < min ? code : min;
-        max = code > max ? code : max;
-    }
-    return index < 0 ? COLUMN_I32 : width_of_range(min, max);
-}
-
-static enum column_width code_width(const struct vocab *vocab, const char *name)
-{
-    int32_t index = vocab_catalogue(vocab, str_from(name));
-    if (index < 0 || vocab->catalogues[index].entry_count == 0)
-        return COLUMN_I32;
-    const struct catalogue *catalogue = &vocab->catalogues[index];
-    return width_of_range(catalogue->entries[0].code,
-                          catalogue->entries[catalogue->entry_count - 1].code);
-}
-
-enum column_width column_width_for(const struct field_desc *field, const struct vocab *vocab)
+enum column_width column_width_limit(const struct field_desc *field)
 {
     switch (field->type) {
     case FIELD_ID:
@@ -66,22 +41,22 @@ enum column_width column_width_for(const struct field_desc *field, const struct 
     case FIELD_REF:
     case FIELD_DAY:
     case FIELD_COUNT:
+    case FIELD_ENUM:
+    case FIELD_CODE:
         return COLUMN_I32;
     case FIELD_MONEY:
         return COLUMN_I64;
-    case FIELD_ENUM:
-        return enum_width(vocab, field->target);
-    case FIELD_CODE:
-        return code_width(vocab, field->target);
     }
     return COLUMN_NONE;
 }
 
 /* Until it is sealed a world holds record ids in its reference columns. */
-static enum column_width width_while_loading(const struct field_desc *field,
-                                             const struct vocab *vocab)
+static enum column_width first_width(const struct field_desc *field)
 {
-    return field->type == FIELD_REF ? COLUMN_I64 : column_width_for(field, vocab);
+    enum column_width limit = column_width_limit(field);
+    if (limit == COLUMN_NONE)
+        return COLUMN_NONE;
+    return field->type == FIELD_REF ? COLUMN_I64 : COLUMN_I8;
 }
 
 struct index_entry {
@@ -124,8 +99,11 @@ enum err world_new(const struct vocab *vocab, struct world **ret_world, struct f
         struct column *columns = calloc((size_t)record->field_count + 1, sizeof *columns);
         world->tables[t].columns = columns;
         complete = columns != NULL;
-        for (int32_t f = 0; complete && f < record->field_count; f++)
-            columns[f].width = width_while_loading(&record->fields[f], vocab);
+        for (int32_t f = 0; complete && f < record->field_count; f++) {
+            columns[f].width = first_width(&record->fields[f]);
+            columns[f].holds_never = record->fields[f].type == FIELD_DAY &&
+                                     record->fields[f].need == NEED_OPEN_END;
+        }
     }
     if (!complete) {
         world_free(world);
@@ -176,7 +154,7 @@ static enum err grow(struct world *world, int32_t t, struct fault *fault)
     for (int32_t f = 0; grown && f < world->vocab->records[t].field_count; f++) {
         struct column *column = &table->columns[f];
         if (column->width != COLUMN_NONE)
-            grown = resize(&column->cells, capacity, width_size(column->width));
+            grown = resize(&column->cells, capacity, column_width_size(column->width));
     }
     if (!grown)
         return fault_set(fault, ERR_MEMORY, "no memory for %zu rows of %s", capacity,
@@ -185,26 +163,82 @@ static enum err grow(struct world *world, int32_t t, struct fault *fault)
     return ERR_OK;
 }
 
-static bool store(struct column *column, int32_t row, int64_t value)
+/* Whether a value has a cell of the width, and which. */
+static bool fits(const struct column *column, enum column_width width, int64_t value,
+                 int64_t *ret_cell)
 {
-    bool absent = value == ABSENT_I64;
-    switch (column->width) {
-    case COLUMN_NONE:
-        return true;
-    case COLUMN_I8:
-        ((int8_t *)column->cells)[row] = absent ? INT8_MIN : (int8_t)value;
-        return absent || (value > INT8_MIN && value <= INT8_MAX);
-    case COLUMN_I16:
-        ((int16_t *)column->cells)[row] = absent ? INT16_MIN : (int16_t)value;
-        return absent || (value > INT16_MIN && value <= INT16_MAX);
-    case COLUMN_I32:
-        ((int32_t *)column->cells)[row] = absent ? ABSENT_I32 : (int32_t)value;
-        return absent || (value > INT32_MIN && value <= INT32_MAX);
-    case COLUMN_I64:
-        ((int64_t *)column->cells)[row] = value;
+    int64_t max = column_width_max(width);
+    if (value == ABSENT_I64) {
+        *ret_cell = -max - 1;
         return true;
     }
-    return false;
+    if (column->holds_never && value == DAY_NEVER) {
+        *ret_cell = max;
+        return true;
+    }
+    *ret_cell = value;
+    return value >= -max && value <= (column->holds_never ? max - 1 : max);
+}
+
+static void put_cell(const struct column *column, int32_t row, int64_t cell)
+{
+    switch (column->width) {
+    case COLUMN_NONE:
+        break;
+    case COLUMN_I8:
+        ((int8_t *)column->cells)[row] = (int8_t)cell;
+        break;
+    case COLUMN_I16:
+        ((int16_t *)column->cells)[row] = (int16_t)cell;
+        break;
+    case COLUMN_I32:
+        ((int32_t *)column->cells)[row] = (int32_t)cell;
+        break;
+    case COLUMN_I64:
+        ((int64_t *)column->cells)[row] = cell;
+        break;
+    }
+}
+
+static enum column_width width_limit_loading(const struct field_desc *field)
+{
+    return field->type == FIELD_REF ? COLUMN_I64 : column_width_limit(field);
+}
+
+static bool widen(struct column *column, enum column_width width, int32_t row_count,
+                  int32_t row_capacity)
+{
+    struct column wider = *column;
+    wider.width = width;
+    wider.cells = malloc((size_t)row_capacity * column_width_size(width) + 1);
+    if (!wider.cells)
+        return false;
+    for (int32_t row = 0; row < row_count; row++) {
+        int64_t cell;
+        fits(&wider, width, column_value(column, row), &cell);
+        put_cell(&wider, row, cell);
+    }
+    free(column->cells);
+    *column = wider;
+    return true;
+}
+
+/* Stores one value behind the others; the column widens when the value does not fit. */
+static enum err store(struct table_columns *table, struct column *column, enum column_width limit,
+                      int64_t value)
+{
+    int64_t cell;
+    enum column_width width = column->width;
+    while (!fits(column, width, value, &cell)) {
+        if (width >= limit)
+            return ERR_OVERFLOW;
+        width++;
+    }
+    if (width != column->width && !widen(column, width, table->row_count, table->row_capacity))
+        return ERR_MEMORY;
+    put_cell(column, table->row_count, cell);
+    column->has_absent |= value == ABSENT_I64;
+    return ERR_OK;
 }
 
 static int64_t present_value(const struct field_desc *field, int64_t value)
@@ -229,12 +263,17 @@ enum err world_append(struct world *world, int32_t t, int64_t row_id, int64_t ow
         return fault_set(fault, ERR_INPUT, "%s: id %" PRId64 " does not follow %" PRId64,
                          record->name, row_id, table->row_ids[row - 1]);
     for (int32_t f = 0; f < record->field_count; f++) {
-        struct column *column = &table->columns[f];
+        if (table->columns[f].width == COLUMN_NONE)
+            continue;
         int64_t value = present_value(&record->fields[f], values[f]);
-        if (!store(column, row, value))
-            return fault_set(fault, ERR_OVERFLOW, "%s %" PRId64 ": %s %" PRId64 " is out of range",
+        enum column_width limit = width_limit_loading(&record->fields[f]);
+        enum err err = store(table, &table->columns[f], limit, value);
+        if (err == ERR_MEMORY)
+            return fault_set(fault, err, "no memory for the column %s of %s",
+                             record->fields[f].name, record->name);
+        if (err != ERR_OK)
+            return fault_set(fault, err, "%s %" PRId64 ": %s %" PRId64 " is out of range",
                              record->name, row_id, record->fields[f].name, value);
-        column->has_absent |= value == ABSENT_I64 && column->width != COLUMN_NONE;
     }
     table->row_ids[row] = row_id;
     if (table->owner_rows)
@@ -361,7 +400,8 @@ static enum err group_by_owner(struct world *world, int32_t t, struct fault *fau
     for (int32_t f = 0; done && f < world->vocab->records[t].field_count; f++) {
         struct column *column = &table->columns[f];
         if (column->width != COLUMN_NONE)
-            done = permute(&column->cells, width_size(column->width), new_rows, table->row_count);
+            done = permute(&column->cells, column_width_size(column->width), new_rows,
+                           table->row_count);
     }
     done = done && permute((void **)&table->owner_rows, sizeof(int32_t), new_rows,
                            table->row_count);
@@ -439,7 +479,7 @@ static void shrink(struct world *world, int32_t t)
         resize((void **)&table->owner_rows, count, sizeof *table->owner_rows);
     for (int32_t f = 0; f < world->vocab->records[t].field_count; f++)
         if (table->columns[f].width != COLUMN_NONE)
-            resize(&table->columns[f].cells, count, width_size(table->columns[f].width));
+            resize(&table->columns[f].cells, count, column_width_size(table->columns[f].width));
     table->row_capacity = table->row_count;
 }
 
@@ -464,27 +504,30 @@ enum err world_seal(struct world *world, struct fault *fault)
     return ERR_OK;
 }
 
-int64_t column_value(const struct column *column, int32_t row)
+static int64_t cell_of(const struct column *column, int32_t row)
 {
     switch (column->width) {
     case COLUMN_NONE:
         return ABSENT_I64;
-    case COLUMN_I8: {
-        int8_t cell = ((const int8_t *)column->cells)[row];
-        return cell == INT8_MIN ? ABSENT_I64 : cell;
-    }
-    case COLUMN_I16: {
-        int16_t cell = ((const int16_t *)column->cells)[row];
-        return cell == INT16_MIN ? ABSENT_I64 : cell;
-    }
-    case COLUMN_I32: {
-        int32_t cell = ((const int32_t *)column->cells)[row];
-        return cell == ABSENT_I32 ? ABSENT_I64 : cell;
-    }
+    case COLUMN_I8:
+        return ((const int8_t *)column->cells)[row];
+    case COLUMN_I16:
+        return ((const int16_t *)column->cells)[row];
+    case COLUMN_I32:
+        return ((const int32_t *)column->cells)[row];
     case COLUMN_I64:
         return ((const int64_t *)column->cells)[row];
     }
     return ABSENT_I64;
+}
+
+int64_t column_value(const struct column *column, int32_t row)
+{
+    int64_t cell = cell_of(column, row);
+    int64_t max = column_width_max(column->width);
+    if (cell == -max - 1)
+        return ABSENT_I64;
+    return column->holds_never && cell == max ? DAY_NEVER : cell;
 }
 
 int32_t world_row(const struct world *world, int32_t t, int64_t row_id)

@@ -25,10 +25,14 @@ enum column_width {
     COLUMN_I64,  /* absent: ABSENT_I64 */
 };
 
+/* A column is as narrow as the values in it allow; it widens when one comes that does not fit. In a
+ * column that holds_never (the days with NEED_OPEN_END) the largest number of the width stands for
+ * DAY_NEVER. References are always COLUMN_I32. */
 struct column {
     enum column_width width;
     bool has_absent; /* at least one cell is absent: only then are three-valued masks needed */
-    void *cells;     /* row_count cells of the width */
+    bool holds_never;
+    void *cells; /* row_count cells of the width */
 };
 
 struct table_columns {
@@ -56,8 +60,12 @@ struct world {
     bool sealed;
 };
 
-/* Narrowest width that holds every value a field may have. */
-enum column_width column_width_for(const struct field_desc *field, const struct vocab *vocab);
+/* Bytes of a cell; 0 for COLUMN_NONE. */
+size_t column_width_size(enum column_width width);
+/* The largest number of a width: DAY_NEVER in a column that holds_never. */
+int64_t column_width_max(enum column_width width);
+/* The widest a field's values may be; COLUMN_NONE for what is not held. */
+enum column_width column_width_limit(const struct field_desc *field);
 
 enum err world_new(const struct vocab *vocab, struct world **ret_world, struct fault *fault);
 void world_free(struct world *world); /* accepts NULL */
@@ -72,7 +80,7 @@ enum err world_append(struct world *world, int32_t table, int64_t row_id, int64_
  * error; a reference to a row that is not there becomes absent. Nothing can be appended after. */
 enum err world_seal(struct world *world, struct fault *fault);
 
-/* One cell widened; absence as ABSENT_I64. */
+/* One cell widened; absence as ABSENT_I64, a day that has not come as DAY_NEVER. */
 int64_t column_value(const struct column *column, int32_t row);
 
 /* Row index of a root's or child's id, -1 when there is none. Roots by binary search. */

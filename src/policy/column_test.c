@@ -1,5 +1,7 @@
 #include "policy/column.h"
 
+#include "policy/kernel.h"
+
 #include "unit.h"
 
 static const struct field_desc person_fields[] = {
@@ -51,6 +53,74 @@ TEST(world_append__stores_absence_as_the_need_says)
     EXPECT(world->tables[PERSON].columns[1].has_absent);
     EXPECT(!world->tables[PERSON].columns[2].has_absent);
     world_free(world);
+}
+
+/* The columns of PERSON: birth_day may be absent, died_day may not have come. */
+static struct world *people(const int64_t *days, int32_t count)
+{
+    struct world *world = new_world();
+    for (int32_t i = 0; i < count; i++) {
+        int64_t values[3] = {ABSENT_I64, days[i], days[i]};
+        EXPECT_OK(world_append(world, PERSON, i + 1, 0, values, NULL));
+    }
+    EXPECT_OK(world_seal(world, NULL));
+    return world;
+}
+
+TEST(world_append__widens_a_column_at_the_first_value_that_does_not_fit)
+{
+    static const struct {
+        int64_t last;
+        enum column_width birth, died;
+    } cases[] = {
+        {126, COLUMN_I8, COLUMN_I8},          {127, COLUMN_I8, COLUMN_I16},
+        {-127, COLUMN_I8, COLUMN_I8},         {-128, COLUMN_I16, COLUMN_I16},
+        {32766, COLUMN_I16, COLUMN_I16},      {32767, COLUMN_I16, COLUMN_I32},
+        {-32768, COLUMN_I32, COLUMN_I32},     {INT32_MAX - 1, COLUMN_I32, COLUMN_I32},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t days[] = {1, ABSENT_I64, cases[i].last};
+        struct world *world = people(days, 3);
+        const struct column *birth = &world->tables[PERSON].columns[1];
+        const struct column *died = &world->tables[PERSON].columns[2];
+        EXPECT_INT(cases[i].birth, birth->width);
+        EXPECT_INT(cases[i].died, died->width);
+        EXPECT_INT(1, column_value(birth, 0));
+        EXPECT_INT(ABSENT_I64, column_value(birth, 1));
+        EXPECT_INT(cases[i].last, column_value(birth, 2));
+        EXPECT_INT(DAY_NEVER, column_value(died, 1));
+        EXPECT_INT(cases[i].last, column_value(died, 2));
+        world_free(world);
+    }
+}
+
+/* Every width with a day that has not come, against what the values themselves say. */
+TEST(kernel_test__takes_a_day_that_has_not_come_as_later_than_every_day)
+{
+    static const int64_t tops[] = {126, 32766, 32767, INT32_MAX - 1};
+    static const int64_t bounds[] = {INT64_MIN + 1, -128, 0, 126, 127, 128, 32766, 32767, 32768,
+                                     INT32_MAX - 1, DAY_NEVER, INT64_C(1) << 40, INT64_MAX};
+    enum { BOUNDS = sizeof bounds / sizeof bounds[0] };
+    for (size_t t = 0; t < sizeof tops / sizeof tops[0]; t++) {
+        int64_t days[] = {0, tops[t], ABSENT_I64, -5};
+        struct world *world = people(days, 4);
+        const struct column *died = &world->tables[PERSON].columns[2];
+        static const int32_t at[] = {0, 1, 2, 3};
+        int64_t read[4];
+        kernel_read(died, 0, NULL, 4, read);
+        EXPECT_INT(DAY_NEVER, read[2]);
+        for (int32_t i = 0; i < BOUNDS * BOUNDS; i++) {
+            struct cell_test test = {.low = bounds[i / BOUNDS], .high = bounds[i % BOUNDS]};
+            uint8_t dense[4] = {1, 1, 1, 1}, listed[4] = {1, 1, 1, 1}, unknown[4] = {0};
+            kernel_test(died, &test, 0, NULL, 4, dense, NULL);
+            kernel_test(died, &test, 0, at, 4, listed, unknown);
+            for (int32_t row = 0; row < 4; row++) {
+                EXPECT_INT(read[row] >= test.low && read[row] <= test.high, dense[row]);
+                EXPECT_INT(dense[row], listed[row]);
+            }
+        }
+        world_free(world);
+    }
 }
 
 TEST(world_append__refuses_a_root_out_of_order_and_a_value_out_of_range)

@@ -63,8 +63,12 @@
         }                                                                                         \
         int64_t min = (int64_t)(absent) + 1;                                                      \
         int64_t max = -min;                                                                       \
+        bool takes_never = column->holds_never && test->low <= DAY_NEVER &&                       \
+                           test->high >= DAY_NEVER;                                               \
+        int64_t top = column->holds_never && !takes_never ? max - 1 : max;                        \
         int64_t low = test->low < min ? min : test->low;                                          \
-        int64_t high = test->high > max ? max : test->high;                                       \
+        low = takes_never && low > max ? max : low;                                               \
+        int64_t high = test->high > top || takes_never ? top : test->high;                        \
         bool nothing = low > high;                                                                \
         type from = nothing ? (absent) : (type)low;                                               \
         unsigned_type width = nothing ? 0 : (unsigned_type)((uint64_t)high - (uint64_t)low);      \
@@ -75,17 +79,19 @@
         else                                                                                      \
             range_##name(cells + first, from, width, test->outside, count, keep);                 \
     }                                                                                             \
-    static void read_##name(const type *cells, int32_t first, const int32_t *at, int32_t count,   \
-                            int64_t *restrict values)                                             \
+    static void read_##name(const type *cells, int64_t never, int32_t first, const int32_t *at,   \
+                            int32_t count, int64_t *restrict values)                              \
     {                                                                                             \
         if (!at) {                                                                                \
-            for (int32_t i = 0; i < count; i++)                                                   \
-                values[i] = cells[first + i] == (absent) ? ABSENT_I64 : cells[first + i];         \
+            for (int32_t i = 0; i < count; i++) {                                                 \
+                type cell = cells[first + i];                                                     \
+                values[i] = cell == (absent) ? ABSENT_I64 : cell == never ? DAY_NEVER : cell;     \
+            }                                                                                     \
             return;                                                                               \
         }                                                                                         \
         for (int32_t i = 0; i < count; i++) {                                                     \
             type cell = at[i] < 0 ? (absent) : cells[at[i]];                                      \
-            values[i] = cell == (absent) ? ABSENT_I64 : cell;                                     \
+            values[i] = cell == (absent) ? ABSENT_I64 : cell == never ? DAY_NEVER : cell;         \
         }                                                                                         \
     }
 
@@ -122,18 +128,19 @@ void kernel_test(const struct column *column, const struct cell_test *test, int3
 void kernel_read(const struct column *column, int32_t first, const int32_t *at, int32_t count,
                  int64_t *ret_values)
 {
+    int64_t never = column->holds_never ? column_width_max(column->width) : ABSENT_I64;
     switch (column->width) {
     case COLUMN_I8:
-        read_i8(column->cells, first, at, count, ret_values);
+        read_i8(column->cells, never, first, at, count, ret_values);
         break;
     case COLUMN_I16:
-        read_i16(column->cells, first, at, count, ret_values);
+        read_i16(column->cells, never, first, at, count, ret_values);
         break;
     case COLUMN_I32:
-        read_i32(column->cells, first, at, count, ret_values);
+        read_i32(column->cells, never, first, at, count, ret_values);
         break;
     case COLUMN_I64:
-        read_i64(column->cells, first, at, count, ret_values);
+        read_i64(column->cells, never, first, at, count, ret_values);
         break;
     case COLUMN_NONE:
         for (int32_t i = 0; i < count; i++)
