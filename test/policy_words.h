@@ -86,6 +86,7 @@ static const struct catalogue_register words_registers[] = {
     {{"j_shortage", 10}, "occupation", words_register_rows, 1}};
 
 static const struct vocab policy_words = {
+    .findings_in = SPELLING_EN,
     .records = words_records,
     .record_count = sizeof words_records / sizeof words_records[0],
     .enums = words_enums,

@@ -32,6 +32,7 @@ enum err cli_registry_vocab(struct cli *cli, struct catalogues **ret_catalogues,
     }
     registry_vocab(NULL, 0, NULL, 0, ret_vocab);
     catalogues_into_vocab(cli->catalogues, ret_vocab);
+    ret_vocab->findings_in = cli->lang == CLI_LANG_ZH ? SPELLING_ZH : SPELLING_EN;
     *ret_catalogues = cli->catalogues;
     return ERR_OK;
 }

@@ -119,14 +119,15 @@ void cursor_fail(struct cursor *cursor, const char *rule, const char *hint, cons
     char message[512];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    vsnprintf(message, sizeof message, said(cursor->reading, format), arguments);
     va_end(arguments);
     finding_add(cursor->reading, FINDING_ERROR, rule, cursor_span(cursor), hint, "%s", message);
     cursor->failed = true;
 }
 
-static void cursor_fail_expected(struct cursor *cursor, const char *wanted)
+static void cursor_fail_expected(struct cursor *cursor, const char *what)
 {
+    const char *wanted = said(cursor->reading, what);
     struct token *token = cursor_peek(cursor);
     if (token->kind == TOKEN_END)
         cursor_fail(cursor, "syntax", "", "the clause ends where %s should follow", wanted);

@@ -135,7 +135,7 @@ static bool read_block_head(struct reading *reading, struct statement *statement
         const char *near = nearest_statement_word(word->text);
         cursor.next = 0;
         cursor_fail(&cursor, "unknown-keyword",
-                    near ? text_in(reading->arena, "Did you mean '%s'?", near)
+                    near ? sentence(reading, "Did you mean '%s'?", near)
                          : "A block that is no statement has no word behind its fence.",
                     "'%.*s' is no kind of statement", STR_ARG(word->text));
         return false;

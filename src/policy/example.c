@@ -23,6 +23,9 @@ struct running {
     int32_t passed_count, failed_count;
 };
 
+static const char *told(const struct running *r, const char *english)
+    __attribute__((format_arg(2)));
+
 static enum err add_finding(struct running *r, enum finding_severity severity, const char *rule,
                             struct span span, const char *message, const char *hint)
 {
@@ -39,10 +42,15 @@ static enum err add_finding(struct running *r, enum finding_severity severity, c
         findings->row_capacity = capacity;
     }
     findings->rows[findings->row_count++] =
-        (struct finding){severity, rule, span, str_from(message), str_from(hint)};
+        (struct finding){severity, rule, span, str_from(message), str_from(told(r, hint))};
     findings->error_count += severity == FINDING_ERROR;
     findings->warning_count += severity == FINDING_WARNING;
     return ERR_OK;
+}
+
+static const char *told(const struct running *r, const char *english)
+{
+    return finding_said(r->policy->vocab->findings_in, english);
 }
 
 /* ---- the small world ---- */
@@ -401,20 +409,22 @@ static const char *value_text(struct running *r, struct type type, int64_t value
 {
     struct text_buf buf;
     text_init(&buf, r->arena);
-    policy_print_value(&buf, r->policy, type, value, SPELLING_ZH);
+    policy_print_value(&buf, r->policy, type, value, r->policy->vocab->findings_in);
     return text_in(r->arena, "%.*s", STR_ARG(text_str(&buf)));
 }
 
 static const char *outcome_text(struct running *r, const struct example_expectation *expected,
                                 const struct outcome *outcome)
 {
-    static const char *const lanes[] = {"无", "待补", "是"};
+    static const char *const words[][3] = {
+        [SPELLING_ZH] = {"无", "待补", "是"}, [SPELLING_EN] = {"none", "ask", "yes"}};
+    enum policy_spelling spelling = r->policy->vocab->findings_in;
     if (expected->lane == EXAMPLE_VALUE)
         return value_text(r, value_type(r, expected->statement), outcome->value);
     if (outcome->lane != LANE_GRANTED || expected->lane != EXAMPLE_AMOUNT)
-        return lanes[outcome->lane];
+        return words[spelling][outcome->lane];
     if (outcome->value == AMOUNT_IS_OPEN)
-        return "待定";
+        return spelling == SPELLING_ZH ? "待定" : "open";
     return value_text(r, (struct type){TYPE_MONEY, -1}, outcome->value);
 }
 
@@ -448,19 +458,21 @@ static enum err run_one(struct running *r, const struct example_expectation *exp
     if (!comes_true(expected, &outcome)) {
         r->failed_count++;
         struct str name = r->policy->statements[expected->statement].name;
-        const char *message = text_in(r->arena, "案例不成立：%.*s 的结果是 %s", STR_ARG(name),
-                                      outcome_text(r, expected, &outcome));
+        const char *message = text_in(
+            r->arena, told(r, "the example does not come true: %.*s comes to %s"), STR_ARG(name),
+            outcome_text(r, expected, &outcome));
         return add_finding(r, FINDING_ERROR, "example-fails", expected->span, message,
-                           "核对案例中的事实与日期，或者修改规则。");
+                           "Check the facts and the day of the example, or correct the rule.");
     }
     bool holds;
     TRY(check_reason(r, expected, &holds));
     if (!holds) {
         r->failed_count++;
         const char *message =
-            text_in(r->arena, "结果成立，但原因不是“%.*s”", STR_ARG(expected->reason));
+            text_in(r->arena, told(r, "the outcome is right, but the reason is not '%.*s'"),
+                    STR_ARG(expected->reason));
         return add_finding(r, FINDING_ERROR, "example-reason", expected->span, message,
-                           "写上使结果成立的条件、事实字段或条款。");
+                           "Name the condition, the field or the article that decides.");
     }
     r->passed_count++;
     return ERR_OK;
@@ -495,15 +507,19 @@ static enum err warn_uncovered(struct running *r, int32_t s)
         if (r->has_border[s])
             return ERR_OK;
         const char *note =
-            text_in(r->arena, "%.*s 没有案例落在边界的两天", STR_ARG(statement->name));
-        return add_finding(r, FINDING_NOTE, "example-border", statement->span, note,
-                           "写同一人相邻两天、结果不同的两行。");
+            text_in(r->arena, told(r, "no example of %.*s lies on two days that part the outcome"),
+                    STR_ARG(statement->name));
+        return add_finding(
+            r, FINDING_NOTE, "example-border", statement->span, note,
+            "Write two lines of one person on following days with different outcomes.");
     }
-    const char *message =
-        text_in(r->arena, "%.*s 缺少%s的案例", STR_ARG(statement->name),
-                r->has_yes[s] ? "不符合" : r->has_no[s] ? "符合" : "符合与不符合");
-    return add_finding(r, FINDING_WARNING, "example-missing", statement->span, message,
-                       "每条规则至少各写一个符合和一个不符合的案例，最好落在边界那一天。");
+    const char *lack = r->has_yes[s]  ? "%.*s has no example that refuses"
+                       : r->has_no[s] ? "%.*s has no example that grants"
+                                      : "%.*s has no example that grants and none that refuses";
+    const char *message = text_in(r->arena, told(r, lack), STR_ARG(statement->name));
+    return add_finding(
+        r, FINDING_WARNING, "example-missing", statement->span, message,
+        "Each rule needs an example that grants and one that refuses, best on the border day.");
 }
 
 static enum err warn_untouched(struct running *r, int32_t s)
@@ -513,9 +529,10 @@ static enum err warn_untouched(struct running *r, int32_t s)
         if (r->table_rows[s][row])
             continue;
         const char *message =
-            text_in(r->arena, "没有案例用到 %.*s 的这一行", STR_ARG(statement->name));
+            text_in(
+            r->arena, told(r, "no example comes to this row of %.*s"), STR_ARG(statement->name));
         TRY(add_finding(r, FINDING_WARNING, "example-row", statement->as.table->row_spans[row],
-                        message, "写一个落在这一行的案例，最好正在它的边界上。"));
+                        message, "Write an example that lies in this row, best on its border."));
     }
     return ERR_OK;
 }

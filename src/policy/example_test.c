@@ -25,6 +25,9 @@ static void expect_outcome(const char *text, const char *message, int32_t passed
     int32_t passed_count = -1;
     int32_t failed_count = -1;
     policy_case_init(&t, text);
+    struct vocab chinese = *t.policy->vocab;
+    chinese.findings_in = SPELLING_ZH;
+    t.policy->vocab = &chinese;
     findings.arena = &t.arena;
     EXPECT_OK(examples_run(&t.arena, t.policy, &findings, &passed_count, &failed_count, &fault));
     struct str first = STR("");

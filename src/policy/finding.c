@@ -12,6 +12,14 @@ static const struct {
 #undef FINDING
 };
 
+static const struct {
+    const char *en, *zh;
+} finding_texts[] = {
+#define TEXT(en, zh) {en, zh},
+#include "policy/finding_text.def"
+#undef TEXT
+};
+
 enum { FINDING_MESSAGE_SIZE = 1024, FINDING_LINE_WIDTH_MAX = 160 };
 
 static void finding_store(struct reading *reading, const struct finding *finding)
@@ -23,6 +31,31 @@ static void finding_store(struct reading *reading, const struct finding *finding
     findings->rows[findings->row_count++] = *finding;
 }
 
+const char *finding_said(enum policy_spelling spelling, const char *english)
+{
+    for (size_t i = 0; spelling == SPELLING_ZH && i < sizeof finding_texts / sizeof *finding_texts;
+         i++)
+        if (strcmp(finding_texts[i].en, english) == 0)
+            return finding_texts[i].zh;
+    return english;
+}
+
+const char *said(const struct reading *reading, const char *english)
+{
+    return finding_said(reading->vocab->findings_in, english);
+}
+
+const char *sentence(const struct reading *reading, const char *format, ...)
+{
+    char text[FINDING_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, said(reading, format), arguments);
+    va_end(arguments);
+    const char *copy = arena_copy(reading->arena, text, strlen(text));
+    return copy ? copy : "";
+}
+
 void finding_add(struct reading *reading, enum finding_severity severity, const char *rule,
                  struct span span, const char *hint, const char *format, ...)
 {
@@ -32,14 +65,14 @@ void finding_add(struct reading *reading, enum finding_severity severity, const 
     char message[FINDING_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    vsnprintf(message, sizeof message, said(reading, format), arguments);
     va_end(arguments);
     struct finding finding = {
         .severity = severity,
         .rule = rule,
         .span = span,
         .message = str_copy(findings->arena, str_from(message)),
-        .hint = str_copy(findings->arena, str_from(hint ? hint : "")),
+        .hint = str_copy(findings->arena, str_from(hint ? said(reading, hint) : "")),
     };
     if (!finding.message.ptr || !finding.hint.ptr)
         reading_give_up(reading, ERR_MEMORY);
@@ -110,13 +143,11 @@ void finding_print(struct text_buf *buf, const struct policy_source *sources,
         text_format(buf, "%.*s: ", STR_ARG(sources[span->document].path));
     text_format(buf, "%s [%s]: ", severities[finding->severity][spelling == SPELLING_EN],
                 finding->rule);
-    if (kind >= 0)
-        text_format(buf, "%s — ", finding_kinds[kind].zh);
     text_format(buf, "%.*s\n", STR_ARG(finding->message));
     if (placed)
         print_underlined(buf, line_of(sources[span->document].text, span->line), span);
-    if (kind >= 0)
-        text_format(buf, "         %s\n", finding_kinds[kind].way_out_zh);
     if (finding->hint.size)
         text_format(buf, "         %.*s\n", STR_ARG(finding->hint));
+    else if (kind >= 0)
+        text_format(buf, "         %s\n", finding_kinds[kind].way_out_zh);
 }

@@ -12,7 +12,7 @@ static void parse_span(struct block *block, enum period_kind *ret_period, int32_
     *ret_period = PERIOD_YEAR;
     *ret_years = 1;
     if (clause && !parse_period(&clause->cursor, ret_period, ret_years, &head))
-        cursor_fail(&clause->cursor, "period", "Write 一次, 每月, 每年 or 每 2年.",
+        cursor_fail(&clause->cursor, "period", "Write 一次, 每周, 每月, 每年 or 每 2年.",
                     "that is no period");
 }
 

@@ -26,7 +26,7 @@ int32_t parse_table_name(struct cursor *cursor, const char *what)
         const char *near = nearest_word(name, candidates, 2 * vocab->record_count);
         cursor->next--;
         cursor_fail(cursor, "unknown-name",
-                    near ? text_in(cursor->reading->arena, "Did you mean '%s'?", near) : "",
+                    near ? sentence(cursor->reading, "Did you mean '%s'?", near) : "",
                     "there is no record called '%.*s'", STR_ARG(name));
         return -1;
     }

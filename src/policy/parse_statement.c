@@ -94,7 +94,7 @@ int32_t statement_seen(struct cursor *cursor, struct str name, struct span span)
     struct str home = policy->documents[policy->statements[statement].document].number;
     if (sight == SIGHT_THERE)
         finding_add(cursor->reading, FINDING_ERROR, "import", span,
-                    text_in(cursor->reading->arena, "Add 引用: %.*s to the head.", STR_ARG(home)),
+                    sentence(cursor->reading, "Add 引用: %.*s to the head.", STR_ARG(home)),
                     "'%.*s' stands in %.*s, which this document does not import", STR_ARG(name),
                     STR_ARG(home));
     else if (sight == SIGHT_IMPORTED && second >= 0)
@@ -287,7 +287,7 @@ static void refuse_leftovers(struct block *block, bool failed)
         else
             finding_add(block->reading, FINDING_ERROR, "unknown-clause", span,
                         clause->keyword == KEY_NONE && near
-                            ? text_in(block->reading->arena, "Did you mean '%s'?", near)
+                            ? sentence(block->reading, "Did you mean '%s'?", near)
                             : "",
                         "'%.*s' is no clause of %s", STR_ARG(clause->word->text), kind);
     }
@@ -393,7 +393,8 @@ int32_t statement_named(struct cursor *cursor, const enum statement_kind *kinds,
         fits |= reading->policy->statements[statement].kind == kinds[i];
     if (!fits) {
         cursor->next--;
-        cursor_fail(cursor, "unknown-name", "", "there is no %s called '%.*s'", what,
+        cursor_fail(cursor, "unknown-name", "", "there is no %s called '%.*s'",
+                    said(cursor->reading, what),
                     STR_ARG(name));
         return -1;
     }

@@ -15,8 +15,8 @@ struct finding {
     enum finding_severity severity;
     const char *rule; /* stable name: "cite-missing", "unit", "unknown-name", "period", ... */
     struct span span;
-    struct str message; /* what is wrong, with the values */
-    struct str hint;    /* a way out */
+    struct str message; /* what is wrong, with the values, in the language of the vocabulary */
+    struct str hint;    /* a way out; "" when the kind of finding says enough */
 };
 
 struct findings {
@@ -58,8 +58,6 @@ enum err policy_parse_ask(struct arena *arena, struct policy *policy, struct str
 enum err policy_set_parameter(struct arena *arena, struct policy *policy, struct str setting,
                               struct findings *findings, struct fault *fault);
 
-enum policy_spelling { SPELLING_ZH, SPELLING_EN };
-
 /* Prints one expression or statement in a spelling; parse(print(x)) is x again. */
 void policy_print_expr(struct text_buf *buf, const struct policy *policy, const struct expr *expr,
                        enum policy_spelling spelling);
@@ -73,8 +71,12 @@ void policy_print_document(struct text_buf *buf, const struct policy *policy, in
 void policy_print_value(struct text_buf *buf, const struct policy *policy, struct type type,
                         int64_t value, enum policy_spelling spelling);
 
-/* file:line:column, severity, message, the line with the text underlined, hint. In Chinese the
- * kind of finding and its way out stand before the exact message (finding.def). */
+/* A sentence of finding_text.def in the language; one that is not there stays as it is. */
+const char *finding_said(enum policy_spelling spelling, const char *english)
+    __attribute__((format_arg(2)));
+
+/* file:line:column, severity, message, the line with the text underlined, a way out: the hint, or
+ * in Chinese that of the kind of finding when there is no hint (finding.def). */
 void finding_print(struct text_buf *buf, const struct policy_source *sources,
                    const struct finding *finding, enum policy_spelling spelling);
 

@@ -19,6 +19,8 @@
 #include "policy_words.h"
 #include "unit.h"
 
+#include <stdlib.h>
+
 #define HEAD   \
     "---\n文号: T1\n地区: 370800\n印发: 2022-01-01\n施行: 2022-01-01\n" \
     "---\n\n## 第一条 {#a1}\n\n"
@@ -199,22 +201,22 @@ static const struct error_case cases[] = {
     {"edition", "the code leaves the register before it enters",
      BLOCK("目录 R", "目录于 职业\n6-18-01-01 2023-01-01 至 2022-12-31")},
     /* examples */
-    {"example-fails", "案例不成立：A 的结果是 是",
+    {"example-fails", "the example does not come true: A comes to yes",
      BLOCK("准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
          BLOCK("案例 E", "人员 甲: 性别 男、居住地区划 370811\n2022-12-31 A = 无")},
-    {"example-reason", "结果成立，但原因不是“学历”",
+    {"example-reason", "the outcome is right, but the reason is not '学历'",
      BLOCK("准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
          BLOCK("案例 E", "人员 甲: 性别 女\n2022-12-31 A = 无 因 学历")},
-    {"example-missing", "A 缺少不符合的案例",
+    {"example-missing", "A has no example that refuses",
      BLOCK("准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
          BLOCK("案例 E", "人员 甲: 性别 男\n2022-12-31 A = 是")},
-    {"example-missing", "A 缺少符合与不符合的案例",
+    {"example-missing", "A has no example that grants and none that refuses",
      BLOCK("义务 A", "主体 单位\n计量 编制数\n应达 ≥ 1\n周期 每年")},
-    {"example-border", "A 没有案例落在边界的两天",
+    {"example-border", "no example of A lies on two days that part the outcome",
      BLOCK("准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
          BLOCK("案例 E", "人员 甲: 性别 男、居住地区划 370811\n人员 乙: 性别 女\n"
                         "2022-12-31 A 甲 = 是\n2022-12-31 A 乙 = 无")},
-    {"example-row", "没有案例用到 T 的这一行",
+    {"example-row", "no example comes to this row of T",
      BLOCK("表 T", "输入 性别\n结果 元\n男 | 1元\n女 | 2元\n其他 | 0元")
          BLOCK("补贴 A", "对象 人员\n给予 T(性别)")
              BLOCK("案例 E", "人员 甲: 性别 男\n2022-12-31 A = 1元")},
@@ -253,19 +255,26 @@ static bool has_finding(const struct findings *findings, const struct error_case
     return false;
 }
 
-static void read_case(struct arena *arena, const struct error_case *wanted,
-                      struct policy_source *source, struct findings *findings)
+static void read_case_in(struct arena *arena, const struct vocab *vocab,
+                         const struct error_case *wanted, struct policy_source *source,
+                         struct findings *findings)
 {
     bool whole = strncmp(wanted->text, "---", 3) == 0;
     const char *text = text_in(arena, "%s%s", whole ? "" : HEAD, wanted->text);
     *source = (struct policy_source){STR("t.md"), str_from(text)};
     struct policy *policy;
     struct fault fault = {0};
-    enum err err = policy_read(arena, &policy_words, source, 1, &policy, findings, &fault);
+    enum err err = policy_read(arena, vocab, source, 1, &policy, findings, &fault);
     EXPECT(err == ERR_OK || err == ERR_POLICY);
     int32_t passed, failed;
     if (err == ERR_OK)
         EXPECT_OK(examples_run(arena, policy, findings, &passed, &failed, &fault));
+}
+
+static void read_case(struct arena *arena, const struct error_case *wanted,
+                      struct policy_source *source, struct findings *findings)
+{
+    read_case_in(arena, &policy_words, wanted, source, findings);
 }
 
 TEST(policy_read__reports_each_kind_of_error_with_its_message)
@@ -287,6 +296,93 @@ TEST(policy_read__reports_each_kind_of_error_with_its_message)
         arena_done(&arena);
     }
     EXPECT_INT(0, missed);
+}
+
+/* What stands for the values of a format: its conversions, by the place of the value. */
+static void conversions(const char *format, char ret_kinds[16])
+{
+    int32_t next = 0;
+    memset(ret_kinds, 0, 16);
+    for (const char *at = strchr(format, '%'); at; at = strchr(at + 1, '%')) {
+        at++;
+        if (strncmp(at, ".*", 2) != 0 && (!*at || !strchr("123456789sld", *at)))
+            continue; /* a % sign of a sentence without values */
+        int32_t place = (int32_t)strtol(at, (char **)&at, 10);
+        check(place < 16);
+        bool numbered = *at == '$';
+        at += numbered;
+        if (strncmp(at, ".*", 2) == 0) {
+            int32_t size = numbered ? (int32_t)strtol(at + 2, (char **)&at, 10) : ++next;
+            at += numbered ? 1 : 2;
+            ret_kinds[size] = '*';
+        }
+        at += strspn(at, "l");
+        ret_kinds[numbered ? place : ++next] = *at;
+    }
+}
+
+TEST(finding_text_def__has_the_same_values_in_both_languages)
+{
+    static const char *const texts[][2] = {
+#define TEXT(en, zh) {en, zh},
+#include "policy/finding_text.def"
+#undef TEXT
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        char en[16], zh[16];
+        conversions(texts[i][0], en);
+        conversions(texts[i][1], zh);
+        if (memcmp(en, zh, sizeof en) != 0)
+            fail_msg("the values differ: %s", texts[i][0]);
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(texts[i][0], texts[k][0]) == 0)
+                fail_msg("stands twice: %s", texts[i][0]);
+    }
+}
+
+static bool has_chinese(struct str text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if ((unsigned char)text.ptr[i] >= 0xE3)
+            return true;
+    return false;
+}
+
+/* No English sentence is left in a finding that is said in Chinese: the longest run of Latin words
+ * is a name or a keyword. */
+static bool is_english(struct str text)
+{
+    int32_t words = 0;
+    for (size_t i = 1; i < text.size; i++) {
+        char before = text.ptr[i - 1], here = text.ptr[i];
+        if ((unsigned char)here >= 0x80)
+            words = 0;
+        words += here == ' ' && before >= 'a' && before <= 'z';
+        if (words >= 2)
+            return true;
+    }
+    return false;
+}
+
+TEST(policy_read__says_every_finding_in_chinese_too)
+{
+    struct vocab chinese = policy_words;
+    chinese.findings_in = SPELLING_ZH;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena arena;
+        arena_init(&arena, 64 << 20);
+        struct findings findings;
+        struct policy_source source;
+        read_case_in(&arena, &chinese, &cases[i], &source, &findings);
+        for (int32_t k = 0; k < findings.row_count; k++) {
+            const struct finding *finding = &findings.rows[k];
+            if (!has_chinese(finding->message) || is_english(finding->message) ||
+                is_english(finding->hint))
+                fail_msg("not Chinese: [%s] %.*s | %.*s", finding->rule,
+                         STR_ARG(finding->message), STR_ARG(finding->hint));
+        }
+        arena_done(&arena);
+    }
 }
 
 /* finding.def and the cases name the same kinds; these are shown by a test of their own. */
@@ -334,7 +430,7 @@ TEST(finding_print__says_kind_and_way_out_in_chinese)
     struct text_buf buf;
     text_init(&buf, &arena);
     finding_print(&buf, &source, &finding, SPELLING_ZH);
-    EXPECT_STR("t.md:1:4: 错误 [unit]: 单位不合 — money cannot be added to a span of months\n"
+    EXPECT_STR("t.md:1:4: 错误 [unit]: money cannot be added to a span of months\n"
                "     1 | 取值 1元 + 1个月\n"
                "       |      ^~~~~~~~~~~\n"
                "         两边写成同一种单位。\n",

@@ -82,6 +82,12 @@ void finding_add(struct reading *reading, enum finding_severity severity, const 
                  struct span span, const char *hint, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
+/* A sentence of finding_text.def in the language of the findings. */
+const char *said(const struct reading *reading, const char *english)
+    __attribute__((format_arg(2)));
+const char *sentence(const struct reading *reading, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* keywords (keyword.c) */
 const char *keyword_zh(enum keyword keyword);
 const char *keyword_en(enum keyword keyword);

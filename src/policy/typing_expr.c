@@ -10,7 +10,8 @@ static struct expr *refuse(struct cursor *cursor, const struct expr *expr, const
                            const char *hint, const char *message)
 {
     if (!cursor->failed)
-        finding_add(cursor->reading, FINDING_ERROR, rule, expr->span, hint, "%s", message);
+        finding_add(cursor->reading, FINDING_ERROR, rule, expr->span, hint, "%s",
+                    said(cursor->reading, message));
     cursor->failed = true;
     return NULL;
 }
@@ -19,7 +20,7 @@ static struct expr *refuse_type(struct cursor *cursor, const struct expr *expr, 
 {
     struct reading *reading = cursor->reading;
     return refuse(cursor, expr, "unit", "",
-                  text_in(reading->arena, "%s where %s is needed", type_words(reading, expr->type),
+                  sentence(reading, "%s where %s is needed", type_words(reading, expr->type),
                           type_words(reading, wanted)));
 }
 
@@ -39,7 +40,7 @@ static struct expr *type_literal(struct cursor *cursor, struct expr *expr, struc
     const struct catalogue *catalogue = &cursor->reading->vocab->catalogues[expected.target];
     if (!catalogue_by_code(catalogue, expr->value))
         return refuse(cursor, expr, "unknown-code", "",
-                      text_in(cursor->reading->arena, "'%.*s' is not a code of %s",
+                      sentence(cursor->reading, "'%.*s' is not a code of %s",
                               STR_ARG(expr->span.text), catalogue->label_zh));
     expr->type = expected;
     return expr;
@@ -97,11 +98,11 @@ static struct expr *type_compare(struct cursor *cursor, struct expr *expr,
     struct type left = expr->children[0]->type, right = expr->children[1]->type;
     if (!typing_is(left, right))
         return refuse(cursor, expr, "unit", "Compare values of the same unit.",
-                      text_in(reading->arena, "%s is compared with %s", type_words(reading, left),
+                      sentence(reading, "%s is compared with %s", type_words(reading, left),
                               type_words(reading, right)));
     if (expr->op != OP_EQUAL && expr->op != OP_NOT_EQUAL && !type_has_order(reading->vocab, left))
         return refuse(cursor, expr, "order", "Compare with = or with 属于 (in).",
-                      text_in(reading->arena, "%s has no order", type_words(reading, left)));
+                      sentence(reading, "%s has no order", type_words(reading, left)));
     expr->type = type_bool;
     return expr;
 }
@@ -145,8 +146,8 @@ static struct expr *type_arithmetic(struct cursor *cursor, struct expr *expr,
     if (kind == TYPE_NONE)
         return refuse(cursor, expr, "unit",
                       left.kind == TYPE_DAY ? "Use 加月 (add-months) or 加日 (add-days)." : "",
-                      text_in(reading->arena, "%s cannot be %s %s", type_words(reading, left),
-                              words[expr->op], type_words(reading, right)));
+                      sentence(reading, "%s cannot be %s %s", type_words(reading, left),
+                              said(reading, words[expr->op]), type_words(reading, right)));
     bool whole = cursor->statement < 0 ||
                  reading->policy->statements[cursor->statement].kind == STATEMENT_INDICATOR;
     if (expr->op == OP_DIVIDE && (!whole || scope->table >= 0))
@@ -184,7 +185,7 @@ static struct expr *type_within(struct cursor *cursor, struct expr *expr,
         return NULL;
     if (inner->type.kind != TYPE_CODE)
         return refuse(cursor, inner, "unit", "",
-                      text_in(cursor->reading->arena, "%s lies within nothing: only codes do",
+                      sentence(cursor->reading, "%s lies within nothing: only codes do",
                               type_words(cursor->reading, inner->type)));
     struct expr *outer = typed_as(cursor, expr->children[1], scope, inner->type);
     if (!outer)
@@ -219,7 +220,7 @@ static struct expr *type_register(struct cursor *cursor, struct expr *expr,
     }
     if (catalogue < 0)
         return refuse(cursor, expr, "unknown-name", "Write it as a 目录 (register).",
-                      text_in(reading->arena, "there is no register called '%.*s'",
+                      sentence(reading, "there is no register called '%.*s'",
                               STR_ARG(expr->name)));
     struct type wanted = {TYPE_CODE, catalogue};
     if (!typing_is(code->type, wanted))
@@ -265,7 +266,7 @@ static struct expr *type_collection_value(struct cursor *cursor, struct expr *ex
                     : type_has_order(cursor->reading->vocab, type);
     if (!fits)
         return refuse(cursor, expr->aggregated, "unit", "",
-                      text_in(cursor->reading->arena,
+                      sentence(cursor->reading,
                               expr->aggregate == AGGREGATE_SUM ? "%s cannot be summed"
                                                                : "%s has no order",
                               type_words(cursor->reading, type)));
@@ -324,7 +325,7 @@ static struct expr *type_call(struct cursor *cursor, struct expr *expr, const st
             return NULL;
         if (picks && !type_has_order(cursor->reading->vocab, child->type))
             return refuse(cursor, child, "order", "",
-                          text_in(cursor->reading->arena, "%s has no order",
+                          sentence(cursor->reading, "%s has no order",
                                   type_words(cursor->reading, child->type)));
         expr->children[i] = child;
     }
@@ -364,7 +365,7 @@ static struct expr *type_negate(struct cursor *cursor, struct expr *expr,
         return NULL;
     if (!is_span(child->type.kind))
         return refuse(cursor, child, "unit", "",
-                      text_in(cursor->reading->arena, "%s has no negative",
+                      sentence(cursor->reading, "%s has no negative",
                               type_words(cursor->reading, child->type)));
     expr->children[0] = child;
     expr->type = child->type;

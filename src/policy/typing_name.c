@@ -33,16 +33,16 @@ const char *type_words(struct reading *reading, struct type type)
     const struct vocab *vocab = reading->vocab;
     switch (type.kind) {
     case TYPE_ENUM:
-        return text_in(reading->arena, "a code of %s", vocab->enums[type.target].label_zh);
+        return sentence(reading, "a code of %s", vocab->enums[type.target].label_zh);
     case TYPE_CODE:
-        return text_in(reading->arena, "a code of %s", vocab->catalogues[type.target].label_zh);
+        return sentence(reading, "a code of %s", vocab->catalogues[type.target].label_zh);
     case TYPE_REF:
-        return text_in(reading->arena, "a row of %s", vocab->records[type.target].label_zh);
+        return sentence(reading, "a row of %s", vocab->records[type.target].label_zh);
     case TYPE_CLASS:
-        return text_in(reading->arena, "a class of %.*s",
+        return sentence(reading, "a class of %.*s",
                        STR_ARG(reading->policy->statements[type.target].name));
     default:
-        return words[type.kind];
+        return said(reading, words[type.kind]);
     }
 }
 
@@ -142,7 +142,7 @@ bool typing_code(struct cursor *cursor, struct token *token, struct type type, b
         const char *near = nearest_code(reading, type, name);
         finding_add(reading, FINDING_ERROR, "unknown-code",
                     token_span(cursor->document, token, token),
-                    near ? text_in(reading->arena, "Did you mean '%s'?", near) : "",
+                    near ? sentence(reading, "Did you mean '%s'?", near) : "",
                     "'%.*s' is not %s", STR_ARG(name), type_words(reading, type));
         cursor->failed = true;
     }
@@ -159,7 +159,7 @@ static struct expr *name_failed(struct cursor *cursor, const struct expr *expr, 
 {
     if (!cursor->failed)
         finding_add(cursor->reading, FINDING_ERROR, rule, expr_name_span(cursor, expr), hint, "%s",
-                    message);
+                    said(cursor->reading, message));
     cursor->failed = true;
     return NULL;
 }
@@ -240,7 +240,7 @@ static struct expr *make_field(struct cursor *cursor, struct expr *expr, struct 
     spell_field(token, desc);
     if (desc->type == FIELD_TEXT || desc->type == FIELD_SECRET)
         return name_failed(cursor, expr, "text-field", "",
-                           text_in(cursor->reading->arena,
+                           sentence(cursor->reading,
                                    "'%s' is a text; a rule cannot depend on it", desc->label_zh));
     expr->kind = EXPR_FIELD;
     expr->scope = reach.scope;
@@ -278,7 +278,7 @@ static struct expr *make_define(struct cursor *cursor, struct expr *expr, struct
     expr->type = target->as.define->type;
     return expr->type.kind == TYPE_NONE
                ? name_failed(cursor, expr, "unreadable", "Correct it first.",
-                             text_in(reading->arena, "'%.*s' could not be read",
+                             sentence(reading, "'%.*s' could not be read",
                                      STR_ARG(target->name)))
                : expr;
 }
@@ -291,13 +291,13 @@ static bool read_named(struct cursor *cursor, struct expr *expr, int32_t stateme
     target->used = true;
     if (reading->states[statement] == STATE_BUSY) {
         name_failed(cursor, expr, "cycle", "Take one of them out of the circle.",
-                    text_in(reading->arena, "'%.*s' depends on itself", STR_ARG(target->name)));
+                    sentence(reading, "'%.*s' depends on itself", STR_ARG(target->name)));
         return false;
     }
     statement_read(reading, statement);
     if (!target->as.rule) {
         name_failed(cursor, expr, "unreadable", "Correct it first.",
-                    text_in(reading->arena, "'%.*s' could not be read", STR_ARG(target->name)));
+                    sentence(reading, "'%.*s' could not be read", STR_ARG(target->name)));
         return false;
     }
     return true;
@@ -314,7 +314,7 @@ static struct expr *name_define(struct cursor *cursor, struct expr *expr, int32_
     if (define->subject >= 0 && !find_table(cursor, scope, define->subject, &reach))
         return name_failed(cursor, expr, "unreachable",
                            "Reach it through a reference field: 用人单位.NAME.",
-                           text_in(reading->arena, "'%.*s' is defined on %s, which is not in reach",
+                           sentence(reading, "'%.*s' is defined on %s, which is not in reach",
                                    STR_ARG(expr->name),
                                    reading->vocab->records[define->subject].label_zh));
     return make_define(cursor, expr, reach, -1, statement);
@@ -329,7 +329,7 @@ static struct expr *name_parameter(struct cursor *cursor, struct expr *expr, int
     const struct parameter *parameter = reading->policy->statements[statement].as.parameter;
     if (expr->child_count != (parameter->key_enum >= 0))
         return name_failed(cursor, expr, "arguments", "",
-                           text_in(reading->arena,
+                           sentence(reading,
                                    parameter->key_enum >= 0 ? "'%.*s' needs one key in parentheses"
                                                             : "'%.*s' takes no key",
                                    STR_ARG(expr->name)));
@@ -340,7 +340,7 @@ static struct expr *name_parameter(struct cursor *cursor, struct expr *expr, int
             return NULL;
         if (!typing_is(child->type, key))
             return name_failed(cursor, child, "unit", "",
-                               text_in(reading->arena, "%s where %s is needed",
+                               sentence(reading, "%s where %s is needed",
                                        type_words(cursor->reading, child->type),
                                        type_words(cursor->reading, key)));
         expr->children[0] = child;
@@ -360,7 +360,7 @@ static struct expr *name_table(struct cursor *cursor, struct expr *expr, int32_t
     const struct table_statement *table = reading->policy->statements[statement].as.table;
     if (expr->child_count != table->input_count)
         return name_failed(cursor, expr, "arguments", "",
-                           text_in(reading->arena, "'%.*s' has %d inputs, not %d",
+                           sentence(reading, "'%.*s' has %d inputs, not %d",
                                    STR_ARG(expr->name), table->input_count, expr->child_count));
     for (int32_t i = 0; i < expr->child_count; i++) {
         struct expr *child = typing_expr(cursor, expr->children[i], scope, table->inputs[i]);
@@ -368,7 +368,7 @@ static struct expr *name_table(struct cursor *cursor, struct expr *expr, int32_t
             return NULL;
         if (!typing_is(child->type, table->inputs[i]))
             return name_failed(cursor, child, "unit", "",
-                               text_in(reading->arena, "%s where %s is needed",
+                               sentence(reading, "%s where %s is needed",
                                        type_words(reading, child->type),
                                        type_words(reading, table->inputs[i])));
         expr->children[i] = child;
@@ -408,7 +408,7 @@ static struct expr *name_statement(struct cursor *cursor, struct expr *expr, int
     default:
         return name_failed(
             cursor, expr, "wrong-kind", "",
-            text_in(cursor->reading->arena, "'%.*s' is a %s (%s) and has no value",
+            sentence(cursor->reading, "'%.*s' is a %s (%s) and has no value",
                     STR_ARG(expr->name), statement_kind_word(target->kind, SPELLING_ZH),
                     statement_kind_word(target->kind, SPELLING_EN)));
     }
@@ -417,11 +417,10 @@ static struct expr *name_statement(struct cursor *cursor, struct expr *expr, int
 static struct expr *unknown_name(struct cursor *cursor, struct expr *expr,
                                  const struct scope *scope, struct str name)
 {
-    struct arena *arena = cursor->reading->arena;
     const char *near = nearest_name(cursor, scope, name);
     return name_failed(cursor, expr, "unknown-name",
-                       near ? text_in(arena, "Did you mean '%s'?", near) : "",
-                       text_in(arena, "nothing here is called '%.*s'", STR_ARG(name)));
+                       near ? sentence(cursor->reading, "Did you mean '%s'?", near) : "",
+                       sentence(cursor->reading, "nothing here is called '%.*s'", STR_ARG(name)));
 }
 
 static struct expr *single_name(struct cursor *cursor, struct expr *expr,
@@ -525,7 +524,7 @@ static bool path_row(struct cursor *cursor, struct expr *expr, const struct path
     const struct field_desc *desc = field_of(vocab, ret_reach->table, field);
     if (desc->type != FIELD_REF || path->count != at + 2) {
         name_failed(cursor, expr, "path", "Write FIELD, RECORD.FIELD or REFERENCE.FIELD.",
-                    text_in(cursor->reading->arena, "'%s' does not lead to another record",
+                    sentence(cursor->reading, "'%s' does not lead to another record",
                             desc->label_zh));
         return false;
     }
@@ -600,7 +599,7 @@ static bool owner_row(struct cursor *cursor, struct expr *expr, int32_t table,
         return true;
     }
     name_failed(cursor, expr, "unreachable", "",
-                text_in(cursor->reading->arena,
+                sentence(cursor->reading,
                         owner >= 0 ? "%s belongs to %s, which is not in reach"
                                    : "%s belongs to no row in reach%s",
                         vocab->records[table].label_zh,
@@ -617,7 +616,7 @@ static bool inverse_row(struct cursor *cursor, struct expr *expr, int32_t table,
     int32_t field = vocab_field(vocab, table, name->name);
     if (field < 0 || field_of(vocab, table, field)->type != FIELD_REF) {
         name_failed(cursor, name, "unknown-name", "",
-                    text_in(cursor->reading->arena, "%s has no reference called '%.*s'",
+                    sentence(cursor->reading, "%s has no reference called '%.*s'",
                             vocab->records[table].label_zh, STR_ARG(name->name)));
         return false;
     }
@@ -626,7 +625,7 @@ static bool inverse_row(struct cursor *cursor, struct expr *expr, int32_t table,
     struct reach reach;
     if (!find_table(cursor, scope, target, &reach)) {
         name_failed(cursor, name, "unreachable", "",
-                    text_in(cursor->reading->arena, "no row of %s is in reach",
+                    sentence(cursor->reading, "no row of %s is in reach",
                             vocab->records[target].label_zh));
         return false;
     }
@@ -651,7 +650,7 @@ bool typing_collection(struct cursor *cursor, struct expr *expr, const struct sc
     int32_t table = vocab_table(vocab, last->inner);
     if (table < 0) {
         name_failed(cursor, name, "unknown-name", "",
-                    text_in(cursor->reading->arena, "there is no record called '%.*s'",
+                    sentence(cursor->reading, "there is no record called '%.*s'",
                             STR_ARG(last->inner)));
         return false;
     }
@@ -675,7 +674,7 @@ bool typing_collection(struct cursor *cursor, struct expr *expr, const struct sc
                 : type_of_field(vocab, field_of(vocab, reach.table, expr->through)).target;
         if (from != vocab_owner(vocab, table)) {
             name_failed(cursor, name, "unreachable", "",
-                        text_in(cursor->reading->arena, "%s does not belong to %s",
+                        sentence(cursor->reading, "%s does not belong to %s",
                                 vocab->records[table].label_zh, vocab->records[from].label_zh));
             return false;
         }

@@ -39,6 +39,9 @@ struct catalogue_register {
     int32_t row_count;
 };
 
+/* The two spellings of the language; findings are said in one of them. */
+enum policy_spelling { SPELLING_ZH, SPELLING_EN };
+
 struct vocab {
     const struct record_desc *records; /* index = table index everywhere in the engine */
     int32_t record_count;
@@ -48,6 +51,7 @@ struct vocab {
     int32_t catalogue_count;
     const struct catalogue_register *registers;
     int32_t register_count;
+    enum policy_spelling findings_in; /* language of the findings */
 };
 
 /* All of these return -1 when there is none. Names match in either spelling. */
