@@ -1,5 +1,6 @@
 #include "policy/eval.h"
 
+#include "policy/next_change.h"
 #include "policy/reference.h"
 #include "policy_kit.h"
 
@@ -580,4 +581,155 @@ TEST(eval_run__joins_blocks_and_units_in_order)
     for (uint64_t seed = 1; seed <= 2; seed++)
         compare_run(world, seed);
     world_free(world);
+}
+
+/* ---- until when an answer stays ---- */
+
+static void without_quotas(struct policy *policy)
+{
+    for (int32_t s = 0; s < policy->statement_count; s++)
+        if (policy->statements[s].kind == STATEMENT_GRANT)
+            policy->statements[s].as.rule->quota.present = false;
+}
+
+static const struct decision *same_key(const struct eval_result *result,
+                                       const struct decision *asked)
+{
+    for (int64_t i = 0; i < result->decision_count; i++) {
+        const struct decision *d = &result->decisions[i];
+        if (d->statement == asked->statement && d->period == asked->period &&
+            d->subject_row == asked->subject_row && d->basis_row == asked->basis_row)
+            return d;
+    }
+    return NULL;
+}
+
+static bool differs(const struct decision *a, const struct decision *b)
+{
+    return !b || a->lane != b->lane || a->amount_fen != b->amount_fen ||
+           a->gross_fen != b->gross_fen || a->payee_row != b->payee_row;
+}
+
+/* Months before the newest are over; a year that has ended is no longer in question. */
+static bool in_question(const struct policy *policy, const struct decision *decision, int32_t day)
+{
+    const struct rule *rule = policy->statements[decision->statement].as.rule;
+    int32_t year = day_year(day);
+    int32_t first_year = day_year(policy->documents[0].in_force_day);
+    switch (rule->period) {
+    case PERIOD_ONCE:
+        return true;
+    case PERIOD_MONTH:
+        return decision->period / 12 == day_month(day) / 12;
+    case PERIOD_YEAR:
+        return decision->period == year;
+    case PERIOD_YEARS:
+        return decision->period == first_year + (year - first_year) / 2 * 2;
+    }
+    return true;
+}
+
+/* Whether what one rule finds for one subject on a day is not what stands since the day before. */
+static bool changes_on(const struct policy *policy, const struct eval_result *before,
+                       const struct eval_result *after, int32_t statement, int32_t row, int32_t day)
+{
+    for (int64_t i = 0; i < after->decision_count; i++) {
+        const struct decision *d = &after->decisions[i];
+        if (d->statement == statement && d->subject_row == row && differs(d, same_key(before, d)))
+            return true;
+    }
+    for (int64_t i = 0; i < before->decision_count; i++) {
+        const struct decision *d = &before->decisions[i];
+        if (d->statement == statement && d->subject_row == row && in_question(policy, d, day) &&
+            !same_key(after, d))
+            return true;
+    }
+    return false;
+}
+
+struct forecast {
+    int32_t statement, row, next_day;
+};
+
+/* Rules on persons are settled with each other: the first change of one may be that of all. */
+static void settle_forecasts(const struct policy *policy, struct forecast *forecasts, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+        for (int32_t j = 0; j < count; j++)
+            if (forecasts[i].row == forecasts[j].row &&
+                policy->statements[forecasts[i].statement].as.rule->subject == KIT_PERSON &&
+                policy->statements[forecasts[j].statement].as.rule->subject == KIT_PERSON &&
+                forecasts[j].next_day < forecasts[i].next_day)
+                forecasts[i].next_day = forecasts[j].next_day;
+}
+
+static void forecast_leaving(const struct policy *policy, const struct eval_result *found,
+                             struct forecast *forecasts, int32_t count, int32_t day)
+{
+    for (int64_t i = 0; i < found->decision_count; i++) {
+        const struct decision *d = &found->decisions[i];
+        int32_t leaves_day = next_change_of_decision(policy, d->statement, day);
+        for (int32_t f = 0; f < count; f++)
+            if (forecasts[f].statement == d->statement && forecasts[f].row == d->subject_row &&
+                leaves_day < forecasts[f].next_day)
+                forecasts[f].next_day = leaves_day;
+    }
+}
+
+static int64_t expect_no_change_before(const struct world *world, uint64_t seed, int32_t day_count)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 26);
+    struct policy *policy = random_policy(&arena, seed);
+    without_quotas(policy);
+    struct next_change *plan;
+    EXPECT_OK(next_change_plan(&arena, policy, &plan, NULL));
+    int32_t day = policy->documents[0].in_force_day + (int32_t)(seed * 37 % 500);
+    struct forecast forecasts[KIT_STATEMENTS_MAX * 40];
+    int32_t count = 0;
+    for (int32_t s = 0; s < policy->statement_count; s++)
+        for (int32_t row = 0; policy->statements[s].kind == STATEMENT_GRANT && row < 7; row++)
+            forecasts[count++] = (struct forecast){
+                s, row, next_change_day(plan, world, s, row, day)};
+    struct eval_request request = {.as_of_day = day, .since_day = ABSENT_I32, .thread_count = 1};
+    struct eval_result *before;
+    EXPECT_OK(reference_run(policy, world, &request, &before, NULL));
+    forecast_leaving(policy, before, forecasts, count, day);
+    settle_forecasts(policy, forecasts, count);
+    int64_t stays_count = 0;
+    for (int32_t i = 1; i <= day_count; i++) {
+        struct eval_result *after;
+        request.as_of_day = day + i;
+        EXPECT_OK(reference_run(policy, world, &request, &after, NULL));
+        for (int32_t f = 0; f < count; f++) {
+            bool early = request.as_of_day < forecasts[f].next_day &&
+                         changes_on(policy, before, after, forecasts[f].statement,
+                                    forecasts[f].row, request.as_of_day);
+            if (early)
+                print_error("seed %llu: rule %d, subject %d: %d days on, not %d\n",
+                            (unsigned long long)seed, forecasts[f].statement, forecasts[f].row, i,
+                            forecasts[f].next_day - day);
+            EXPECT(!early);
+            stays_count += request.as_of_day < forecasts[f].next_day;
+        }
+        eval_result_free(before);
+        before = after;
+    }
+    eval_result_free(before);
+    arena_done(&arena);
+    return stays_count;
+}
+
+TEST(next_change_day__is_never_later_than_the_first_day_the_reference_changes)
+{
+    const char *asked = getenv("BAIGONG_EVAL_SEEDS");
+    uint64_t seed_count = asked ? strtoull(asked, NULL, 10) : 60;
+    int64_t stays_count = 0;
+    for (uint64_t seed = 0; seed < seed_count; seed++) {
+        struct dice dice = {seed / 10 * 10};
+        struct world *world = random_world(&dice, 7);
+        stays_count += expect_no_change_before(world, seed + 1, 420);
+        world_free(world);
+    }
+    EXPECT(stays_count > (int64_t)seed_count * 420 * 8); /* more than a third of all days stay */
 }
