@@ -1,0 +1,229 @@
+/* The eight rules of policy_workload.md over a made population: the engine, which reads the
+ * document, next to the same rules written by hand in C.
+ *
+ * usage: bench_policy [--people N] [--seed S] [--threads N] [--document PATH] [--set NAME=VALUE]...
+ *                     [--quick]
+ *
+ *   --people N       1,000,000 unless told
+ *   --threads N      at most so many (2); every number of threads up to it is timed
+ *   --document PATH  another text of the workload
+ *   --set NAME=VALUE another amount of a parameter of the document
+ *   --quick          few runs of each
+ *
+ * All must come to the same persons, the same money by rule, region and fund, and the same sum over
+ * persons and rules: a difference is told and the bench fails. Run from the root of the source
+ * tree. */
+#include "bench.h"
+#include "policy_engine.h"
+#include "policy_rival.h"
+#include "process.h"
+
+#include "base/day.h"
+#include "policy/policy_files.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { AS_OF_YEAR = 2023, SETTINGS_MAX = 16, THREADS_TOLD_MAX = 8 };
+#define ARENA_LIMIT_SIZE ((size_t)1 << 32)
+#define WORKLOAD_PATH "bench/policy_workload.md"
+
+struct options {
+    int64_t people, seed, threads;
+    const char *document;
+    const char *settings[SETTINGS_MAX];
+    int32_t setting_count;
+    bool quick;
+};
+
+struct bench {
+    struct options options;
+    struct arena arena;
+    struct fault fault;
+    struct vocab vocab;
+    struct engine engine;
+    struct tariff tariff;
+    struct world *world;
+    struct outcome expected; /* of the plain loop */
+    int32_t difference_count;
+};
+
+static double seconds_since(int64_t start_ns)
+{
+    return (double)(clock_monotonic_ns() - start_ns) / 1e9;
+}
+
+static int32_t run_count(const struct bench *bench)
+{
+    return bench->options.quick ? 3 : bench->options.people <= 1000000 ? 21 : 7;
+}
+
+static void compare(struct bench *bench, const char *name, const struct outcome *outcome)
+{
+    bench->difference_count += !outcome_equal(name, outcome, "plain loop", &bench->expected);
+}
+
+/* ---- contestants ---- */
+
+struct step {
+    struct bench *bench;
+    struct plain *plain;
+    struct lists *lists;
+    int32_t thread_count;
+    struct outcome outcome;
+};
+
+static enum err engine_step(void *context)
+{
+    struct step *step = context;
+    struct bench *bench = step->bench;
+    return engine_run(&bench->engine, bench->world, bench->tariff.as_of_day, step->thread_count,
+                      &step->outcome, &bench->fault);
+}
+
+static enum err lists_step(void *context)
+{
+    struct step *step = context;
+    lists_run(step->lists, step->thread_count, &step->outcome);
+    return ERR_OK;
+}
+
+static enum err plain_step(void *context)
+{
+    struct step *step = context;
+    plain_run(step->plain, &step->outcome);
+    return ERR_OK;
+}
+
+static void tell_times(const struct bench *bench, const char *name, int32_t thread_count,
+                       const struct bench_times *times, const struct bench_times *yardstick)
+{
+    printf("  %-24s %7d %10.2f %10.2f %10.2f %14.3e", name, thread_count,
+           (double)times->median_ns / 1e6, (double)times->least_ns / 1e6,
+           (double)times->most_ns / 1e6,
+           bench_per_second(times, bench->options.people * RULE_COUNT));
+    if (yardstick)
+        printf(" %8.2f", (double)yardstick->median_ns / (double)times->median_ns);
+    printf("\n");
+    fflush(stdout);
+}
+
+static enum err time_columns(struct bench *bench)
+{
+    struct bench_times plain_times, lists_times, times;
+    struct step step = {.bench = bench, .thread_count = 1};
+    step.plain = plain_new(bench->world, &bench->tariff);
+    step.lists = lists_new(bench->world, &bench->tariff);
+    printf("\n  %-24s %7s %10s %10s %10s %14s %8s\n", "", "threads", "median ms", "least", "most",
+           "persons*rules/s", "x lists");
+    enum err err = bench_run(&plain_times, bench->options.quick ? 1 : 3, plain_step, &step);
+    bench->expected = step.outcome;
+    tell_times(bench, "C, plain loop", 1, &plain_times, NULL);
+    for (int32_t threads = 1; threads <= bench->options.threads && err == ERR_OK; threads++) {
+        step.thread_count = threads;
+        err = bench_run(&lists_times, run_count(bench), lists_step, &step);
+        step.outcome.checksum = lists_checksum(step.lists);
+        tell_times(bench, "C, selection lists", threads, &lists_times, NULL);
+        compare(bench, "C, selection lists", &step.outcome);
+        if (err == ERR_OK)
+            err = bench_run(&times, run_count(bench), engine_step, &step);
+        if (err != ERR_OK)
+            break;
+        step.outcome.checksum = engine_checksum(&bench->engine);
+        tell_times(bench, "engine", threads, &times, &lists_times);
+        compare(bench, "engine", &step.outcome);
+    }
+    plain_free(step.plain);
+    lists_free(step.lists);
+    return err;
+}
+
+static void tell_rules(const struct bench *bench)
+{
+    printf("\n  %9s %14s  %s\n", "persons", "yuan", "rule");
+    int64_t sum_fen = 0;
+    for (int32_t rule = 0; rule < RULE_COUNT; rule++) {
+        printf("  %9" PRId64 " %14" PRId64 "  %s\n", bench->expected.person_count[rule],
+               bench->expected.amount_fen[rule] / 100, tariff_rule_labels[rule]);
+        sum_fen += bench->expected.amount_fen[rule];
+    }
+    printf("  %9s %14" PRId64 "  all rules: %s\n", "", sum_fen / 100,
+           bench->difference_count == 0 ? "equal, by rule, region, fund and person"
+                                        : "DIFFERENT");
+}
+
+/* ---- the whole ---- */
+
+static enum err read_workload(struct bench *bench)
+{
+    struct policy_source *sources;
+    int32_t source_count;
+    TRY(policy_sources_read(&bench->arena, bench->options.document, &sources, &source_count,
+                            &bench->fault));
+    TRY(engine_read(&bench->arena, &bench->vocab, sources[0].path, sources[0].text,
+                    bench->options.settings, bench->options.setting_count, &bench->engine,
+                    &bench->fault));
+    return tariff_read(bench->engine.policy, &bench->vocab, bench->options.people,
+                       year_last_day(AS_OF_YEAR), &bench->tariff, &bench->fault);
+}
+
+static enum err run(struct bench *bench)
+{
+    TRY(town_vocab(&bench->arena, (uint64_t)bench->options.seed, &bench->vocab, &bench->fault));
+    TRY(read_workload(bench));
+    struct town town = {bench->options.people, (uint64_t)bench->options.seed, 0};
+    int64_t start_ns = clock_monotonic_ns();
+    TRY(town_world(&town, &bench->vocab, &bench->world, &bench->fault));
+    printf("%" PRId64 " people, seed %" PRId64 ", %d rules of %s; made in %.1f s\n",
+           bench->options.people, bench->options.seed, RULE_COUNT, bench->options.document,
+           seconds_since(start_ns));
+    TRY(time_columns(bench));
+    tell_rules(bench);
+    return ERR_OK;
+}
+
+static bool read_options(int argc, char **argv, struct options *o)
+{
+    *o = (struct options){
+        .people = 1000000, .seed = 1, .threads = 2, .document = WORKLOAD_PATH};
+    for (int i = 1; i < argc; i++) {
+        const char *value = i + 1 < argc ? argv[i + 1] : "";
+        if (strcmp(argv[i], "--quick") == 0) {
+            o->quick = true;
+            continue;
+        }
+        if (strcmp(argv[i], "--people") == 0 && str_to_i64(str_from(value), &o->people))
+            i++;
+        else if (strcmp(argv[i], "--seed") == 0 && str_to_i64(str_from(value), &o->seed))
+            i++;
+        else if (strcmp(argv[i], "--threads") == 0 && str_to_i64(str_from(value), &o->threads))
+            i++;
+        else if (strcmp(argv[i], "--document") == 0 && *value)
+            o->document = argv[++i];
+        else if (strcmp(argv[i], "--set") == 0 && *value && o->setting_count < SETTINGS_MAX)
+            o->settings[o->setting_count++] = argv[++i];
+        else
+            return false;
+    }
+    return o->people > 0 && o->people <= TOWN_PEOPLE_MAX && o->threads >= 1 &&
+           o->threads <= THREADS_TOLD_MAX;
+}
+
+int main(int argc, char **argv)
+{
+    static struct bench bench;
+    if (!read_options(argc, argv, &bench.options)) {
+        fputs("usage: bench_policy [--people N] [--seed S] [--threads N] [--document PATH]\n"
+              "                    [--set NAME=VALUE]... [--quick]\n", stderr);
+        return 2;
+    }
+    arena_init(&bench.arena, ARENA_LIMIT_SIZE);
+    enum err err = run(&bench);
+    if (err != ERR_OK)
+        fprintf(stderr, "bench_policy: %s\n", bench.fault.message);
+    engine_done(&bench.engine);
+    world_free(bench.world);
+    arena_done(&bench.arena);
+    return err == ERR_OK && bench.difference_count == 0 ? 0 : 1;
+}
