@@ -373,6 +373,7 @@ struct example_value { int32_t field; int64_t value; int32_t ref_row; struct spa
 struct example_row {  /* one made-up record; owned rows belong to the nearest owner row above */
     int32_t table;
     struct str label;        /* 甲; "" when not named */
+    int32_t copies;          /* 众 29名: so many of them alike, with all they own; mostly 1 */
     int32_t owner_row;       /* index in rows, or -1 */
     const struct example_value *values;
     int32_t value_count;
@@ -382,7 +383,7 @@ enum example_lane { EXAMPLE_AMOUNT, EXAMPLE_YES, EXAMPLE_NO, EXAMPLE_ASK, EXAMPL
 struct example_expectation {
     int32_t as_of_day;
     int32_t statement;       /* rule, define, indicator, duty or target */
-    int32_t subject_row;     /* index in rows the expectation is about */
+    int32_t subject_row;     /* index in rows the expectation is about; all its copies */
     /* AMOUNT: sum of the subject's decisions; VALUE: indicator or define */
     enum example_lane lane;
     int64_t value;           /* fen for AMOUNT, the value for VALUE */

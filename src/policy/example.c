@@ -1,6 +1,7 @@
 #include "policy/example.h"
 
 #include "base/day.h"
+#include "policy/example_cover.h"
 #include "policy/scalar.h"
 #include "policy/settle.h"
 #include "policy/walk.h"
@@ -16,47 +17,42 @@ struct running {
     struct fault *fault;
     const struct statement *statement; /* the example */
     struct world *world;
-    int32_t *rows;            /* row in the world of each example row */
-    bool *has_yes, *has_no;   /* for each statement: an example that grants, one that refuses */
-    bool *has_border;         /* for each statement: an example on two days that part the outcome */
-    bool **table_rows;        /* for each table statement: rows that an example came to */
+    int32_t *rows;            /* row in the world of each example row: of the copy at hand */
+    int64_t *ids;             /* number of each example row's first copy, the others behind it */
+    struct program *program;
+    struct eval_result *result; /* of the example's world on result_day; NULL: none yet */
+    int32_t result_day;
+    struct example_cover cover;
     int32_t passed_count, failed_count;
 };
 
 static const char *told(const struct running *r, const char *english)
     __attribute__((format_arg(2)));
 
-static enum err add_finding(struct running *r, enum finding_severity severity, const char *rule,
-                            struct span span, const char *message, const char *hint)
-{
-    struct findings *findings = r->findings;
-    if (findings->row_count == findings->row_capacity) {
-        int32_t capacity = findings->row_capacity ? findings->row_capacity * 2 : 32;
-        struct finding *rows =
-            ARENA_NEW_ARRAY(findings->arena, struct finding, (size_t)capacity);
-        if (!rows)
-            return fault_set(r->fault, ERR_MEMORY, "no memory for the findings");
-        for (int32_t i = 0; i < findings->row_count; i++)
-            rows[i] = findings->rows[i];
-        findings->rows = rows;
-        findings->row_capacity = capacity;
-    }
-    findings->rows[findings->row_count++] =
-        (struct finding){severity, rule, span, str_from(message), str_from(told(r, hint))};
-    findings->error_count += severity == FINDING_ERROR;
-    findings->warning_count += severity == FINDING_WARNING;
-    return ERR_OK;
-}
-
 static const char *told(const struct running *r, const char *english)
 {
     return finding_said(r->policy->vocab->findings_in, english);
 }
 
-/* ---- the small world ---- */
+static enum err add_finding(struct running *r, enum finding_severity severity, const char *rule,
+                            struct span span, const char *message, const char *hint)
+{
+    return example_finding(
+        r->findings,
+        &(struct finding){severity, rule, span, str_from(message),
+                          str_from(told(r, hint))}, r->fault);
+}
 
-/* Rows are numbered from 1 in the order they stand in, so that owners and references can be named
- * before the world is sealed. */
+/* Copies of a row, or of the row that owns it all. */
+static int32_t copies_of(const struct example *example, int32_t i)
+{
+    while (example->rows[i].owner_row >= 0)
+        i = example->rows[i].owner_row;
+    return example->rows[i].copies;
+}
+
+/* Rows are numbered from 1 in the order they stand in, copies behind each other, so that owners
+ * and references can be named before the world is sealed. */
 static enum err append_row(struct running *r, const struct example *example, int32_t i)
 {
     const struct example_row *row = &example->rows[i];
@@ -69,24 +65,38 @@ static enum err append_row(struct running *r, const struct example *example, int
     for (int32_t v = 0; v < row->value_count; v++) {
         const struct example_value *value = &row->values[v];
         bool is_ref = r->policy->vocab->records[row->table].fields[value->field].type == FIELD_REF;
-        values[value->field] = is_ref ? value->ref_row + 1 : value->value;
+        values[value->field] = is_ref ? r->ids[value->ref_row] : value->value;
     }
-    r->rows[i] = r->world->tables[row->table].row_count;
-    return world_append(r->world, row->table, i + 1, row->owner_row + 1, values, r->fault);
+    for (int32_t copy = 0; copy < copies_of(example, i); copy++) {
+        int64_t owner_id = row->owner_row >= 0 ? r->ids[row->owner_row] + copy : 0;
+        TRY(world_append(r->world, row->table, r->ids[i] + copy, owner_id, values, r->fault));
+    }
+    return ERR_OK;
+}
+
+/* Sealing may move the rows of owners that are owned themselves: rows are found by their number. */
+static void take_copy(struct running *r, const struct example *example, int32_t i, int32_t copy)
+{
+    r->rows[i] = world_row(r->world, example->rows[i].table, r->ids[i] + copy);
 }
 
 static enum err make_world(struct running *r, const struct example *example)
 {
     TRY(world_new(r->policy->vocab, &r->world, r->fault));
     r->rows = ARENA_NEW_ARRAY(r->arena, int32_t, (size_t)example->row_count);
-    if (!r->rows)
+    r->ids = ARENA_NEW_ARRAY(r->arena, int64_t, (size_t)example->row_count);
+    if (!r->rows || !r->ids)
         return fault_set(r->fault, ERR_MEMORY, "no memory for an example");
+    int64_t next_id = 1;
+    for (int32_t i = 0; i < example->row_count; i++) {
+        r->ids[i] = next_id;
+        next_id += copies_of(example, i);
+    }
     for (int32_t i = 0; i < example->row_count; i++)
         TRY(append_row(r, example, i));
     TRY(world_seal(r->world, r->fault));
-    /* Sealing may move the rows of owners that are owned themselves. */
     for (int32_t i = 0; i < example->row_count; i++)
-        r->rows[i] = world_row(r->world, example->rows[i].table, i + 1);
+        take_copy(r, example, i, 0);
     return ERR_OK;
 }
 
@@ -152,7 +162,7 @@ static void touch_table(struct running *r, const struct expr *expr,
                                   &place->moment);
     int32_t row = table_row(table, args);
     if (row >= 0)
-        r->table_rows[expr->statement][row] = true;
+        r->cover.table_rows[expr->statement][row] = true;
 }
 
 static void touch_tables(struct running *r, const struct expr *expr,
@@ -190,27 +200,68 @@ static void touch_decisions(struct running *r, const struct eval_result *result,
     }
 }
 
+/* Evaluates the example's world on a day, with both evaluators; expectations of one day share it. */
+static enum err evaluate(struct running *r, int32_t as_of_day)
+{
+    if (r->result && r->result_day == as_of_day)
+        return ERR_OK;
+    eval_result_free(r->result);
+    r->result = NULL;
+    struct eval_request request = {as_of_day, ABSENT_I32, 1, EVAL_RIGHTS_LISTED};
+    struct eval_result *reference = NULL;
+    TRY(reference_run(r->policy, r->world, &request, &reference, r->fault));
+    enum err err = eval_run(r->program, r->world, &request, &r->result, r->fault);
+    if (err == ERR_OK)
+        check(same_result(reference, r->result));
+    r->result_day = as_of_day;
+    eval_result_free(reference);
+    return err;
+}
+
+/* Why the subject at hand gets it or not, by its own facts: quotas are left aside. */
+static enum err explain_expected(struct running *r, const struct example_expectation *expected,
+                                 struct explanation **ret_explanation)
+{
+    struct eval_request request = {expected->as_of_day, ABSENT_I32, 1, EVAL_RIGHTS_LISTED};
+    int32_t count = rule_period_count(r->policy, expected->statement, &request);
+    int32_t key = count > 0
+                      ? rule_period_at(r->policy, expected->statement, &request, count - 1).key
+                      : 0;
+    return explain_rule(r->arena, r->policy, r->world, expected->statement,
+                        r->rows[expected->subject_row], -1, key, expected->as_of_day,
+                        ret_explanation, r->fault);
+}
+
+/* One whose own facts would do is refused, because the quota is used up to its last place. */
+static enum err note_limit(struct running *r, const struct example_expectation *expected)
+{
+    const struct quota *quota = example_cover_quota(r->policy, expected->statement);
+    if (expected->lane != EXAMPLE_NO || !quota || !quota->limit)
+        return ERR_OK;
+    int32_t year = day_year(expected->as_of_day);
+    struct reference_moment moment = {year_first_day(year), year_last_day(year),
+                                      expected->as_of_day};
+    int64_t limit = reference_value(r->policy, r->world, quota->limit, -1, -1, &moment);
+    int64_t granted_count = 0;
+    for (int64_t i = 0; i < r->result->decision_count; i++)
+        granted_count += r->result->decisions[i].statement == expected->statement &&
+                         r->result->decisions[i].lane == LANE_GRANTED;
+    if (granted_count != limit)
+        return ERR_OK;
+    struct explanation *explanation;
+    TRY(explain_expected(r, expected, &explanation));
+    r->cover.limits[expected->statement] |= explanation->lane == LANE_GRANTED;
+    return ERR_OK;
+}
+
 static enum err run_rule(struct running *r, const struct example_expectation *expected,
                          struct outcome *ret_outcome)
 {
-    struct eval_request request = {expected->as_of_day, ABSENT_I32, 1};
-    struct eval_result *reference = NULL;
-    struct eval_result *vector = NULL;
-    struct program *program;
-    enum err err = program_compile(r->arena, r->policy, &program, r->fault);
-    if (err == ERR_OK)
-        err = reference_run(r->policy, r->world, &request, &reference, r->fault);
-    if (err == ERR_OK)
-        err = eval_run(program, r->world, &request, &vector, r->fault);
-    if (err == ERR_OK) {
-        check(same_result(reference, vector));
-        touch_decisions(r, reference, expected);
-        *ret_outcome =
-            outcome_of(vector, expected->statement, r->rows[expected->subject_row]);
-    }
-    eval_result_free(reference);
-    eval_result_free(vector);
-    return err;
+    TRY(evaluate(r, expected->as_of_day));
+    touch_decisions(r, r->result, expected);
+    TRY(note_limit(r, expected));
+    *ret_outcome = outcome_of(r->result, expected->statement, r->rows[expected->subject_row]);
+    return ERR_OK;
 }
 
 static enum err run_duty(struct running *r, const struct example_expectation *expected,
@@ -374,15 +425,8 @@ static enum err check_reason(struct running *r, const struct example_expectation
     *ret_holds = true;
     if (expected->reason.size == 0 || !statement_decides(statement))
         return ERR_OK;
-    struct eval_request request = {expected->as_of_day, ABSENT_I32, 1};
-    int32_t count = rule_period_count(r->policy, expected->statement, &request);
-    int32_t key = count > 0
-                      ? rule_period_at(r->policy, expected->statement, &request, count - 1).key
-                      : 0;
     struct explanation *explanation;
-    TRY(explain_rule(r->arena, r->policy, r->world, expected->statement,
-                     r->rows[expected->subject_row], -1, key, expected->as_of_day, &explanation,
-                     r->fault));
+    TRY(explain_expected(r, expected, &explanation));
     *ret_holds = reason_holds(r, explanation, expected);
     return ERR_OK;
 }
@@ -428,33 +472,10 @@ static const char *outcome_text(struct running *r, const struct example_expectat
     return value_text(r, (struct type){TYPE_MONEY, -1}, outcome->value);
 }
 
-static void note_coverage(struct running *r, const struct example_expectation *expected)
-{
-    bool is_no = expected->lane == EXAMPLE_NO;
-    bool is_yes = expected->lane == EXAMPLE_YES || expected->lane == EXAMPLE_AMOUNT;
-    r->has_no[expected->statement] |= is_no;
-    r->has_yes[expected->statement] |= is_yes;
-}
-
-static bool parts_outcome(const struct example_expectation *a, const struct example_expectation *b)
-{
-    return a->statement == b->statement && a->subject_row == b->subject_row &&
-           a->as_of_day + 1 == b->as_of_day && (a->lane != b->lane || a->value != b->value);
-}
-
-static void note_borders(struct running *r, const struct example *example)
-{
-    for (int32_t i = 0; i < example->expectation_count; i++)
-        for (int32_t k = 0; k < example->expectation_count; k++)
-            if (parts_outcome(&example->expectations[i], &example->expectations[k]))
-                r->has_border[example->expectations[i].statement] = true;
-}
-
 static enum err run_one(struct running *r, const struct example_expectation *expected)
 {
     struct outcome outcome = {LANE_REFUSED, 0};
     TRY(run_expectation(r, expected, &outcome));
-    note_coverage(r, expected);
     if (!comes_true(expected, &outcome)) {
         r->failed_count++;
         struct str name = r->policy->statements[expected->statement].name;
@@ -478,82 +499,35 @@ static enum err run_one(struct running *r, const struct example_expectation *exp
     return ERR_OK;
 }
 
+/* What is expected of a row is expected of each of its copies; it counts once. */
+static enum err run_copies(struct running *r, const struct example *example,
+                           const struct example_expectation *expected)
+{
+    int32_t subject = expected->subject_row;
+    int32_t copy_count = subject >= 0 ? copies_of(example, subject) : 1;
+    int32_t passed_count = r->passed_count, failed_count = r->failed_count;
+    for (int32_t copy = 0; copy < copy_count && r->failed_count == failed_count; copy++) {
+        if (subject >= 0)
+            take_copy(r, example, subject, copy);
+        r->passed_count = passed_count;
+        TRY(run_one(r, expected));
+    }
+    return ERR_OK;
+}
+
 static enum err run_example(struct running *r, const struct statement *statement)
 {
     r->statement = statement;
     r->world = NULL;
     const struct example *example = statement->as.example;
-    note_borders(r, example);
+    example_cover_example(&r->cover, example);
     enum err err = make_world(r, example);
     for (int32_t i = 0; i < example->expectation_count && err == ERR_OK; i++)
-        err = run_one(r, &example->expectations[i]);
+        err = run_copies(r, example, &example->expectations[i]);
+    eval_result_free(r->result);
+    r->result = NULL;
     world_free(r->world);
     return err;
-}
-
-static bool needs_examples(const struct statement *statement)
-{
-    return statement->kind == STATEMENT_GRANT || statement->kind == STATEMENT_CONFER ||
-           statement->kind == STATEMENT_PROMOTE || statement->kind == STATEMENT_ADMIT ||
-           statement->kind == STATEMENT_DUTY;
-}
-
-static enum err warn_uncovered(struct running *r, int32_t s)
-{
-    const struct statement *statement = &r->policy->statements[s];
-    if (!needs_examples(statement))
-        return ERR_OK;
-    if (r->has_yes[s] && r->has_no[s]) {
-        if (r->has_border[s])
-            return ERR_OK;
-        const char *note =
-            text_in(r->arena, told(r, "no example of %.*s lies on two days that part the outcome"),
-                    STR_ARG(statement->name));
-        return add_finding(
-            r, FINDING_NOTE, "example-border", statement->span, note,
-            "Write two lines of one person on following days with different outcomes.");
-    }
-    const char *lack = r->has_yes[s]  ? "%.*s has no example that refuses"
-                       : r->has_no[s] ? "%.*s has no example that grants"
-                                      : "%.*s has no example that grants and none that refuses";
-    const char *message = text_in(r->arena, told(r, lack), STR_ARG(statement->name));
-    return add_finding(
-        r, FINDING_WARNING, "example-missing", statement->span, message,
-        "Each rule needs an example that grants and one that refuses, best on the border day.");
-}
-
-static enum err warn_untouched(struct running *r, int32_t s)
-{
-    const struct statement *statement = &r->policy->statements[s];
-    for (int32_t row = 0; r->table_rows[s] && row < statement->as.table->row_count; row++) {
-        if (r->table_rows[s][row])
-            continue;
-        const char *message =
-            text_in(
-            r->arena, told(r, "no example comes to this row of %.*s"), STR_ARG(statement->name));
-        TRY(add_finding(r, FINDING_WARNING, "example-row", statement->as.table->row_spans[row],
-                        message, "Write an example that lies in this row, best on its border."));
-    }
-    return ERR_OK;
-}
-
-static enum err take_marks(struct running *r)
-{
-    size_t count = (size_t)r->policy->statement_count;
-    r->has_yes = ARENA_NEW_ARRAY(r->arena, bool, count);
-    r->has_no = ARENA_NEW_ARRAY(r->arena, bool, count);
-    r->has_border = ARENA_NEW_ARRAY(r->arena, bool, count);
-    r->table_rows = ARENA_NEW_ARRAY(r->arena, bool *, count);
-    bool taken = r->has_yes && r->has_no && r->has_border && r->table_rows;
-    for (int32_t i = 0; i < r->policy->statement_count && taken; i++) {
-        const struct statement *statement = &r->policy->statements[i];
-        if (statement->kind != STATEMENT_TABLE || !statement->as.table)
-            continue;
-        r->table_rows[i] =
-            ARENA_NEW_ARRAY(r->arena, bool, (size_t)statement->as.table->row_count);
-        taken = r->table_rows[i] != NULL;
-    }
-    return taken ? ERR_OK : fault_set(r->fault, ERR_MEMORY, "no memory for the examples");
 }
 
 enum err examples_run(struct arena *arena, const struct policy *policy, struct findings *findings,
@@ -561,14 +535,12 @@ enum err examples_run(struct arena *arena, const struct policy *policy, struct f
 {
     struct running running = {.arena = arena, .policy = policy, .findings = findings,
                               .fault = fault};
-    TRY(take_marks(&running));
+    TRY(example_cover_init(&running.cover, arena, policy, fault));
+    TRY(program_compile(arena, policy, &running.program, fault));
     for (int32_t i = 0; i < policy->statement_count; i++)
         if (policy->statements[i].kind == STATEMENT_EXAMPLE)
             TRY(run_example(&running, &policy->statements[i]));
-    for (int32_t i = 0; i < policy->statement_count; i++) {
-        TRY(warn_uncovered(&running, i));
-        TRY(warn_untouched(&running, i));
-    }
+    TRY(example_cover_findings(&running.cover, findings, fault));
     *ret_passed_count = running.passed_count;
     *ret_failed_count = running.failed_count;
     return ERR_OK;

@@ -90,3 +90,13 @@ TEST(examples_run__grants_nothing_before_the_document_is_in_force)
 {
     expect_outcome(DOCUMENT("2022-08-22  津贴 甲 = 1000元\n2022-08-21  津贴 甲 = 无"), "", 2, 0);
 }
+
+TEST(examples_run__expects_of_each_copy_what_is_expected_of_the_row)
+{
+    expect_outcome(DOCUMENT("人员 众 3名: 居住地区划 370811、学历 大专\n"
+                            "2023-12-31  津贴 众 = 1000元\n2023-12-31  人数 = 6"),
+                   "", 2, 0);
+    expect_outcome(DOCUMENT("人员 众 2名: 居住地区划 370811、学历 初中\n"
+                            "2023-12-31  津贴 众 = 1000元"),
+                   "案例不成立：津贴 的结果是 无", 0, 1);
+}

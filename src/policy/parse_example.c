@@ -30,7 +30,31 @@ static bool symbol_at(struct cursor *cursor, int32_t ahead, char symbol)
     return token->kind == TOKEN_SYMBOL && token->value == symbol;
 }
 
-/* TABLE [[LABEL]:] FIELD VALUE, … */
+/* 众 29名: — so many rows alike, of a record that nothing owns. */
+static void read_copies(struct cursor *cursor, struct example_row *row)
+{
+    enum { COPIES_MAX = 1000 };
+    int64_t copies;
+    struct token *first = cursor_peek(cursor);
+    if (!parse_value(cursor, (struct type){TYPE_COUNT, -1}, &copies))
+        return;
+    const struct vocab *vocab = cursor->reading->vocab;
+    int32_t owner = vocab_owner(vocab, row->table);
+    if (owner < 0 && copies >= 1 && copies <= COPIES_MAX) {
+        row->copies = (int32_t)copies;
+        return;
+    }
+    while (cursor_peek(cursor) != first)
+        cursor->next--;
+    if (owner >= 0)
+        cursor_fail(cursor, "example", "", "what %s owns is copied with it",
+                    vocab->records[owner].label_zh);
+    else
+        cursor_fail(cursor, "example", "", "an example has 1 to 1000 %s alike",
+                    vocab->records[row->table].label_zh);
+}
+
+/* TABLE [[LABEL [COUNT]]:] FIELD VALUE, … */
 static void start_row(struct example_build *build, struct clause *clause)
 {
     struct reading *reading = build->block->reading;
@@ -38,10 +62,14 @@ static void start_row(struct example_build *build, struct clause *clause)
     int32_t table = parse_table_name(&cursor, "a record");
     if (table < 0)
         return;
-    struct example_row row = {.table = table, .owner_row = -1, .label = {"", 0}};
+    struct example_row row = {.table = table, .owner_row = -1, .copies = 1, .label = {"", 0}};
     row.span = token_span(cursor.document, clause->word, &cursor.tokens[cursor.end - 1]);
-    if (symbol_at(&cursor, 1, ':'))
+    bool is_many = cursor_peek_at(&cursor, 1)->kind == TOKEN_NUMBER &&
+                   (symbol_at(&cursor, 2, ':') || symbol_at(&cursor, 3, ':'));
+    if (is_many || symbol_at(&cursor, 1, ':'))
         row.label = cursor_name(&cursor, "a label");
+    if (is_many)
+        read_copies(&cursor, &row);
     cursor_accept_symbol(&cursor, ':');
     int32_t owner_table = vocab_owner(reading->vocab, table);
     if (owner_table >= 0) {

@@ -11,7 +11,7 @@
  *   6 statements that meet    interaction, cycle, quota-order, doubled-name, unused
  *   7 facts                   text-field, must-not-ask, unknown-name, unreachable, path, indicator
  *   8 examples                example, example-fails, example-reason, example-missing,
- *                             example-border, example-row
+ *                             example-border, example-limit, example-row
  *   words and blocks          all others of finding.def
  */
 #include "policy/example.h"
@@ -216,6 +216,10 @@ static const struct error_case cases[] = {
      BLOCK("准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
          BLOCK("案例 E", "人员 甲: 性别 男、居住地区划 370811\n人员 乙: 性别 女\n"
                         "2022-12-31 A 甲 = 是\n2022-12-31 A 乙 = 无")},
+    {"example-limit", "no example of A gives the last place of its quota and refuses the next",
+     BLOCK("荣誉 A", "对象 人员\n条件 性别 = 男\n称号 a_honour\n名额 每年 至多 2名 按 学历 降序")
+         BLOCK("案例 E", "人员 众 2名: 性别 男、居住地区划 370811\n人员 乙: 性别 女\n"
+                        "2021-12-31 A 众 = 无\n2022-01-01 A 众 = 是\n2022-12-31 A 乙 = 无")},
     {"example-row", "no example comes to this row of T",
      BLOCK("表 T", "输入 性别\n结果 元\n男 | 1元\n女 | 2元\n其他 | 0元")
          BLOCK("补贴 A", "对象 人员\n给予 T(性别)")
