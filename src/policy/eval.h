@@ -37,6 +37,15 @@ struct decision {
     int32_t exception;   /* statement of the exception that changed it, or -1 */
     int16_t cut_by;      /* settlement clause that cut it (statement order), or -1 */
     uint8_t lane;
+    bool quota_open;     /* eval_subject only: whether a quota reaches it is not decided */
+    int32_t day;         /* places it in the windows of quotas and settlement clauses: its anchor's
+                            day, or its period's first day (as_of for ONCE) */
+};
+
+/* The record that made a decision: the one the amount's aggregate chose (the highest, the first of
+ * those that count), else the one the condition found, else the basis row. row -1: none. */
+struct evidence {
+    int32_t table, row;
 };
 
 struct rule_total {
@@ -59,11 +68,14 @@ struct eval_request {
     int32_t since_day;
     int32_t thread_count; /* 0: one for each core */
     enum eval_rights rights;
+    const uint64_t *rules; /* rule set (below) to be evaluated; NULL: all */
+    bool keep_evidence;    /* fill eval_result.evidence */
 };
 
 struct eval_result {
     struct decision *decisions; /* ordered by rule statement, period, subject row, basis row */
     int64_t decision_count;
+    struct evidence *evidence;  /* one for each decision when asked for, else NULL */
     struct rule_total *totals;  /* one for each rule statement in document order */
     int32_t total_count;
 };
@@ -76,6 +88,53 @@ enum err eval_run(const struct program *program, const struct world *world,
                   const struct eval_request *request, struct eval_result **ret_result,
                   struct fault *fault);
 void eval_result_free(struct eval_result *result);
+
+/* Sets of rules: bit s % 64 of word s / 64 stands for statement s. The functions add to a set of
+ * program_rule_words words. */
+int32_t program_rule_words(const struct program *program);
+static inline bool rule_set_has(const uint64_t *rules, int32_t statement)
+{
+    return (rules[statement / 64] >> (statement % 64) & 1) != 0;
+}
+static inline void rule_set_add(uint64_t *rules, int32_t statement)
+{
+    rules[statement / 64] |= UINT64_C(1) << (statement % 64);
+}
+/* Rules that read a field anywhere: in conditions, amounts, payees, orders, exceptions, quotas and
+ * the settlement. field -1: rules that depend on which rows of the table there are. */
+void program_rules_reading(const struct program *program, int32_t table, int32_t field,
+                           uint64_t *rules);
+/* Rules that stand in a settlement clause with a rule of the set, and those with these. */
+void program_rules_settled_with(const struct program *program, uint64_t *rules);
+/* Rules whose decision on one subject depends on other subjects: those with a quota, those settled
+ * with them, and those that read a value over whole tables. */
+void program_rules_shared(const struct program *program, uint64_t *rules);
+
+/* One subject at a time, for whoever follows single facts. A session binds a program to a request
+ * once; a call then costs microseconds. It serves one thread at a time.
+ *
+ * The world may change its cells between calls, or be another one (eval_session_world) of the same
+ * vocabulary, as long as the values over whole tables (program_rules_shared) stay.
+ *
+ * Decisions of the subject are appended to the list in the order of eval_result, settled among
+ * themselves. Quotas are not applied: a decision that one could reach, directly or through a
+ * settlement clause, has quota_open set, and the caller runs these rules again with
+ * eval_request.rules = program_rules_settled_with(these). rules NULL: those of the request; a set
+ * is to be closed under program_rules_settled_with. Rights that the request wants counted only are
+ * left out. */
+struct eval_session;
+struct decision_list {
+    struct decision *rows;     /* free() these two when done */
+    struct evidence *evidence; /* one for each row, when the request keeps it */
+    int64_t row_count, row_capacity;
+};
+enum err eval_session_new(const struct program *program, const struct world *world,
+                          const struct eval_request *request, struct eval_session **ret_session,
+                          struct fault *fault);
+void eval_session_free(struct eval_session *session); /* accepts NULL */
+void eval_session_world(struct eval_session *session, const struct world *world);
+enum err eval_subject(struct eval_session *session, int32_t table, int32_t subject_row,
+                      const uint64_t *rules, struct decision_list *list, struct fault *fault);
 
 /* Indicators and targets. A rate keeps numerator and denominator; denominator 1 otherwise. */
 struct figure {

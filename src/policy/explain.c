@@ -319,7 +319,7 @@ static enum err settle_subject(struct telling *t, int32_t key, int32_t as_of_day
     bool is_past = (rule->period == PERIOD_MONTH || rule->period == PERIOD_YEAR) &&
                    year != day_year(as_of_day);
     struct eval_request request = {as_of_day, is_past ? year_first_day(year) : ABSENT_I32, 1};
-    struct candidate_list list = {0};
+    struct decision_list list = {0};
     bool done = true;
     for (int32_t s = 0; s < policy->statement_count && done; s++) {
         const struct statement *statement = &policy->statements[s];
@@ -353,12 +353,12 @@ static enum err settle_subject(struct telling *t, int32_t key, int32_t as_of_day
 static enum err find_lane(struct telling *t, const struct rule_period *period,
                           struct explanation *explanation, struct fault *fault)
 {
-    struct candidate_list list = {0};
+    struct decision_list list = {0};
     bool done = walk_subject(&t->walk, explanation->statement, period, explanation->subject_row,
                              &list);
     int32_t wanted = explanation->basis_row;
     for (int64_t i = 0; i < list.row_count; i++) {
-        const struct decision *decision = &list.rows[i].decision;
+        const struct decision *decision = &list.rows[i];
         if ((wanted >= 0 && decision->basis_row != wanted) || decision->lane <= explanation->lane)
             continue;
         explanation->lane = decision->lane;

@@ -529,6 +529,7 @@ enum err program_compile(struct arena *arena, const struct policy *policy,
             compile_rule(&c, s, &program->plans[program->plan_count++]);
     if (c.err != ERR_OK)
         return c.err;
+    TRY(program_note_reading(arena, program, fault));
     *ret_program = program;
     return ERR_OK;
 }

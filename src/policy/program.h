@@ -59,7 +59,15 @@ struct program {
     int32_t plan_count;
     struct plan_override *overrides;
     int32_t override_count;
+    /* Which rules read what: a rule set for each field of each table, rows of the table first. */
+    int32_t rule_words;
+    int32_t *table_sets; /* index of the first set of each table */
+    uint64_t *read_sets;
+    uint64_t *whole_set; /* rules that read values over whole tables */
 };
+
+/* Fills the sets above. */
+enum err program_note_reading(struct arena *arena, struct program *program, struct fault *fault);
 
 /* The conjuncts of a condition, nested AND dissolved. conjuncts NULL: only counts them. */
 int32_t program_conjuncts(const struct program *program, int32_t op, int32_t *conjuncts);

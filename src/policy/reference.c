@@ -403,7 +403,7 @@ struct subject_run {
     int32_t statement;
     struct rule_period period;
     int32_t subject_row;
-    struct candidate_list *list;
+    struct decision_list *list;
 };
 
 static const struct rule *rule_of(const struct subject_run *run)
@@ -523,11 +523,11 @@ static bool add_basis(struct subject_run *run, int32_t table, int32_t row, int64
         decision.amount_fen = decision.gross_fen = 0;
     bool has_day = rule->anchor && walk->anchor_day != ABSENT_I64;
     bool is_once = rule->period == PERIOD_ONCE;
-    int64_t day = has_day ? walk->anchor_day
-                  : is_once ? run->period.moment.as_of_day
-                            : run->period.moment.period_start_day;
-    struct candidate candidate = {decision, (int32_t)day};
-    return candidate_add(run->list, &candidate);
+    decision.day = has_day ? (int32_t)walk->anchor_day
+                   : is_once ? run->period.moment.as_of_day
+                             : run->period.moment.period_start_day;
+    struct evidence evidence = {table, row};
+    return decision_list_add(run->list, &decision, walk->keep_evidence ? &evidence : NULL);
 }
 
 static int64_t order_value(struct subject_run *run, const struct expr *key, int32_t basis_row)
@@ -540,46 +540,46 @@ static int64_t order_value(struct subject_run *run, const struct expr *key, int3
 }
 
 /* Whether a comes before b in the order of the best; absent keys come last, ties by row. */
-static bool is_before(struct subject_run *run, const struct candidate *a,
-                      const struct candidate *b)
+static bool is_before(struct subject_run *run, const struct decision *a,
+                      const struct decision *b)
 {
     const struct rule *rule = rule_of(run);
     for (int32_t i = 0; i < rule->best_order_count; i++) {
         const struct order_key *key = &rule->best_order[i];
-        int64_t left = order_value(run, key->key, a->decision.basis_row);
-        int64_t right = order_value(run, key->key, b->decision.basis_row);
+        int64_t left = order_value(run, key->key, a->basis_row);
+        int64_t right = order_value(run, key->key, b->basis_row);
         if (left == right)
             continue;
         if (left == ABSENT_I64 || right == ABSENT_I64)
             return right == ABSENT_I64;
         return key->descending ? left > right : left < right;
     }
-    int64_t left = candidate_rank_fen(a);
-    int64_t right = candidate_rank_fen(b);
+    int64_t left = decision_rank_fen(a);
+    int64_t right = decision_rank_fen(b);
     if (rule->best_order_count == 0 && left != right)
         return left > right;
-    return a->decision.basis_row < b->decision.basis_row;
+    return a->basis_row < b->basis_row;
 }
 
-static bool is_same_basis(struct subject_run *run, const struct candidate *a,
-                          const struct candidate *b)
+static bool is_same_basis(struct subject_run *run, const struct decision *a,
+                          const struct decision *b)
 {
     const struct rule *rule = rule_of(run);
     for (int32_t i = 0; i < rule->distinct_count; i++)
-        if (order_value(run, rule->distinct[i], a->decision.basis_row) !=
-            order_value(run, rule->distinct[i], b->decision.basis_row))
+        if (order_value(run, rule->distinct[i], a->basis_row) !=
+            order_value(run, rule->distinct[i], b->basis_row))
             return false;
     return rule->distinct_count > 0;
 }
 
 /* A granted basis stays when no better one has the same distinct values and fewer than best_count
  * stay before it. Questions stay: what they would displace is not known yet. */
-static bool stays(struct subject_run *run, const struct candidate *rows, int64_t count, int64_t at,
+static bool stays(struct subject_run *run, const struct decision *rows, int64_t count, int64_t at,
                   const bool *dropped)
 {
     int32_t better_count = 0;
     for (int64_t i = 0; i < count; i++) {
-        if (i == at || rows[i].decision.lane != LANE_GRANTED || dropped[i] ||
+        if (i == at || rows[i].lane != LANE_GRANTED || dropped[i] ||
             !is_before(run, &rows[i], &rows[at]))
             continue;
         better_count++;
@@ -597,13 +597,13 @@ static bool keep_best(struct subject_run *run, int64_t first)
     const struct rule *rule = rule_of(run);
     if (count < 2 || (rule->distinct_count == 0 && rule->best_count == 0))
         return true;
-    struct candidate *rows = run->list->rows + first;
+    struct decision *rows = run->list->rows + first;
     bool *dropped = calloc((size_t)count, sizeof *dropped);
     bool *decided = calloc((size_t)count, sizeof *decided);
     for (int64_t turn = 0; dropped && decided && turn < count; turn++) {
         int64_t best = -1;
         for (int64_t i = 0; i < count; i++)
-            if (!decided[i] && rows[i].decision.lane == LANE_GRANTED &&
+            if (!decided[i] && rows[i].lane == LANE_GRANTED &&
                 (best < 0 || is_before(run, &rows[i], &rows[best])))
                 best = i;
         if (best < 0)
@@ -612,9 +612,14 @@ static bool keep_best(struct subject_run *run, int64_t first)
         dropped[best] = !stays(run, rows, count, best, dropped);
     }
     int64_t kept = 0;
-    for (int64_t i = 0; dropped && decided && i < count; i++)
-        if (!dropped[i])
-            rows[kept++] = rows[i];
+    struct evidence *evidence = run->list->evidence ? run->list->evidence + first : NULL;
+    for (int64_t i = 0; dropped && decided && i < count; i++) {
+        if (dropped[i])
+            continue;
+        if (evidence)
+            evidence[kept] = evidence[i];
+        rows[kept++] = rows[i];
+    }
     bool done = dropped && decided;
     if (done)
         run->list->row_count = first + kept;
@@ -647,15 +652,26 @@ static bool add_subject(struct subject_run *run)
 }
 
 bool walk_subject(struct walk *walk, int32_t statement, const struct rule_period *period,
-                  int32_t subject_row, struct candidate_list *list)
+                  int32_t subject_row, struct decision_list *list)
 {
     struct subject_run run = {walk, statement, *period, subject_row, list};
     walk->moment = period->moment;
     return add_subject(&run);
 }
 
+bool reference_subject(const struct policy *policy, const struct world *world,
+                       const struct rule_run *run, int32_t subject_row,
+                       struct decision_list *list, bool *overflowed)
+{
+    struct walk walk = {.policy = policy, .world = world,
+                        .keep_evidence = list->evidence != NULL};
+    bool done = walk_subject(&walk, run->statement, &run->period, subject_row, list);
+    *overflowed |= walk.overflowed;
+    return done;
+}
+
 static enum err add_rule(struct walk *walk, int32_t statement, const struct eval_request *request,
-                         struct candidate_list *list, struct fault *fault)
+                         struct decision_list *list, struct fault *fault)
 {
     int32_t subject = walk->policy->statements[statement].as.rule->subject;
     int32_t period_count = rule_period_count(walk->policy, statement, request);
@@ -672,16 +688,18 @@ enum err reference_run(const struct policy *policy, const struct world *world,
                        const struct eval_request *request, struct eval_result **ret_result,
                        struct fault *fault)
 {
-    struct walk walk = {.policy = policy, .world = world};
-    struct candidate_list list = {0};
+    struct walk walk = {.policy = policy, .world = world,
+                        .keep_evidence = request->keep_evidence};
+    struct decision_list list = {0};
     enum err err = ERR_OK;
     for (int32_t s = 0; s < policy->statement_count && err == ERR_OK; s++)
-        if (statement_decides(&policy->statements[s]))
+        if (statement_decides(&policy->statements[s]) &&
+            (!request->rules || rule_set_has(request->rules, s)))
             err = add_rule(&walk, s, request, &list, fault);
     if (err == ERR_OK && walk.overflowed)
         err = fault_set(fault, ERR_OVERFLOW, "an amount or count is out of range");
     if (err == ERR_OK)
         err = settle_candidates(policy, world, request, &list, ret_result, fault);
-    free(list.rows);
+    decision_list_done(&list);
     return err;
 }

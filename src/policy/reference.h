@@ -17,6 +17,13 @@ int64_t reference_value(const struct policy *policy, const struct world *world,
                         const struct expr *expr, int32_t table, int32_t row,
                         const struct reference_moment *moment);
 
+struct rule_run;
+
+/* Candidates of a rule in a period for one subject; false when memory is out. */
+bool reference_subject(const struct policy *policy, const struct world *world,
+                       const struct rule_run *run, int32_t subject_row,
+                       struct decision_list *list, bool *overflowed);
+
 /* The whole run, decision for decision what eval_run must return. */
 enum err reference_run(const struct policy *policy, const struct world *world,
                        const struct eval_request *request, struct eval_result **ret_result,

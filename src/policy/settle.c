@@ -1,13 +1,12 @@
 #include "policy/settle.h"
 
 #include "base/day.h"
-#include "policy/scalar.h"
-#include "policy/walk.h"
+#include "policy/quota.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { CANDIDATE_CAPACITY_MIN = 256 };
+enum { LIST_CAPACITY_MIN = 64, GROUP_CAPACITY_MIN = 64, PARTS_MAX = 4096 };
 
 bool statement_decides(const struct statement *statement)
 {
@@ -15,298 +14,72 @@ bool statement_decides(const struct statement *statement)
            statement->kind == STATEMENT_PROMOTE || statement->kind == STATEMENT_ADMIT;
 }
 
-static int64_t year_of(int32_t day)
-{
-    return day_month(day) / 12;
-}
-
-static int32_t least_day(int32_t a, int32_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Months one period of a kind has; 0 for PERIOD_ONCE. */
-static int32_t period_months(enum period_kind kind, int32_t period_years)
-{
-    switch (kind) {
-    case PERIOD_ONCE:
-        return 0;
-    case PERIOD_MONTH:
-        return 1;
-    case PERIOD_YEAR:
-        return 12;
-    case PERIOD_YEARS:
-        return 12 * (period_years > 0 ? period_years : 1);
-    }
-    return 0;
-}
-
-static const struct document *document_of(const struct policy *policy, int32_t statement)
-{
-    return &policy->documents[policy->statements[statement].document];
-}
-
-/* The periods of a rule stand in steps from the first month of the year in force. */
-struct steps {
-    int64_t base_month; /* first month of step 0 */
-    int32_t months;     /* of one step */
-    int64_t first, end; /* steps evaluated; first == end: none */
-};
-
-static int64_t step_of_month(const struct steps *steps, int64_t month)
-{
-    int64_t distance = month - steps->base_month;
-    return distance >= 0 ? distance / steps->months
-                         : -((-distance + steps->months - 1) / steps->months);
-}
-
-static struct steps steps_of(const struct policy *policy, int32_t statement,
-                             const struct eval_request *request)
-{
-    const struct rule *rule = policy->statements[statement].as.rule;
-    const struct document *document = document_of(policy, statement);
-    struct steps steps = {.months = period_months(rule->period, rule->period_years)};
-    int32_t last_day = least_day(request->as_of_day, document->ends_day);
-    if (last_day < document->in_force_day)
-        return steps;
-    if (rule->period == PERIOD_ONCE) {
-        steps.end = 1;
-        return steps;
-    }
-    steps.base_month = year_of(document->in_force_day) * 12;
-    int64_t since_month = year_of(request->as_of_day) * 12;
-    if (request->since_day != ABSENT_I32) {
-        since_month = day_month(request->since_day);
-        since_month += month_first_day((int32_t)since_month) != request->since_day;
-        steps.first = step_of_month(&steps, since_month + steps.months - 1);
-    } else {
-        steps.first = step_of_month(&steps, rule->period == PERIOD_YEARS
-                                                ? day_month(request->as_of_day)
-                                                : since_month);
-    }
-    int64_t in_force_step = step_of_month(&steps, day_month(document->in_force_day));
-    steps.first = steps.first > in_force_step ? steps.first : in_force_step;
-    steps.end = step_of_month(&steps, day_month(last_day)) + 1;
-    if (steps.end < steps.first)
-        steps.end = steps.first;
-    return steps;
-}
-
-int32_t rule_period_count(const struct policy *policy, int32_t statement,
-                          const struct eval_request *request)
-{
-    struct steps steps = steps_of(policy, statement, request);
-    return (int32_t)(steps.end - steps.first);
-}
-
-static struct rule_period period_at_month(const struct document *document, enum period_kind kind,
-                                          int64_t month, int32_t months, int32_t as_of_day)
-{
-    struct rule_period period;
-    if (kind == PERIOD_ONCE) {
-        period = (struct rule_period){0, {document->in_force_day, document->ends_day, 0}};
-    } else {
-        int32_t first_day = month_first_day((int32_t)month);
-        int32_t last_day = month_first_day((int32_t)month + months) - 1;
-        period.key = (int32_t)(kind == PERIOD_MONTH ? month : month / 12);
-        period.moment.period_start_day =
-            first_day > document->in_force_day ? first_day : document->in_force_day;
-        period.moment.period_end_day = least_day(last_day, document->ends_day);
-    }
-    period.moment.as_of_day = least_day(as_of_day, period.moment.period_end_day);
-    return period;
-}
-
-struct rule_period rule_period_at(const struct policy *policy, int32_t statement,
-                                  const struct eval_request *request, int32_t index)
-{
-    struct steps steps = steps_of(policy, statement, request);
-    int64_t month = steps.base_month + (steps.first + index) * steps.months;
-    return period_at_month(document_of(policy, statement),
-                           policy->statements[statement].as.rule->period, month, steps.months,
-                           request->as_of_day);
-}
-
-struct rule_period rule_period_of(const struct policy *policy, int32_t statement, int32_t key,
-                                  int32_t as_of_day)
-{
-    const struct rule *rule = policy->statements[statement].as.rule;
-    int64_t month = rule->period == PERIOD_MONTH ? key : (int64_t)key * 12;
-    return period_at_month(document_of(policy, statement), rule->period, month,
-                           period_months(rule->period, rule->period_years), as_of_day);
-}
-
-struct rule_period calendar_period(enum period_kind kind, int32_t period_years, int32_t base_year,
-                                   int32_t day)
-{
-    struct rule_period period = {0, {INT32_MIN + 1, INT32_MAX, day}};
-    if (kind == PERIOD_ONCE)
-        return period;
-    struct steps steps = {.base_month = (int64_t)base_year * 12,
-                          .months = period_months(kind, period_years)};
-    int64_t month = day_month(day);
-    if (kind != PERIOD_MONTH)
-        month = steps.base_month + step_of_month(&steps, month) * steps.months;
-    period.key = (int32_t)(kind == PERIOD_MONTH ? month : month / 12);
-    period.moment.period_start_day = month_first_day((int32_t)month);
-    period.moment.period_end_day = month_first_day((int32_t)month + steps.months) - 1;
-    return period;
-}
-
-bool candidate_add(struct candidate_list *list, const struct candidate *candidate)
+bool decision_list_add(struct decision_list *list, const struct decision *decision,
+                       const struct evidence *evidence)
 {
     if (list->row_count == list->row_capacity) {
-        int64_t capacity =
-            list->row_capacity ? list->row_capacity * 2 : CANDIDATE_CAPACITY_MIN;
-        struct candidate *rows = realloc(list->rows, (size_t)capacity * sizeof *rows);
+        int64_t capacity = list->row_capacity ? list->row_capacity * 2 : LIST_CAPACITY_MIN;
+        struct decision *rows = realloc(list->rows, (size_t)capacity * sizeof *rows);
         if (!rows)
             return false;
         list->rows = rows;
+        if (evidence || list->evidence) {
+            struct evidence *found =
+                realloc(list->evidence, (size_t)capacity * sizeof *found);
+            if (!found)
+                return false;
+            list->evidence = found;
+        }
         list->row_capacity = capacity;
     }
-    list->rows[list->row_count++] = *candidate;
+    if (evidence)
+        list->evidence[list->row_count] = *evidence;
+    list->rows[list->row_count++] = *decision;
     return true;
 }
 
-int64_t candidate_rank_fen(const struct candidate *candidate)
+void decision_list_done(struct decision_list *list)
 {
-    const struct decision *decision = &candidate->decision;
+    if (!list)
+        return;
+    free(list->rows);
+    free(list->evidence);
+    *list = (struct decision_list){0};
+}
+
+int64_t decision_rank_fen(const struct decision *decision)
+{
     return decision->amount_fen == AMOUNT_IS_OPEN ? decision->gross_fen : decision->amount_fen;
 }
 
-/* ---- groups: candidates of some rules, by subject and window ---- */
+/* ---- clauses ---- */
 
-struct member {
-    int64_t at;          /* index in the list */
-    int32_t subject_row;
-    int32_t window;
-    int32_t turn;        /* place of the rule in the clause */
+/* One run in a clause. */
+struct settler_turn {
+    int32_t run;
+    int32_t turn;    /* place of its rule in the clause */
+    int32_t table;   /* of its subjects */
+    int64_t cap_fen; /* of a cap that reads no row */
 };
 
-struct settling {
-    const struct policy *policy;
-    const struct world *world;
-    int32_t as_of_day;
-    struct candidate_list *list;
-    struct member *members; /* room for every candidate */
-    int64_t member_count;
-    bool overflowed;
-    int64_t *keys;          /* quota: order_count values for each member */
+struct settler_clause {
+    const struct settlement_clause *clause;
+    int32_t index;     /* decision.cut_by */
+    int32_t base_year; /* years count from it */
+    bool waits;        /* a quota can reach one of its rules */
+    bool cap_varies;   /* the cap reads rows */
+    struct settler_turn *turns; /* by turn, then run */
+    int32_t turn_count;
 };
 
-static int compare_members(const void *left, const void *right)
+static int32_t in_force_year(const struct policy *policy, int32_t statement)
 {
-    const struct member *a = left;
-    const struct member *b = right;
-    if (a->subject_row != b->subject_row)
-        return a->subject_row < b->subject_row ? -1 : 1;
-    if (a->window != b->window)
-        return a->window < b->window ? -1 : 1;
-    if (a->turn != b->turn)
-        return a->turn < b->turn ? -1 : 1;
-    return (a->at > b->at) - (a->at < b->at);
+    return day_year(policy->documents[policy->statements[statement].document].in_force_day);
 }
 
-static int32_t in_force_year(const struct settling *s, int32_t statement)
+static bool has_quota(const struct quota *quota)
 {
-    return (int32_t)year_of(document_of(s->policy, statement)->in_force_day);
-}
-
-static bool is_granted_money(const struct candidate *candidate)
-{
-    return candidate->decision.lane == LANE_GRANTED &&
-           candidate->decision.amount_fen != AMOUNT_IS_OPEN;
-}
-
-/* First candidate of a rule; the list is ordered by rule. */
-static int64_t first_of_rule(const struct candidate_list *list, int32_t statement)
-{
-    int64_t low = 0;
-    int64_t high = list->row_count;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (list->rows[middle].decision.statement < statement)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static void gather(struct settling *s, const struct settlement_clause *clause, int32_t base_year)
-{
-    s->member_count = 0;
-    bool sorted = true;
-    for (int32_t turn = 0; turn < clause->rule_count; turn++) {
-        int32_t statement = clause->rules[turn];
-        int64_t at = first_of_rule(s->list, statement);
-        for (; at < s->list->row_count && s->list->rows[at].decision.statement == statement; at++) {
-            const struct candidate *candidate = &s->list->rows[at];
-            if (!is_granted_money(candidate))
-                continue;
-            int32_t window = calendar_period(clause->period, clause->period_years, base_year,
-                                             candidate->day).key;
-            struct member member = {at, candidate->decision.subject_row, window, turn};
-            if (s->member_count > 0)
-                sorted = sorted &&
-                         compare_members(&s->members[s->member_count - 1], &member) < 0;
-            s->members[s->member_count++] = member;
-        }
-    }
-    if (!sorted)
-        qsort(s->members, (size_t)s->member_count, sizeof *s->members, compare_members);
-}
-
-static int64_t group_end(const struct settling *s, int64_t first)
-{
-    int64_t end = first + 1;
-    while (end < s->member_count && s->members[end].subject_row == s->members[first].subject_row &&
-           s->members[end].window == s->members[first].window)
-        end++;
-    return end;
-}
-
-static struct decision *decision_of(struct settling *s, int64_t member)
-{
-    return &s->list->rows[s->members[member].at].decision;
-}
-
-/* Sum of the members of one rule from first on; *ret_end is behind them. */
-static int64_t turn_sum(struct settling *s, int64_t first, int64_t end, int64_t *ret_end)
-{
-    int64_t sum_fen = 0;
-    int64_t i = first;
-    for (; i < end && s->members[i].turn == s->members[first].turn; i++)
-        s->overflowed |=
-            __builtin_add_overflow(sum_fen, decision_of(s, i)->amount_fen, &sum_fen);
-    *ret_end = i;
-    return sum_fen;
-}
-
-static void cut(struct decision *decision, int64_t left_fen, int32_t clause)
-{
-    decision->amount_fen = left_fen;
-    decision->cut_by = (int16_t)clause;
-}
-
-/* The rule with the highest sum keeps it; of equal ones the rule named first. */
-static void settle_higher_of(struct settling *s, int32_t clause)
-{
-    for (int64_t first = 0, end; first < s->member_count; first = end) {
-        end = group_end(s, first);
-        int32_t best_turn = s->members[first].turn;
-        int64_t best_fen = INT64_MIN;
-        for (int64_t i = first, next; i < end; i = next) {
-            int64_t sum_fen = turn_sum(s, i, end, &next);
-            if (sum_fen > best_fen) {
-                best_fen = sum_fen;
-                best_turn = s->members[i].turn;
-            }
-        }
-        for (int64_t i = first; i < end; i++)
-            if (s->members[i].turn != best_turn)
-                cut(decision_of(s, i), 0, clause);
-    }
+    return quota->present && !quota->about && quota->limit;
 }
 
 static bool reads_rows(const struct expr *expr)
@@ -318,272 +91,472 @@ static bool reads_rows(const struct expr *expr)
     return reads;
 }
 
-static int64_t cap_fen(struct settling *s, const struct settlement_clause *clause, int64_t member)
+static bool clause_names(const struct settlement_clause *clause, int32_t statement)
 {
-    const struct decision *decision = decision_of(s, member);
-    struct rule_period period =
-        rule_period_of(s->policy, decision->statement, decision->period, s->as_of_day);
-    int32_t table = s->policy->statements[decision->statement].as.rule->subject;
-    return reference_value(s->policy, s->world, clause->amount, table, decision->subject_row,
-                           &period.moment);
+    bool names = false;
+    for (int32_t i = 0; i < clause->rule_count && !names; i++)
+        names = clause->rules[i] == statement;
+    return names;
 }
 
-static void settle_cap(struct settling *s, const struct settlement_clause *clause, int32_t index)
+static bool set_turns(const struct settler *settler, struct settler_clause *c)
 {
-    bool varies = reads_rows(clause->amount);
-    int64_t cap = ABSENT_I64;
-    int32_t cap_window = INT32_MIN;
-    for (int64_t first = 0, end; first < s->member_count; first = end) {
-        end = group_end(s, first);
-        /* A cap that reads no row is the same for everyone in one window and rule. */
-        if (varies || cap_window != s->members[first].window || s->members[first].turn != 0)
-            cap = cap_fen(s, clause, first);
-        cap_window = s->members[first].turn == 0 ? s->members[first].window : INT32_MIN;
-        int64_t room_fen = cap;
-        for (int64_t i = first; i < end && cap != ABSENT_I64; i++) {
-            struct decision *decision = decision_of(s, i);
-            if (decision->amount_fen > room_fen)
-                cut(decision, room_fen > 0 ? room_fen : 0, index);
-            room_fen -= decision->amount_fen;
+    const struct policy *policy = settler->policy;
+    int32_t count = 0;
+    for (int32_t r = 0; r < settler->run_count; r++)
+        for (int32_t turn = 0; turn < c->clause->rule_count; turn++)
+            count += c->clause->rules[turn] == settler->runs[r].statement;
+    c->turns = calloc((size_t)count + 1, sizeof *c->turns);
+    c->cap_varies = c->clause->amount && reads_rows(c->clause->amount);
+    for (int32_t turn = 0; c->turns && turn < c->clause->rule_count; turn++) {
+        for (int32_t r = 0; r < settler->run_count; r++) {
+            const struct rule_run *run = &settler->runs[r];
+            if (run->statement != c->clause->rules[turn])
+                continue;
+            int32_t table = policy->statements[run->statement].as.rule->subject;
+            struct settler_turn made = {r, turn, table, ABSENT_I64};
+            if (c->clause->amount && !c->cap_varies)
+                made.cap_fen = reference_value(policy, settler->world, c->clause->amount, table,
+                                               -1, &run->period.moment);
+            c->turns[c->turn_count++] = made;
+        }
+    }
+    return c->turns != NULL;
+}
+
+/* A clause waits when one of its rules has a quota, or stands in a clause that waits. */
+static void set_waiting(struct settler *settler)
+{
+    const struct policy *policy = settler->policy;
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        for (int32_t i = 0; i < settler->clause_count; i++) {
+            struct settler_clause *c = &settler->clauses[i];
+            bool waits = c->clause->kind == SETTLEMENT_QUOTA;
+            for (int32_t k = 0; k < c->clause->rule_count && !waits; k++) {
+                int32_t statement = c->clause->rules[k];
+                waits = has_quota(&policy->statements[statement].as.rule->quota);
+                for (int32_t other = 0; other < settler->clause_count && !waits; other++)
+                    waits = settler->clauses[other].waits &&
+                            clause_names(settler->clauses[other].clause, statement);
+            }
+            changed |= waits && !c->waits;
+            c->waits |= waits;
         }
     }
 }
 
-/* ---- quotas ---- */
+enum err settler_make(struct settler *settler, const struct policy *policy,
+                      const struct world *world, const struct rule_run *runs, int32_t run_count,
+                      struct fault *fault)
+{
+    *settler = (struct settler){.policy = policy, .world = world, .runs = runs,
+                                .run_count = run_count};
+    int32_t count = 0;
+    for (int32_t s = 0; s < policy->statement_count; s++)
+        if (policy->statements[s].kind == STATEMENT_SETTLEMENT)
+            count += policy->statements[s].as.settlement->clause_count;
+    settler->clauses = calloc((size_t)count + 1, sizeof *settler->clauses);
+    bool done = settler->clauses != NULL;
+    for (int32_t s = 0; s < policy->statement_count && done; s++) {
+        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
+            continue;
+        const struct settlement *settlement = policy->statements[s].as.settlement;
+        for (int32_t i = 0; i < settlement->clause_count && done; i++) {
+            struct settler_clause *c = &settler->clauses[settler->clause_count];
+            c->clause = &settlement->clauses[i];
+            c->index = settler->clause_count++;
+            c->base_year = in_force_year(policy, s);
+            done = set_turns(settler, c);
+        }
+    }
+    set_waiting(settler);
+    if (done)
+        return ERR_OK;
+    settler_done(settler);
+    return fault_set(fault, ERR_MEMORY, "no memory for the settlement");
+}
 
-struct quota_order {
-    const struct settling *s;
-    const struct quota *quota;
+void settler_done(struct settler *settler)
+{
+    for (int32_t i = 0; settler->clauses && i < settler->clause_count; i++)
+        free(settler->clauses[i].turns);
+    free(settler->clauses);
+    settler->clauses = NULL;
+    settler->clause_count = 0;
+}
+
+bool settler_has_quotas(const struct settler *settler)
+{
+    bool has = false;
+    for (int32_t r = 0; r < settler->run_count && !has; r++)
+        has = settler_waits_for_quota(settler, settler->runs[r].statement);
+    return has;
+}
+
+bool settler_has_quota(const struct settler *settler, int32_t statement)
+{
+    bool has = has_quota(&settler->policy->statements[statement].as.rule->quota);
+    for (int32_t i = 0; i < settler->clause_count && !has; i++) {
+        const struct settlement_clause *clause = settler->clauses[i].clause;
+        has = clause->kind == SETTLEMENT_QUOTA && clause->rules[0] == statement;
+    }
+    return has;
+}
+
+bool settler_waits_for_quota(const struct settler *settler, int32_t statement)
+{
+    bool waits = has_quota(&settler->policy->statements[statement].as.rule->quota);
+    for (int32_t i = 0; i < settler->clause_count && !waits; i++)
+        waits = settler->clauses[i].waits && clause_names(settler->clauses[i].clause, statement);
+    return waits;
+}
+
+/* ---- groups: one subject's decisions of the rules of a clause, window by window ---- */
+
+struct settle_member {
+    struct decision *decision;
+    const struct settler_turn *turn;
+    int32_t window;
 };
 
-static int compare_quota(const void *left, const void *right, void *context)
+/* Where the next subject of one run stands. */
+struct head {
+    struct decision *at, *end;
+    const struct settler_turn *turn;
+    int32_t window_day, window; /* of the last decision: most have the same day */
+};
+
+struct settling {
+    const struct settler *settler;
+    const struct settler_clause *c;
+    struct settle_scratch *scratch;
+};
+
+static bool is_granted_money(const struct decision *decision)
 {
-    const struct quota_order *order = context;
-    const struct member *a = left;
-    const struct member *b = right;
-    if (a->window != b->window)
-        return a->window < b->window ? -1 : 1;
-    for (int32_t i = 0; i < order->quota->order_count; i++) {
-        /* turn is the place of the member's keys. */
-        int64_t x = order->s->keys[(int64_t)a->turn * order->quota->order_count + i];
-        int64_t y = order->s->keys[(int64_t)b->turn * order->quota->order_count + i];
-        if (x == y)
-            continue;
-        if (x == ABSENT_I64 || y == ABSENT_I64)
-            return y == ABSENT_I64 ? -1 : 1;
-        return (x < y) != order->quota->order[i].descending ? -1 : 1;
-    }
-    return (a->at > b->at) - (a->at < b->at);
+    return decision->lane == LANE_GRANTED && decision->amount_fen != AMOUNT_IS_OPEN;
 }
 
-static bool quota_keys(struct settling *s, const struct quota *quota)
+static bool member_is_before(const struct settle_member *a, const struct settle_member *b)
 {
-    size_t count = (size_t)s->member_count * (size_t)quota->order_count;
-    s->keys = malloc(count * sizeof *s->keys + 1);
-    for (int64_t m = 0; s->keys && m < s->member_count; m++) {
-        const struct decision *decision = &s->list->rows[s->members[m].at].decision;
-        const struct rule *rule = s->policy->statements[decision->statement].as.rule;
-        struct rule_period period =
-            rule_period_of(s->policy, decision->statement, decision->period, s->as_of_day);
-        int32_t table = rule->each >= 0 ? rule->each : rule->subject;
-        for (int32_t i = 0; i < quota->order_count; i++)
-            s->keys[m * quota->order_count + i] =
-                reference_value(s->policy, s->world, quota->order[i].key, table,
-                                decision->basis_row, &period.moment);
-    }
-    return s->keys != NULL;
+    return a->window != b->window ? a->window < b->window : a->turn->turn < b->turn->turn;
 }
 
-/* Takes the members of each window in the quota's order and refuses those behind the limit. */
-static void refuse_behind_limit(struct settling *s, const struct quota *quota, int32_t clause)
+/* Keeps the members ordered by window and turn; equal ones stay in the order they come. */
+static bool add_member(struct settle_scratch *scratch, int64_t count,
+                       const struct settle_member *member)
 {
-    int64_t place = 0;
-    int64_t limit = ABSENT_I64;
-    for (int64_t m = 0; m < s->member_count; m++, place++) {
-        struct decision *decision = decision_of(s, m);
-        if (m == 0 || s->members[m].window != s->members[m - 1].window) {
-            struct rule_period period = rule_period_of(s->policy, decision->statement,
-                                                       decision->period, s->as_of_day);
-            limit = reference_value(s->policy, s->world, quota->limit, -1, -1, &period.moment);
-            place = 0;
+    if (count == scratch->capacity) {
+        int64_t capacity = count ? count * 2 : GROUP_CAPACITY_MIN;
+        struct settle_member *grown =
+            realloc(scratch->members, (size_t)capacity * sizeof *grown);
+        if (!grown) {
+            scratch->out_of_memory = true;
+            return false;
         }
-        if (limit != ABSENT_I64 && place >= limit) {
-            decision->lane = LANE_REFUSED;
-            decision->cut_by = (int16_t)clause;
-        }
+        scratch->members = grown;
+        scratch->capacity = capacity;
     }
-}
-
-static bool settle_quota(struct settling *s, int32_t statement, const struct quota *quota,
-                         int32_t clause)
-{
-    if (!quota->present || quota->about || !quota->limit)
-        return true;
-    s->member_count = 0;
-    enum period_kind kind = quota->period_years > 0 ? PERIOD_YEARS : PERIOD_ONCE;
-    int64_t at = first_of_rule(s->list, statement);
-    for (; at < s->list->row_count && s->list->rows[at].decision.statement == statement; at++) {
-        const struct candidate *candidate = &s->list->rows[at];
-        if (candidate->decision.lane != LANE_GRANTED)
-            continue;
-        int32_t window = calendar_period(kind, quota->period_years, in_force_year(s, statement),
-                                         candidate->day).key;
-        s->members[s->member_count] =
-            (struct member){at, candidate->decision.subject_row, window,
-                            (int32_t)s->member_count};
-        s->member_count++;
-    }
-    if (s->member_count == 0)
-        return true;
-    if (!quota_keys(s, quota))
-        return false;
-    struct quota_order order = {s, quota};
-    qsort_r(s->members, (size_t)s->member_count, sizeof *s->members, compare_quota, &order);
-    refuse_behind_limit(s, quota, clause);
-    free(s->keys);
-    s->keys = NULL;
+    int64_t at = count;
+    for (; at > 0 && member_is_before(member, &scratch->members[at - 1]); at--)
+        scratch->members[at] = scratch->members[at - 1];
+    scratch->members[at] = *member;
     return true;
 }
 
-static bool settle_clause(struct settling *s, const struct settlement_clause *clause,
-                          int32_t index, int32_t statement)
+/* Sum of the members of one rule from first on; *ret_end is behind them. */
+static int64_t turn_sum(const struct settling *s, int64_t first, int64_t end, int64_t *ret_end)
 {
-    switch (clause->kind) {
-    case SETTLEMENT_HIGHER_OF:
-        gather(s, clause, in_force_year(s, statement));
-        settle_higher_of(s, index);
-        break;
-    case SETTLEMENT_CAP:
-        gather(s, clause, in_force_year(s, statement));
-        settle_cap(s, clause, index);
-        break;
-    case SETTLEMENT_STACK:
-        break;
-    case SETTLEMENT_QUOTA:
-        return settle_quota(s, clause->rules[0], &clause->quota, index);
+    const struct settle_member *members = s->scratch->members;
+    int64_t sum_fen = 0;
+    int64_t i = first;
+    for (; i < end && members[i].turn->turn == members[first].turn->turn; i++)
+        s->scratch->overflowed |=
+            __builtin_add_overflow(sum_fen, members[i].decision->amount_fen, &sum_fen);
+    *ret_end = i;
+    return sum_fen;
+}
+
+static void cut(const struct settling *s, struct decision *decision, int64_t left_fen)
+{
+    decision->amount_fen = left_fen;
+    decision->cut_by = (int16_t)s->c->index;
+}
+
+/* The rule with the highest sum keeps it; of equal ones the rule named first. */
+static void settle_higher_of(const struct settling *s, int64_t first, int64_t end)
+{
+    const struct settle_member *members = s->scratch->members;
+    int32_t best_turn = members[first].turn->turn;
+    int64_t best_fen = INT64_MIN;
+    for (int64_t i = first, next; i < end; i = next) {
+        int64_t sum_fen = turn_sum(s, i, end, &next);
+        if (sum_fen > best_fen) {
+            best_fen = sum_fen;
+            best_turn = members[i].turn->turn;
+        }
     }
+    for (int64_t i = first; i < end; i++)
+        if (members[i].turn->turn != best_turn)
+            cut(s, members[i].decision, 0);
+}
+
+static int64_t cap_of(const struct settling *s, const struct settle_member *member)
+{
+    if (!s->c->cap_varies)
+        return member->turn->cap_fen;
+    const struct rule_run *run = &s->settler->runs[member->turn->run];
+    return reference_value(s->settler->policy, s->settler->world, s->c->clause->amount,
+                           member->turn->table, member->decision->subject_row,
+                           &run->period.moment);
+}
+
+static void settle_cap(const struct settling *s, int64_t first, int64_t end)
+{
+    const struct settle_member *members = s->scratch->members;
+    int64_t cap_fen = cap_of(s, &members[first]);
+    int64_t room_fen = cap_fen;
+    for (int64_t i = first; i < end && cap_fen != ABSENT_I64; i++) {
+        struct decision *decision = members[i].decision;
+        if (decision->amount_fen > room_fen)
+            cut(s, decision, room_fen > 0 ? room_fen : 0);
+        room_fen -= decision->amount_fen;
+    }
+}
+
+static void settle_windows(const struct settling *s, int64_t count)
+{
+    const struct settle_member *members = s->scratch->members;
+    for (int64_t first = 0, end; first < count; first = end) {
+        for (end = first + 1; end < count; end++)
+            if (members[end].window != members[first].window)
+                break;
+        if (s->c->clause->kind == SETTLEMENT_CAP)
+            settle_cap(s, first, end);
+        else
+            settle_higher_of(s, first, end);
+    }
+}
+
+static int32_t window_of(const struct settling *s, struct head *head, int32_t day)
+{
+    if (day != head->window_day) {
+        const struct settlement_clause *clause = s->c->clause;
+        head->window_day = day;
+        head->window =
+            calendar_period(clause->period, clause->period_years, s->c->base_year, day).key;
+    }
+    return head->window;
+}
+
+/* The members of one subject; false when memory is out. */
+static bool settle_subject(const struct settling *s, struct head *heads, int32_t head_count,
+                           int32_t subject_row)
+{
+    int64_t count = 0;
+    for (int32_t h = 0; h < head_count; h++) {
+        struct head *head = &heads[h];
+        for (; head->at < head->end && head->at->subject_row == subject_row; head->at++) {
+            if (!is_granted_money(head->at))
+                continue;
+            struct settle_member member = {head->at, head->turn,
+                                           window_of(s, head, head->at->day)};
+            if (!add_member(s->scratch, count, &member))
+                return false;
+            count++;
+        }
+    }
+    settle_windows(s, count);
     return true;
 }
 
-static bool settle_all(struct settling *s)
+/* Goes through all runs of the clause at once, subject after subject. */
+static void settle_heads(const struct settling *s, struct head *heads, int32_t head_count)
 {
+    for (;;) {
+        int32_t subject_row = INT32_MAX;
+        for (int32_t h = 0; h < head_count; h++)
+            if (heads[h].at < heads[h].end && heads[h].at->subject_row < subject_row)
+                subject_row = heads[h].at->subject_row;
+        if (subject_row == INT32_MAX || !settle_subject(s, heads, head_count, subject_row))
+            return;
+    }
+}
+
+static void settle_clause_part(const struct settling *s, int32_t table, int32_t part)
+{
+    struct head few[16];
+    int32_t turn_count = s->c->turn_count;
+    struct head *heads = turn_count <= (int32_t)(sizeof few / sizeof *few)
+                             ? few
+                             : malloc((size_t)turn_count * sizeof *heads);
+    if (!heads) {
+        s->scratch->out_of_memory = true;
+        return;
+    }
+    int32_t head_count = 0;
+    for (int32_t i = 0; i < turn_count; i++) {
+        const struct settler_turn *turn = &s->c->turns[i];
+        const struct rule_run *run = &s->settler->runs[turn->run];
+        if (turn->table != table || part >= run->part_count || run->parts[part].row_count == 0)
+            continue;
+        struct decision *rows = run->parts[part].rows;
+        heads[head_count++] =
+            (struct head){rows, rows + run->parts[part].row_count, turn, ABSENT_I32, 0};
+    }
+    if (head_count > 0)
+        settle_heads(s, heads, head_count);
+    if (heads != few)
+        free(heads);
+}
+
+static bool is_group(const struct settler_clause *c)
+{
+    return c->clause->kind == SETTLEMENT_CAP || c->clause->kind == SETTLEMENT_HIGHER_OF;
+}
+
+void settle_part(const struct settler *settler, enum settle_which which, int32_t table,
+                 int32_t part, struct settle_scratch *scratch)
+{
+    for (int32_t i = 0; i < settler->clause_count; i++) {
+        const struct settler_clause *c = &settler->clauses[i];
+        struct settling settling = {settler, c, scratch};
+        if (is_group(c) && (which == SETTLE_GROUPS || !c->waits))
+            settle_clause_part(&settling, table, part);
+    }
+}
+
+/* All parts of the runs of a clause, table after table. */
+static void settle_clause(const struct settling *s)
+{
+    for (int32_t i = 0; i < s->c->turn_count; i++) {
+        const struct settler_turn *turn = &s->c->turns[i];
+        bool is_first = true;
+        for (int32_t other = 0; other < i && is_first; other++)
+            is_first = s->c->turns[other].table != turn->table;
+        int32_t part_count = is_first ? s->settler->runs[turn->run].part_count : 0;
+        for (int32_t part = 0; part < part_count; part++)
+            settle_clause_part(s, turn->table, part);
+    }
+}
+
+void settle_quotas(const struct settler *settler, struct settle_scratch *scratch)
+{
+    const struct policy *policy = settler->policy;
     bool done = true;
-    for (int32_t i = 0; i < s->policy->statement_count && done; i++)
-        if (statement_decides(&s->policy->statements[i]))
-            done = settle_quota(s, i, &s->policy->statements[i].as.rule->quota, -1);
-    int32_t index = 0;
-    for (int32_t i = 0; i < s->policy->statement_count && done; i++) {
-        if (s->policy->statements[i].kind != STATEMENT_SETTLEMENT)
-            continue;
-        const struct settlement *settlement = s->policy->statements[i].as.settlement;
-        for (int32_t c = 0; c < settlement->clause_count && done; c++, index++)
-            done = settle_clause(s, &settlement->clauses[c], index, i);
+    int32_t last = -1;
+    for (int32_t r = 0; r < settler->run_count && done; r++) {
+        int32_t statement = settler->runs[r].statement;
+        const struct quota *quota = &policy->statements[statement].as.rule->quota;
+        if (statement != last && has_quota(quota))
+            done = quota_apply(settler, statement, quota, -1, in_force_year(policy, statement));
+        last = statement;
     }
-    return done;
+    for (int32_t i = 0; i < settler->clause_count && done; i++) {
+        const struct settler_clause *c = &settler->clauses[i];
+        struct settling settling = {settler, c, scratch};
+        if (c->clause->kind == SETTLEMENT_QUOTA && has_quota(&c->clause->quota))
+            done = quota_apply(settler, c->clause->rules[0], &c->clause->quota, c->index,
+                               in_force_year(policy, c->clause->rules[0]));
+        else if (is_group(c) && c->waits)
+            settle_clause(&settling);
+    }
+    scratch->out_of_memory |= !done;
 }
 
-/* ---- totals ---- */
-
-static bool add_to_total(struct rule_total *total, const struct decision *decision)
+void settle_scratch_done(struct settle_scratch *scratch)
 {
-    if (decision->lane == LANE_ASK) {
-        total->ask_count++;
-        return true;
-    }
-    total->granted_count++;
-    if (decision->amount_fen == AMOUNT_IS_OPEN) {
-        total->open_count++;
-        return true;
-    }
-    return !__builtin_add_overflow(total->amount_fen, decision->amount_fen,
-                                   &total->amount_fen) &&
-           !__builtin_add_overflow(total->cut_fen, decision->gross_fen - decision->amount_fen,
-                                   &total->cut_fen);
+    free(scratch->members);
+    *scratch = (struct settle_scratch){0};
 }
 
-/* Decisions of one rule stand together, ordered by period: a subject may come again in each period,
- * so its bit tells whether it has been counted. */
-static enum err make_totals(const struct policy *policy, const struct world *world,
-                            struct eval_result *result, struct fault *fault)
+/* ---- lists that stand whole ---- */
+
+/* Runs of an ordered list, as parts that point into it. */
+static bool split_runs(const struct policy *policy, int32_t as_of_day,
+                       const struct decision_list *list, struct rule_run **ret_runs,
+                       struct decision_list **ret_parts, int32_t *ret_count)
 {
-    int32_t total_count = 0;
-    int32_t row_count_max = 1;
-    for (int32_t i = 0; i < policy->statement_count; i++)
-        total_count += statement_decides(&policy->statements[i]);
-    for (int32_t t = 0; t < world->vocab->record_count; t++)
-        if (world->tables[t].row_count > row_count_max)
-            row_count_max = world->tables[t].row_count;
-    result->totals = calloc((size_t)total_count + 1, sizeof *result->totals);
-    int32_t *seen = calloc((size_t)row_count_max, sizeof *seen); /* last rule that counted a row */
-    bool fits = true;
-    int64_t d = 0;
-    for (int32_t i = 0; result->totals && seen && i < policy->statement_count; i++) {
-        if (!statement_decides(&policy->statements[i]))
-            continue;
-        struct rule_total *total = &result->totals[result->total_count++];
-        total->statement = i;
-        for (; d < result->decision_count && result->decisions[d].statement == i; d++) {
-            const struct decision *decision = &result->decisions[d];
-            fits = fits && add_to_total(total, decision);
-            if (decision->lane == LANE_GRANTED && seen[decision->subject_row] != i + 1) {
-                seen[decision->subject_row] = i + 1;
-                total->subject_count++;
-            }
+    int32_t count = 0;
+    for (int64_t i = 0; i < list->row_count; i++)
+        count += i == 0 || list->rows[i].statement != list->rows[i - 1].statement ||
+                 list->rows[i].period != list->rows[i - 1].period;
+    struct rule_run *runs = calloc((size_t)count + 1, sizeof *runs);
+    struct decision_list *parts = calloc((size_t)count + 1, sizeof *parts);
+    *ret_runs = runs;
+    *ret_parts = parts;
+    *ret_count = count;
+    if (!runs || !parts)
+        return false;
+    int64_t at = 0;
+    for (int32_t r = 0; r < count; r++) {
+        const struct decision *first = &list->rows[at];
+        runs[r] = (struct rule_run){
+            .statement = first->statement,
+            .period = rule_period_of(policy, first->statement, first->period, as_of_day),
+            .parts = &parts[r], .part_count = 1};
+        parts[r].rows = list->rows + at;
+        parts[r].evidence = list->evidence ? list->evidence + at : NULL;
+        while (at < list->row_count && list->rows[at].statement == first->statement &&
+               list->rows[at].period == first->period) {
+            parts[r].row_count++;
+            at++;
         }
     }
-    bool complete = result->totals && seen;
-    free(seen);
-    if (!complete)
-        return fault_set(fault, ERR_MEMORY, "no memory for the totals");
-    return fits ? ERR_OK : fault_set(fault, ERR_OVERFLOW, "a sum of amounts is out of range");
+    return true;
 }
 
-static enum err make_result(const struct policy *policy, const struct world *world,
-                            const struct candidate_list *list, struct eval_result **ret_result,
-                            struct fault *fault)
+static enum err finish_whole(const struct settler *settler, bool keep_evidence,
+                             struct eval_result **ret_result, struct fault *fault)
 {
-    struct eval_result *result = calloc(1, sizeof *result);
-    struct decision *decisions =
-        result ? malloc((size_t)list->row_count * sizeof *decisions + 1) : NULL;
-    if (!decisions) {
-        free(result);
-        return fault_set(fault, ERR_MEMORY, "no memory for %" PRId64 " decisions",
-                         list->row_count);
-    }
-    result->decisions = decisions;
-    for (int64_t i = 0; i < list->row_count; i++)
-        if (list->rows[i].decision.lane != LANE_REFUSED)
-            decisions[result->decision_count++] = list->rows[i].decision;
-    enum err err = make_totals(policy, world, result, fault);
-    if (err == ERR_OK)
-        *ret_result = result;
-    else
-        eval_result_free(result);
+    struct result_maker maker;
+    TRY(result_maker_make(&maker, settler, keep_evidence, fault));
+    struct total_sums sums;
+    bool done = total_sums_make(&sums, &maker);
+    for (int32_t t = 0; t < settler->world->vocab->record_count && done; t++)
+        done = result_fill_part(&maker, t, 0, 0, settler->world->tables[t].row_count, &sums);
+    if (done)
+        result_add_sums(&maker, &sums);
+    total_sums_done(&sums);
+    enum err err = done ? result_maker_finish(&maker, ret_result, fault)
+                        : fault_set(fault, ERR_MEMORY, "no memory for the totals");
+    result_maker_done(&maker);
     return err;
 }
 
-enum err settle_candidates(const struct policy *policy, const struct world *world,
-                           const struct eval_request *request, struct candidate_list *list,
-                           struct eval_result **ret_result, struct fault *fault)
+static enum err settle_whole(const struct settler *settler, bool keep_evidence,
+                             struct eval_result **ret_result, struct fault *fault)
 {
-    struct settling settling = {.policy = policy, .world = world,
-                                .as_of_day = request->as_of_day, .list = list};
-    settling.members = malloc((size_t)list->row_count * sizeof *settling.members + 1);
-    bool done = settling.members && settle_all(&settling);
-    free(settling.members);
-    free(settling.keys);
-    if (!done)
-        return fault_set(fault, ERR_MEMORY, "no memory for the settlement");
-    if (settling.overflowed)
-        return fault_set(fault, ERR_OVERFLOW, "a sum of amounts is out of range");
-    return make_result(policy, world, list, ret_result, fault);
+    struct settle_scratch scratch = {0};
+    for (int32_t t = 0; t < settler->world->vocab->record_count; t++)
+        settle_part(settler, SETTLE_CERTAIN, t, 0, &scratch);
+    settle_quotas(settler, &scratch);
+    enum err err = ERR_OK;
+    if (scratch.out_of_memory)
+        err = fault_set(fault, ERR_MEMORY, "no memory for the settlement");
+    else if (scratch.overflowed)
+        err = fault_set(fault, ERR_OVERFLOW, "a sum of amounts is out of range");
+    settle_scratch_done(&scratch);
+    return err == ERR_OK ? finish_whole(settler, keep_evidence, ret_result, fault) : err;
 }
 
-void eval_result_free(struct eval_result *result)
+enum err settle_candidates(const struct policy *policy, const struct world *world,
+                           const struct eval_request *request, struct decision_list *list,
+                           struct eval_result **ret_result, struct fault *fault)
 {
-    if (!result)
-        return;
-    free(result->decisions);
-    free(result->totals);
-    free(result);
+    struct rule_run *runs;
+    struct decision_list *parts;
+    int32_t run_count;
+    struct settler settler = {0};
+    enum err err = split_runs(policy, request->as_of_day, list, &runs, &parts, &run_count)
+                       ? settler_make(&settler, policy, world, runs, run_count, fault)
+                       : fault_set(fault, ERR_MEMORY, "no memory for the settlement");
+    if (err == ERR_OK)
+        err = settle_whole(&settler, list->evidence, ret_result, fault);
+    settler_done(&settler);
+    free(runs);
+    free(parts);
+    return err;
 }

@@ -560,6 +560,35 @@ static void run_aggregate(struct worker *w, const struct op *op, const struct ro
         values[i] = expansion.absent[i] ? ABSENT_I64 : values[i];
 }
 
+void vector_chosen_rows(struct worker *w, int32_t index, const struct rows *rows,
+                        int32_t *ret_rows)
+{
+    const struct op *op = &w->program->ops[index];
+    enum expr_aggregate aggregate = (enum expr_aggregate)op->detail;
+    bool is_best = aggregate == AGGREGATE_HIGHEST || aggregate == AGGREGATE_LOWEST;
+    struct expansion expansion;
+    expand(w, op, rows, &expansion);
+    vector_select(w, op->a, &expansion.inner);
+    const struct selection *inner = &expansion.inner;
+    int64_t *values = value_array(w, inner->rows.count);
+    if (is_best)
+        vector_value(w, op->b, &inner->rows, values);
+    int64_t best = 0;
+    for (int32_t i = 0; i < rows->count; i++)
+        ret_rows[i] = -1;
+    for (int32_t k = 0; k < inner->rows.count && aggregate != AGGREGATE_HAS_NO; k++) {
+        int32_t *chosen = &ret_rows[rows_outer_place(w, &inner->rows, k)];
+        bool counts = !inner->unknown || !inner->unknown[k];
+        bool better = *chosen < 0;
+        if (is_best && counts && *chosen >= 0)
+            better = aggregate == AGGREGATE_HIGHEST ? values[k] > best : values[k] < best;
+        if (!counts || !better || (is_best && values[k] == ABSENT_I64))
+            continue;
+        *chosen = rows_row(&inner->rows, k);
+        best = values[k];
+    }
+}
+
 static void run_constant(struct worker *w, const struct op *op, const struct rows *rows,
                          int64_t *values)
 {

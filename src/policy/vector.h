@@ -88,6 +88,15 @@ void vector_select(struct worker *w, int32_t op, struct selection *selection);
 void vector_children(struct worker *w, const struct selection *selection, int32_t table,
                      struct selection *ret_children);
 
+/* The row that made the value of an aggregate for each row: the first with the best value, else the
+ * first that counts; -1: none. */
+void vector_chosen_rows(struct worker *w, int32_t op, const struct rows *rows, int32_t *ret_rows);
+
+/* Fills the evidence (row -1: none yet) of a value or condition that holds, for rows without outer
+ * ones: see struct evidence. */
+void vector_evidence(struct worker *w, int32_t op, const struct rows *rows,
+                     struct evidence *found);
+
 /* Place in rows->outer of row i's outer row. */
 int32_t rows_outer_place(const struct worker *w, const struct rows *rows, int32_t i);
 

@@ -14,6 +14,7 @@ struct walk {
     struct reference_moment moment;
     int64_t anchor_day; /* day at which parameters and registers are read */
     bool overflowed;
+    bool keep_evidence; /* of candidates: the basis row, not what made the amount */
     /* Told of every cell read; may be NULL. */
     void (*on_read)(void *context, int32_t table, int32_t row, int32_t field, int64_t value);
     void *context;
@@ -42,10 +43,9 @@ bool walk_range(struct walk *walk, const struct frame *frame, const struct expr 
                 struct walk_rows *ret_rows);
 
 struct rule_period;
-struct candidate_list;
 
 /* Adds the candidates of one rule for one subject in one period; false when memory is out. */
 bool walk_subject(struct walk *walk, int32_t statement, const struct rule_period *period,
-                  int32_t subject_row, struct candidate_list *list);
+                  int32_t subject_row, struct decision_list *list);
 
 #endif

@@ -1,0 +1,292 @@
+#include "policy/session.h"
+
+#include <string.h>
+
+struct basis { /* the rows a rule grants on, as parallel arrays */
+    struct selection selection;
+    int64_t *holds;      /* 1 or unknown; 0 once refused */
+    int64_t *amount_fen; /* ABSENT_I64: unknown */
+    int64_t *anchor_day;
+    int64_t *payee;
+    int32_t *exception;
+    uint8_t *amount_kind;
+};
+
+static int64_t *values_of(struct worker *w, int32_t op, const struct rows *rows)
+{
+    int64_t *values = scratch(w, (size_t)rows->count, sizeof *values);
+    vector_value(w, op, rows, values);
+    return values;
+}
+
+static bool override_is_in_force(const struct worker *w, const struct plan_override *override)
+{
+    const struct policy *policy = w->program->policy;
+    const struct document *document =
+        &policy->documents[policy->statements[override->statement].document];
+    int32_t day = w->binding->moment.as_of_day;
+    return document->in_force_day <= day && day <= document->ends_day;
+}
+
+static void apply_override(struct worker *w, struct basis *basis, uint8_t *settled,
+                           const struct plan_override *override)
+{
+    const struct rows *rows = &basis->selection.rows;
+    int64_t *when = override->when >= 0 ? values_of(w, override->when, rows) : NULL;
+    int64_t *amount = override->amount >= 0 ? values_of(w, override->amount, rows) : NULL;
+    for (int32_t i = 0; i < rows->count; i++) {
+        int64_t truth = when ? when[i] : 1;
+        if (settled[i] || truth == 0)
+            continue;
+        if (truth == ABSENT_I64) {
+            basis->holds[i] = ABSENT_I64;
+            continue;
+        }
+        settled[i] = 1;
+        if (override->refuses) {
+            basis->holds[i] = 0;
+            continue;
+        }
+        basis->exception[i] = override->statement;
+        basis->amount_kind[i] = (uint8_t)override->amount_kind;
+        basis->amount_fen[i] = amount ? amount[i] : 0;
+    }
+}
+
+static void decide(struct worker *w, const struct plan *plan, struct basis *basis)
+{
+    const struct rows *rows = &basis->selection.rows;
+    const struct rule *rule = w->program->policy->statements[plan->statement].as.rule;
+    size_t count = (size_t)rows->count;
+    basis->holds = scratch(w, count, sizeof *basis->holds);
+    basis->exception = scratch(w, count, sizeof *basis->exception);
+    basis->amount_kind = scratch(w, count, 1);
+    basis->anchor_day = values_of(w, plan->anchor, rows);
+    basis->payee = plan->payee >= 0 ? values_of(w, plan->payee, rows) : NULL;
+    basis->amount_fen = plan->amount >= 0 ? values_of(w, plan->amount, rows)
+                                          : scratch(w, count, sizeof *basis->amount_fen);
+    if (plan->amount < 0)
+        memset(basis->amount_fen, 0, count * sizeof *basis->amount_fen);
+    memset(basis->amount_kind, (int)rule->amount_kind, count);
+    for (size_t i = 0; i < count; i++) {
+        basis->holds[i] =
+            basis->selection.unknown && basis->selection.unknown[i] ? ABSENT_I64 : 1;
+        basis->exception[i] = -1;
+    }
+    uint8_t *settled = scratch(w, count, 1);
+    memset(settled, 0, count);
+    for (int32_t i = 0; i < plan->override_count; i++) {
+        const struct plan_override *override = &w->program->overrides[plan->override + i];
+        if (override_is_in_force(w, override))
+            apply_override(w, basis, settled, override);
+    }
+}
+
+/* Amount and gross of a kind; false when the amount is unknown. */
+static bool set_amount(enum amount_kind kind, int64_t value, struct decision *decision)
+{
+    switch (kind) {
+    case AMOUNT_NONE:
+        return true;
+    case AMOUNT_EXACT:
+        decision->amount_fen = decision->gross_fen = value;
+        return value != ABSENT_I64;
+    case AMOUNT_UP_TO:
+        decision->amount_fen = AMOUNT_IS_OPEN;
+        decision->gross_fen = value;
+        return value != ABSENT_I64;
+    case AMOUNT_OPEN:
+    case AMOUNT_ON_TOP:
+        decision->amount_fen = decision->gross_fen = AMOUNT_IS_OPEN;
+        return true;
+    }
+    return true;
+}
+
+/* The candidate of basis row i; false when nothing is granted or asked there. */
+static bool candidate_of(const struct worker *w, const struct plan *plan,
+                         const struct rule_period *period, const struct basis *basis, int32_t i,
+                         struct decision *ret)
+{
+    const struct rule *rule = w->program->policy->statements[plan->statement].as.rule;
+    int32_t row = rows_row(&basis->selection.rows, i);
+    int32_t subject =
+        plan->each >= 0 ? w->world->tables[plan->each].owner_rows[row] : row;
+    struct decision decision = {.statement = plan->statement, .subject_row = subject,
+                                .basis_row = row, .period = period->key, .payee_row = -1,
+                                .exception = basis->exception[i], .cut_by = -1};
+    bool known = set_amount((enum amount_kind)basis->amount_kind[i], basis->amount_fen[i],
+                            &decision);
+    bool is_nothing =
+        known && basis->amount_kind[i] == AMOUNT_EXACT && decision.amount_fen == 0;
+    if (basis->holds[i] == 0 || is_nothing)
+        return false;
+    if (basis->payee) {
+        decision.payee_row = basis->payee[i] == ABSENT_I64 ? -1 : (int32_t)basis->payee[i];
+        known = known && basis->payee[i] != ABSENT_I64;
+    }
+    bool granted = known && basis->holds[i] == 1;
+    decision.lane = granted ? LANE_GRANTED : LANE_ASK;
+    if (!granted)
+        decision.amount_fen = decision.gross_fen = 0;
+    bool has_day = rule->anchor && basis->anchor_day[i] != ABSENT_I64;
+    decision.day = has_day ? (int32_t)basis->anchor_day[i]
+                   : rule->period == PERIOD_ONCE ? period->moment.as_of_day
+                                                 : period->moment.period_start_day;
+    *ret = decision;
+    return true;
+}
+
+/* Of the candidates whose amount an exception made. */
+static void evidence_of_exception(struct worker *w, const struct plan_override *override,
+                                  const struct rows *rows, const struct decision *candidates,
+                                  struct evidence *evidence)
+{
+    int32_t *at = scratch(w, (size_t)rows->count + 1, sizeof *at);
+    int32_t *places = scratch(w, (size_t)rows->count + 1, sizeof *places);
+    int32_t count = 0;
+    for (int32_t i = 0; i < rows->count; i++) {
+        at[count] = rows->at[i];
+        places[count] = i;
+        count += candidates[i].exception == override->statement;
+    }
+    struct rows chosen = {.table = rows->table, .count = count, .at = at};
+    struct evidence *found = scratch(w, (size_t)count, sizeof *found);
+    for (int32_t i = 0; i < count; i++)
+        found[i] = evidence[places[i]];
+    vector_evidence(w, override->amount, &chosen, found);
+    for (int32_t i = 0; i < count; i++)
+        evidence[places[i]] = found[i];
+}
+
+/* The evidence of candidates at places of the basis rows. */
+static struct evidence *evidence_of(struct worker *w, const struct plan *plan,
+                                    const struct rows *basis, const struct decision *candidates,
+                                    int32_t count)
+{
+    struct evidence *found = scratch(w, (size_t)count, sizeof *found);
+    struct rows rows = {.table = basis->table, .count = count};
+    int32_t *at = scratch(w, (size_t)count + 1, sizeof *at);
+    for (int32_t i = 0; i < count; i++) {
+        at[i] = candidates[i].basis_row;
+        found[i] = (struct evidence){basis->table, -1};
+    }
+    rows.at = at;
+    for (int32_t i = 0; i < plan->override_count; i++) {
+        const struct plan_override *override = &w->program->overrides[plan->override + i];
+        if (override->amount >= 0)
+            evidence_of_exception(w, override, &rows, candidates, found);
+    }
+    vector_evidence(w, plan->amount, &rows, found);
+    if (plan->each < 0)
+        vector_evidence(w, plan->where, &rows, found);
+    for (int32_t i = 0; i < count; i++)
+        if (found[i].row < 0)
+            found[i] = (struct evidence){basis->table, at[i]};
+    return found;
+}
+
+static void count_candidates(struct rule_count *count, const struct decision *decisions,
+                             int32_t decision_count)
+{
+    for (int32_t i = 0; i < decision_count; i++) {
+        bool granted = decisions[i].lane == LANE_GRANTED;
+        count->granted_count += granted;
+        count->ask_count += !granted;
+        count->subject_count += granted && decisions[i].subject_row >= count->subject_end;
+        if (granted)
+            count->subject_end = decisions[i].subject_row + 1;
+    }
+}
+
+static void add_candidates(struct worker *w, const struct plan *plan, const struct rule_run *run,
+                           int32_t part, struct basis *basis, bool keep_evidence)
+{
+    int32_t row_count = basis->selection.rows.count;
+    struct decision *rows = scratch(w, (size_t)row_count, sizeof *rows);
+    int32_t *places = scratch(w, (size_t)row_count, sizeof *places);
+    int32_t count = 0;
+    for (int32_t i = 0; i < row_count; i++) {
+        places[count] = i;
+        count += candidate_of(w, plan, &run->period, basis, i, &rows[count]);
+    }
+    const struct rule *rule = w->program->policy->statements[plan->statement].as.rule;
+    if (count > 0 && rule->each >= 0 && (rule->distinct_count > 0 || rule->best_count > 0))
+        count = keep_best_bases(w, plan, &basis->selection.rows, rows, places, count);
+    if (run->counted) {
+        count_candidates(&run->counted[part], rows, count);
+        return;
+    }
+    struct evidence *evidence =
+        keep_evidence ? evidence_of(w, plan, &basis->selection.rows, rows, count) : NULL;
+    for (int32_t i = 0; i < count; i++)
+        if (!decision_list_add(&run->parts[part], &rows[i], evidence ? &evidence[i] : NULL))
+            longjmp(w->out_of_memory, 1);
+}
+
+/* Basis rows first: their subjects, once each, are then held against the subject's condition. */
+static void select_basis_first(struct worker *w, const struct plan *plan,
+                               struct selection *subjects, struct selection *ret_basis)
+{
+    vector_children(w, subjects, plan->each, ret_basis);
+    vector_select(w, plan->each_where, ret_basis);
+    const int32_t *owners = w->world->tables[plan->each].owner_rows;
+    int32_t count = ret_basis->rows.count;
+    int32_t *at = scratch(w, (size_t)count + 1, sizeof *at);
+    int32_t *place = scratch(w, (size_t)count + 1, sizeof *place); /* subject of each basis row */
+    int32_t subject_count = 0;
+    for (int32_t i = 0; i < count; i++) {
+        int32_t owner = owners[rows_row(&ret_basis->rows, i)];
+        if (subject_count == 0 || at[subject_count - 1] != owner)
+            at[subject_count++] = owner;
+        place[i] = subject_count - 1;
+    }
+    struct selection passed = {
+        .rows = {.table = plan->subject, .count = subject_count, .at = at}};
+    if (subject_count == 0)
+        return;
+    vector_select(w, plan->where, &passed);
+    int32_t *basis_at = scratch(w, (size_t)count + 1, sizeof *basis_at);
+    uint8_t *unknown = scratch(w, (size_t)count + 1, 1);
+    int32_t kept = 0;
+    for (int32_t i = 0, s = 0; i < count; i++) {
+        while (s < passed.rows.count && rows_row(&passed.rows, s) < at[place[i]])
+            s++;
+        bool passes = s < passed.rows.count && rows_row(&passed.rows, s) == at[place[i]];
+        if (!passes)
+            continue;
+        basis_at[kept] = rows_row(&ret_basis->rows, i);
+        unknown[kept++] = (ret_basis->unknown && ret_basis->unknown[i]) ||
+                          (passed.unknown && passed.unknown[s]);
+    }
+    *ret_basis = (struct selection){
+        .rows = {.table = plan->each, .count = kept, .at = basis_at}, .unknown = unknown};
+}
+
+void job_run_block(struct worker *w, const struct eval_session *session, int32_t index,
+                   int32_t first, int32_t count, int32_t part)
+{
+    const struct job *job = &session->jobs[index];
+    const struct plan *plan = job->plan;
+    struct scratch_mark mark = scratch_mark(w);
+    w->binding = job->binding;
+    struct selection subjects = {
+        .rows = {.table = plan->subject, .base = first, .count = count}};
+    struct basis basis = {.holds = NULL};
+    if (job->basis_first) {
+        select_basis_first(w, plan, &subjects, &basis.selection);
+    } else {
+        vector_select(w, plan->where, &subjects);
+        basis.selection = subjects;
+        if (plan->each >= 0 && subjects.rows.count > 0) {
+            vector_children(w, &subjects, plan->each, &basis.selection);
+            vector_select(w, plan->each_where, &basis.selection);
+        }
+    }
+    if (basis.selection.rows.count > 0) {
+        decide(w, plan, &basis);
+        add_candidates(w, plan, &session->runs[index], part, &basis,
+                       session->request.keep_evidence);
+    }
+    scratch_rewind(w, mark);
+}
