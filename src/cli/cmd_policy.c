@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 const struct cli_option cmd_policy_check_options[] = {
-    {"PATH", CLI_TEXT, CLI_OPTIONAL, "", "政策文件或文件夹（默认随程序的 policy/）",
-     "policy document or folder (default: the program's policy/)"},
+    {"PATH", CLI_TEXT, CLI_MANY, "", "政策文件或文件夹，可写多个（默认随程序的 policy/）",
+     "policy documents or folders (default: the program's policy/)"},
     {"notes", CLI_FLAG, CLI_OPTIONAL, "", "也列出没有逐值分析的条件",
      "list the conditions that were not analysed too"},
     {0},
@@ -33,17 +33,39 @@ struct policy_reading {
     struct vocab vocab;
     struct policy_source *sources;
     int32_t source_count;
+    int32_t named_count; /* of them, before those that were only imported */
     struct policy *policy;
     struct findings findings;
     int32_t passed_count, failed_count; /* expectations of the examples */
 };
 
-/* Reads what stands at the path; ERR_POLICY when it has errors. */
-static enum err read_policy(struct cli *cli, const char *path, struct policy_reading *reading)
+/* What a document says wrong that was only imported is its own affair, unless it is an error. */
+static bool concerns(const struct policy_reading *reading, const struct finding *finding)
 {
+    return finding->severity == FINDING_ERROR || finding->span.document < reading->named_count;
+}
+
+static void leave_out_imported(struct policy_reading *reading)
+{
+    struct findings *findings = &reading->findings;
+    int32_t kept = 0;
+    findings->warning_count = 0;
+    for (int32_t i = 0; i < findings->row_count; i++)
+        if (concerns(reading, &findings->rows[i])) {
+            findings->warning_count += findings->rows[i].severity == FINDING_WARNING;
+            findings->rows[kept++] = findings->rows[i];
+        }
+    findings->row_count = kept;
+}
+
+/* Reads what stands at the paths, and what they import; ERR_POLICY when it has errors. */
+static enum err read_policy(struct cli *cli, const char *const *paths, int32_t path_count,
+                            struct policy_reading *reading)
+{
+    const char *library = text_in(cli->arena, "%s/policy", cli->settings->values[SETTING_HOME]);
     TRY(cli_registry_vocab(cli, &reading->catalogues, &reading->vocab));
-    TRY(policy_sources_read(cli->arena, path, &reading->sources, &reading->source_count,
-                            &cli->fault));
+    TRY(policy_sources_read_named(cli->arena, paths, path_count, library, &reading->sources,
+                                  &reading->source_count, &reading->named_count, &cli->fault));
     return policy_read(cli->arena, &reading->vocab, reading->sources, reading->source_count,
                        &reading->policy, &reading->findings, &cli->fault);
 }
@@ -127,24 +149,35 @@ static enum err run_examples(struct cli *cli, struct policy_reading *reading)
                      &reading->failed_count, &cli->fault));
     if (reading->findings.error_count == 0)
         return ERR_OK;
-    return fault_set(&cli->fault, ERR_POLICY, "%d errors in the policy documents",
-                     reading->findings.error_count);
+    return cli_fail(cli, ERR_POLICY, "政策文件有 %d 个错误", "%d errors in the policy documents",
+                    reading->findings.error_count);
+}
+
+static enum err check_paths(struct cli *cli, const char *const *paths, int32_t path_count)
+{
+    struct policy_reading reading = {0};
+    enum err err = read_policy(cli, paths, path_count, &reading);
+    if (err == ERR_OK)
+        err = run_examples(cli, &reading);
+    if (err != ERR_OK && err != ERR_POLICY)
+        return err;
+    leave_out_imported(&reading);
+    enum err printed = cli->json ? print_check_json(cli, &reading)
+                                 : print_check(cli, &reading, cli_flag(cli, "notes"));
+    return printed == ERR_OK ? err : printed;
 }
 
 enum err cmd_policy_check(struct cli *cli)
 {
-    const char *home = cli->settings->values[SETTING_HOME];
-    const char *path = cli_text(cli, "PATH", text_in(cli->arena, "%s/policy", home));
-    struct policy_reading reading = {0};
-    enum err err = read_policy(cli, path, &reading);
-    if (err == ERR_OK)
-        err = run_examples(cli, &reading);
-    if (err == ERR_OK || err == ERR_POLICY) {
-        enum err printed = cli->json ? print_check_json(cli, &reading)
-                                     : print_check(cli, &reading, cli_flag(cli, "notes"));
-        err = printed == ERR_OK ? err : printed;
-    }
-    return err;
+    const char *paths[CLI_VALUES_MAX];
+    int32_t count = 0;
+    const char *path;
+    while (count < CLI_VALUES_MAX && (path = cli_text_at(cli, "PATH", count)) != NULL)
+        paths[count++] = path;
+    if (count == 0)
+        paths[count++] =
+            text_in(cli->arena, "%s/policy", cli->settings->values[SETTING_HOME]);
+    return check_paths(cli, paths, count);
 }
 
 /* The new text replaces the file as a whole or not at all. */
@@ -170,11 +203,11 @@ enum err cmd_policy_fmt(struct cli *cli)
 {
     const char *path = cli_text(cli, "PATH", "");
     struct policy_reading reading = {0};
-    enum err err = read_policy(cli, path, &reading);
-    if (err == ERR_OK && reading.source_count != 1)
+    enum err err = read_policy(cli, &path, 1, &reading);
+    if (err == ERR_OK && reading.named_count != 1)
         err = cli_fail(cli, ERR_USAGE, "%s 有 %d 个文件；一次只改写一个",
                        "%s has %d documents; one is written at a time", path,
-                       reading.source_count);
+                       reading.named_count);
     if (err == ERR_OK) {
         struct text_buf buf;
         text_init(&buf, cli->arena);

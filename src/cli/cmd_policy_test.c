@@ -155,6 +155,54 @@ TEST(policy_check__reads_drafts_only_when_they_are_named)
     check(rmdir(folder) == 0);
 }
 
+#define LENDER \
+    "---\n文号: T2\n施行: 2022-01-01\n---\n## 第一条\n```定义 成年\n对象 人员\n" \
+    "取值 周岁(出生日期, 截至日) ≥ 18\n```\n```定义 没人用\n取值 1\n```\n"
+#define BORROWER \
+    "---\n文号: T1\n施行: 2022-01-01\n引用: T2\n---\n## 第一条\n```准入 B\n对象 人员\n" \
+    "条件 成年\n准予 报名\n```\n```案例 C\n人员 甲: 出生日期 2000-01-01\n" \
+    "人员 乙: 出生日期 2020-01-01\n2022-01-01 B 甲 = 是\n2022-01-01 B 乙 = 无\n```\n"
+
+TEST(policy_check__finds_an_imported_document_beside_the_one_that_is_named)
+{
+    open_folder();
+    char lender[128];
+    snprintf(lender, sizeof lender, "%s", write_file("2.md", LENDER, strlen(LENDER)));
+    char borrower[128];
+    snprintf(borrower, sizeof borrower, "%s", write_file("1.md", BORROWER, strlen(BORROWER)));
+    expect_answer(borrower, NULL, CLI_EXIT_OK, "2 个文件，2 条，4 个语句，2 个案例结果相符，0 个不符");
+    struct answer alone = run_policy("check", borrower, NULL, NULL);
+    EXPECT(strstr(alone.out, "没人用") == NULL);
+    answer_done(&alone);
+    struct answer both = run_policy("check", borrower, lender, NULL);
+    EXPECT_INT(CLI_EXIT_OK, both.exit_status);
+    EXPECT(strstr(both.out, "没有语句用到“没人用”") != NULL);
+    EXPECT(strstr(both.out, "2 个文件，2 条") != NULL);
+    answer_done(&both);
+    struct answer twice = run_policy("check", borrower, borrower, folder);
+    EXPECT(strstr(twice.out, "2 个文件，2 条") != NULL);
+    answer_done(&twice);
+    remove_file(lender);
+    expect_answer(borrower, NULL, CLI_EXIT_REFUSED, "引用的文件 T2 不在");
+    remove_file(borrower);
+    check(rmdir(folder) == 0);
+}
+
+/* A reason keeps its meaning when the document is written in the other spelling. */
+TEST(policy_check__passes_the_document_of_jining_in_english)
+{
+    open_folder();
+    char path[512];
+    snprintf(path, sizeof path, "%s/policy/jining/2022-skilled-jining.md",
+             getenv("BAIGONG_SOURCE_ROOT"));
+    struct answer english = run_policy("fmt", path, "--lang", "en");
+    const char *copy = write_file("en.md", english.out, english.out_size);
+    expect_answer(copy, NULL, CLI_EXIT_OK, "0 个不符：0 个错误，0 个警告");
+    remove_file(copy);
+    answer_done(&english);
+    check(rmdir(folder) == 0);
+}
+
 /* Runs "policy fmt" on a text and expects what it prints. */
 static void expect_fmt(struct str text, const char *spelling, struct answer *ret_answer)
 {

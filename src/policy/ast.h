@@ -379,14 +379,21 @@ struct example_row {  /* one made-up record; owned rows belong to the nearest ow
     int32_t value_count;
     struct span span;
 };
-enum example_lane { EXAMPLE_AMOUNT, EXAMPLE_YES, EXAMPLE_NO, EXAMPLE_ASK, EXAMPLE_VALUE };
+enum example_lane {
+    EXAMPLE_AMOUNT,
+    EXAMPLE_CEILING, /* granted up to the value, on actual cost */
+    EXAMPLE_YES,
+    EXAMPLE_NO,
+    EXAMPLE_ASK,
+    EXAMPLE_VALUE
+};
 struct example_expectation {
     int32_t as_of_day;
     int32_t statement;       /* rule, define, indicator, duty or target */
     int32_t subject_row;     /* index in rows the expectation is about; all its copies */
-    /* AMOUNT: sum of the subject's decisions; VALUE: indicator or define */
+    /* AMOUNT, CEILING: sum over the subject's decisions; VALUE: indicator or define */
     enum example_lane lane;
-    int64_t value;           /* fen for AMOUNT, the value for VALUE */
+    int64_t value;           /* fen for AMOUNT and CEILING, the value for VALUE */
     struct str reason;       /* 因 …: article, condition words or missing field; "" when not said */
     struct span span;
 };

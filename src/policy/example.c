@@ -104,7 +104,8 @@ static enum err make_world(struct running *r, const struct example *example)
 
 struct outcome {
     enum lane lane;
-    int64_t value; /* fen, count, truth, rate */
+    int64_t value;       /* fen, count, truth, rate */
+    int64_t ceiling_fen; /* what is open up to an amount, with all that is not; -1: nothing is */
 };
 
 static bool same_decision(const struct decision *a, const struct decision *b)
@@ -127,19 +128,27 @@ static bool same_result(const struct eval_result *a, const struct eval_result *b
 static struct outcome outcome_of(const struct eval_result *result, int32_t statement,
                                  int32_t subject_row)
 {
-    struct outcome outcome = {LANE_REFUSED, 0};
+    struct outcome outcome = {.lane = LANE_REFUSED};
+    bool is_ceiling = false;
     for (int64_t i = 0; i < result->decision_count; i++) {
         const struct decision *decision = &result->decisions[i];
         if (decision->statement != statement || decision->subject_row != subject_row)
             continue;
         if (decision->lane > outcome.lane)
             outcome.lane = decision->lane;
-        if (decision->lane != LANE_GRANTED || outcome.value == AMOUNT_IS_OPEN)
+        if (decision->lane != LANE_GRANTED)
+            continue;
+        if (decision->gross_fen != AMOUNT_IS_OPEN)
+            outcome.ceiling_fen += decision->amount_fen == AMOUNT_IS_OPEN ? decision->gross_fen
+                                                                          : decision->amount_fen;
+        is_ceiling |= decision->amount_fen == AMOUNT_IS_OPEN && decision->gross_fen >= 0;
+        if (outcome.value == AMOUNT_IS_OPEN)
             continue;
         outcome.value = decision->amount_fen == AMOUNT_IS_OPEN
                             ? AMOUNT_IS_OPEN
                             : outcome.value + decision->amount_fen;
     }
+    outcome.ceiling_fen = is_ceiling ? outcome.ceiling_fen : -1;
     return outcome;
 }
 
@@ -271,11 +280,11 @@ static enum err run_duty(struct running *r, const struct example_expectation *ex
     int32_t count;
     TRY(eval_duties(r->arena, r->policy, r->world, expected->as_of_day, &states, &count,
                     r->fault));
-    *ret_outcome = (struct outcome){LANE_REFUSED, 0};
+    *ret_outcome = (struct outcome){.lane = LANE_REFUSED};
     for (int32_t i = 0; i < count; i++)
         if (states[i].statement == expected->statement &&
             states[i].subject_row == r->rows[expected->subject_row] && states[i].met)
-            *ret_outcome = (struct outcome){LANE_GRANTED, states[i].done};
+            *ret_outcome = (struct outcome){.lane = LANE_GRANTED, .value = states[i].done};
     return ERR_OK;
 }
 
@@ -300,7 +309,7 @@ static enum err run_indicator(struct running *r, const struct example_expectatio
     TRY(eval_indicator(r->policy, r->world, expected->statement, start, expected->as_of_day,
                        &figure, r->fault));
     bool is_rate = indicator->unit == UNIT_RATE || figure.denominator != 1;
-    *ret_outcome = (struct outcome){LANE_GRANTED, figure_value(&figure, is_rate)};
+    *ret_outcome = (struct outcome){.lane = LANE_GRANTED, .value = figure_value(&figure, is_rate)};
     return ERR_OK;
 }
 
@@ -311,13 +320,14 @@ static enum err run_target(struct running *r, const struct example_expectation *
     int32_t count;
     TRY(eval_targets(r->arena, r->policy, r->world, expected->as_of_day, &states, &count,
                      r->fault));
-    *ret_outcome = (struct outcome){LANE_REFUSED, 0};
+    *ret_outcome = (struct outcome){.lane = LANE_REFUSED};
     for (int32_t i = 0; i < count; i++) {
         if (states[i].statement != expected->statement)
             continue;
         bool is_rate = states[i].actual.denominator != 1;
-        *ret_outcome = (struct outcome){states[i].met ? LANE_GRANTED : LANE_REFUSED,
-                                        figure_value(&states[i].actual, is_rate)};
+        *ret_outcome = (struct outcome){
+            .lane = states[i].met ? LANE_GRANTED : LANE_REFUSED,
+            .value = figure_value(&states[i].actual, is_rate)};
     }
     return ERR_OK;
 }
@@ -338,7 +348,7 @@ static struct outcome run_define(struct running *r, const struct example_expecta
     if (define->value)
         touch_tables(r, define->value, &place);
     enum lane lane = value == ABSENT_I64 ? LANE_ASK : value == 0 ? LANE_REFUSED : LANE_GRANTED;
-    return (struct outcome){lane, value};
+    return (struct outcome){.lane = lane, .value = value};
 }
 
 static enum err run_expectation(struct running *r, const struct example_expectation *expected,
@@ -364,6 +374,9 @@ static bool comes_true(const struct example_expectation *expected, const struct 
     switch (expected->lane) {
     case EXAMPLE_AMOUNT:
         return outcome->lane == LANE_GRANTED && outcome->value == expected->value;
+    case EXAMPLE_CEILING:
+        return outcome->lane == LANE_GRANTED && outcome->value == AMOUNT_IS_OPEN &&
+               outcome->ceiling_fen == expected->value;
     case EXAMPLE_YES:
         return outcome->lane == LANE_GRANTED;
     case EXAMPLE_NO:
@@ -381,6 +394,17 @@ static bool comes_true(const struct example_expectation *expected, const struct 
 static bool contains(struct str text, struct str part)
 {
     return str_find(text, part) != SIZE_MAX;
+}
+
+/* The words of a condition in a spelling: an example keeps its reason when the document is written
+ * in the other one. */
+static bool words_contain(const struct running *r, const struct expr *condition,
+                          enum policy_spelling spelling, struct str reason)
+{
+    struct text_buf buf;
+    text_init(&buf, r->arena);
+    policy_print_expr(&buf, r->policy, condition, spelling);
+    return contains(text_str(&buf), reason);
 }
 
 static bool fact_is_named(const struct running *r, const struct explain_fact *fact,
@@ -409,7 +433,9 @@ static bool reason_holds(const struct running *r, const struct explanation *expl
         const struct explain_step *step = &explanation->steps[i];
         bool decides = expected->lane != EXAMPLE_NO || step->outcome == TRUTH_NO ||
                        step->row_out_count == 0;
-        bool named = contains(step->condition->span.text, reason);
+        bool named = contains(step->condition->span.text, reason) ||
+                     words_contain(r, step->condition, SPELLING_ZH, reason) ||
+                     words_contain(r, step->condition, SPELLING_EN, reason);
         for (int32_t f = 0; f < step->fact_count && !named; f++)
             named = fact_is_named(r, &step->facts[f], reason);
         if (decides && named)
@@ -465,8 +491,12 @@ static const char *outcome_text(struct running *r, const struct example_expectat
     enum policy_spelling spelling = r->policy->vocab->findings_in;
     if (expected->lane == EXAMPLE_VALUE)
         return value_text(r, value_type(r, expected->statement), outcome->value);
-    if (outcome->lane != LANE_GRANTED || expected->lane != EXAMPLE_AMOUNT)
+    bool is_money = expected->lane == EXAMPLE_AMOUNT || expected->lane == EXAMPLE_CEILING;
+    if (outcome->lane != LANE_GRANTED || !is_money)
         return words[spelling][outcome->lane];
+    if (outcome->value == AMOUNT_IS_OPEN && outcome->ceiling_fen >= 0)
+        return text_in(r->arena, spelling == SPELLING_ZH ? "不超过%s" : "up to %s",
+                       value_text(r, (struct type){TYPE_MONEY, -1}, outcome->ceiling_fen));
     if (outcome->value == AMOUNT_IS_OPEN)
         return spelling == SPELLING_ZH ? "待定" : "open";
     return value_text(r, (struct type){TYPE_MONEY, -1}, outcome->value);
@@ -474,7 +504,7 @@ static const char *outcome_text(struct running *r, const struct example_expectat
 
 static enum err run_one(struct running *r, const struct example_expectation *expected)
 {
-    struct outcome outcome = {LANE_REFUSED, 0};
+    struct outcome outcome = {.lane = LANE_REFUSED};
     TRY(run_expectation(r, expected, &outcome));
     if (!comes_true(expected, &outcome)) {
         r->failed_count++;

@@ -76,7 +76,8 @@ void example_cover_example(struct example_cover *cover, const struct example *ex
         const struct example_expectation *expected = &example->expectations[i];
         cover->fails[expected->statement] |= expected->lane == EXAMPLE_NO;
         cover->passes[expected->statement] |=
-            expected->lane == EXAMPLE_YES || expected->lane == EXAMPLE_AMOUNT;
+            expected->lane == EXAMPLE_YES || expected->lane == EXAMPLE_AMOUNT ||
+            expected->lane == EXAMPLE_CEILING;
         for (int32_t k = 0; k < example->expectation_count; k++)
             if (part_the_outcome(expected, &example->expectations[k]))
                 cover->borders[expected->statement] = true;

@@ -74,6 +74,45 @@ TEST(examples_run__tells_an_open_amount)
                    1);
 }
 
+#define CEILING(outcomes) \
+    "---\n文号: T1\n地区: 370800\n施行: 2022-01-01\n---\n## 第一条 {#a1}\n" \
+    "```补贴 培训\n对象 人员\n逐项 培训记录 满足 (考核合格 且 在期内(结业日期))\n" \
+    "给予 不超过 8000元 每年 由 市财政局\n```\n```案例 一\n人员 甲: 居住地区划 370811\n" \
+    "培训记录 结业日期 2022-05-31、考核合格 是\n培训记录 结业日期 2022-06-30、考核合格 是\n" outcomes \
+    "\n```\n"
+
+TEST(examples_run__asserts_the_ceiling_of_an_open_amount)
+{
+    expect_outcome(CEILING("2022-05-31  培训 甲 = 不超过 8000元\n"
+                           "2022-06-30  培训 甲 = up-to 16000 yuan"),
+                   "", 2, 0);
+    expect_outcome(CEILING("2022-12-31  培训 甲 = 不超过 8000元"),
+                   "案例不成立：培训 的结果是 不超过16,000元", 0, 1);
+    expect_outcome(CEILING("2022-12-31  培训 甲 = 16000元"),
+                   "案例不成立：培训 的结果是 不超过16,000元", 0, 1);
+}
+
+TEST(examples_run__takes_a_reason_in_either_spelling)
+{
+    expect_outcome(DOCUMENT("2023-12-31  津贴 乙 = 无 因 education"), "", 1, 0);
+}
+
+/* 条件 on the subject is read on each row's day too. */
+TEST(examples_run__reads_parameters_on_the_anchor_of_the_row)
+{
+    expect_outcome(
+        "---\n文号: T1\n地区: 370800\n施行: 2022-01-01\n---\n## 第一条 {#a1}\n"
+        "```参数 年龄上限 岁\n2022-01-01 40岁\n2023-07-01 50岁\n```\n"
+        "```补贴 提升\n对象 人员\n条件 周岁(出生日期, 2023-01-01) ≤ 年龄上限\n"
+        "逐项 证书 满足 (等级 = 高级工 且 在期内(发证日期))\n给予 1000元 每年\n"
+        "取数日 发证日期\n```\n"
+        "```案例 一\n人员 甲: 居住地区划 370811、出生日期 1978-01-01\n"
+        "证书 等级 高级工、发证日期 2023-06-30\n"
+        "人员 乙: 居住地区划 370811、出生日期 1978-01-01\n证书 等级 高级工、发证日期 2023-07-01\n"
+        "2023-12-31  提升 甲 = 无 因 年龄上限\n2023-12-31  提升 乙 = 1000元\n```\n",
+        "", 2, 0);
+}
+
 TEST(examples_run__tells_another_figure_in_its_unit)
 {
     expect_outcome(DOCUMENT("2023-12-31  人数 = 4"), "案例不成立：人数 的结果是 3", 0, 1);

@@ -26,6 +26,7 @@ struct telling {
     struct explain_step *steps;
     int32_t step_count;
     int32_t statement; /* whose conditions are told */
+    const struct expr *row_anchor; /* of the next selection: each row's own day, or NULL */
 };
 
 static void note_fact(void *context, int32_t table, int32_t row, int32_t field, int64_t value)
@@ -100,6 +101,8 @@ static void tell_selection(struct telling *t, const struct frame *outer, const s
     int32_t count = range.end - range.first;
     if (count == 0) /* that there is no row says it all */
         return;
+    const struct expr *anchor = t->row_anchor;
+    t->row_anchor = NULL;
     bool *alive = ARENA_NEW_ARRAY(t->arena, bool, (size_t)count);
     int32_t alive_count = count;
     for (int32_t i = 0; alive && i < count; i++)
@@ -117,6 +120,8 @@ static void tell_selection(struct telling *t, const struct frame *outer, const s
                 continue;
             int32_t row = range.rows ? range.rows[range.first + i] : range.first + i;
             struct frame frame = {expr->table, row, outer};
+            if (anchor)
+                t->walk.anchor_day = walk_value(&t->walk, &frame, anchor);
             int64_t value = value_and_facts(t, &frame, step->condition, &facts);
             alive[i] = value != 0;
             alive_count -= value == 0;
@@ -206,9 +211,19 @@ static void tell_bases(struct telling *t, const struct rule *rule, const struct 
     *each = (struct expr){.kind = EXPR_AGGREGATE, .aggregate = AGGREGATE_HAS,
                           .type = {TYPE_BOOL, -1}, .table = rule->each, .through = -1,
                           .inverse = -1, .where = rule->each_where};
-    if (rule->each_where)
+    if (rule->each_where) {
         each->span = rule->each_where->span;
+        each->tokens = rule->each_where->tokens;
+        each->token_count = rule->each_where->token_count;
+    }
+    int32_t first = t->step_count;
+    t->row_anchor = rule->anchor;
     tell(t, subject, each, 0);
+    t->row_anchor = NULL;
+    if (rule->anchor && t->step_count > first + 1) /* each row was read on its own day */
+        t->steps[first].outcome = t->steps[t->step_count - 1].row_out_count > 0 ? TRUTH_UNKNOWN
+                                                                                : TRUTH_NO;
+    t->walk.anchor_day = t->walk.moment.as_of_day;
 }
 
 /* What overrides a rule, with its own conditions after the rule's. */
@@ -261,8 +276,8 @@ static void find_missing(struct telling *t, const struct rule *rule,
     int64_t anchor = t->walk.anchor_day;
     bool each = rule->each >= 0;
     goals[count++] = (struct missing_goal){
-        .expr = rule->where, .frame = *subject, .anchor_day = each ? as_of : anchor,
-        .target = MISSING_YES};
+        .expr = rule->where, .frame = *subject, .target = MISSING_YES,
+        .anchor_day = each && !rule_reads_on_basis(policy, rule) ? as_of : anchor};
     if (each)
         goals[count++] = (struct missing_goal){
             .expr = rule->each_where, .frame = *basis, .anchor_day = anchor,
@@ -286,12 +301,34 @@ static void find_missing(struct telling *t, const struct rule *rule,
         missing_facts(t->arena, &t->walk, goals, count, &explanation->missing);
 }
 
+/* The row on whose day the condition on the subject is told: the one that counts, else the first
+ * that meets what is asked of rows; -1 when the day asked for counts. */
+static int32_t anchor_row(struct telling *t, const struct rule *rule,
+                          const struct explanation *explanation)
+{
+    if (!rule_reads_on_basis(t->walk.policy, rule))
+        return -1;
+    if (explanation->basis_row >= 0)
+        return explanation->basis_row;
+    const int32_t *first_row = t->walk.world->tables[rule->each].first_row;
+    int32_t end = first_row[explanation->subject_row + 1];
+    for (int32_t row = first_row[explanation->subject_row]; row < end; row++) {
+        struct frame frame = {rule->each, row, NULL};
+        set_anchor(t, rule->anchor, &frame);
+        if (!rule->each_where || walk_value(&t->walk, &frame, rule->each_where) != 0)
+            return row;
+    }
+    return -1;
+}
+
 static void tell_rule(struct telling *t, const struct rule *rule, struct explanation *explanation)
 {
     struct frame subject = {rule->subject, explanation->subject_row, NULL};
     struct frame basis = {rule->each, explanation->basis_row, NULL};
     bool each = rule->each >= 0;
-    set_anchor(t, each ? NULL : rule->anchor, &subject);
+    struct frame dated = {rule->each, anchor_row(t, rule, explanation), NULL};
+    bool on_row = each && dated.row >= 0;
+    set_anchor(t, each && !on_row ? NULL : rule->anchor, on_row ? &dated : &subject);
     tell_conjuncts(t, &subject, rule->where);
     if (each && explanation->basis_row < 0) {
         tell_bases(t, rule, &subject);

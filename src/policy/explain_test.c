@@ -70,7 +70,7 @@ TEST(explain_print__tells_a_grant_with_amount_settlement_source_and_facts)
                  "  [是] 在世\n"
                  "    [是] 死亡日期 > 截至日\n"
                  "        死亡日期 无\n"
-                 "  [是] 人员.居住地区划 位于 370800\n"
+                 "  [是] 人员.居住地区划 位于 e_city\n"
                  "      居住地区划 f_county\n"
                  "  [是] 称号 = a_honour\n"
                  "      荣誉称号（a_honour，授予日期 2022-09-01）：称号 a_honour\n"
@@ -87,7 +87,7 @@ TEST(explain_print__tells_a_grant_with_amount_settlement_source_and_facts)
                  "  [yes] 在世\n"
                  "    [yes] died_day > as-of\n"
                  "        died_day none\n"
-                 "  [yes] person.division within 370800\n"
+                 "  [yes] person.division within e_city\n"
                  "      division f_county\n"
                  "  [yes] title = a_honour\n"
                  "      honour (a_honour, granted_day 2022-09-01): title a_honour\n"
@@ -118,7 +118,7 @@ TEST(explain_print__says_who_sets_an_open_amount)
                  "        证书（g_turner 高级工，发证日期 2022-09-01）：等级 高级工\n"
                  "    [是] 证书状态 = 有效（1 条中 1 条）\n"
                  "        证书：证书状态 有效\n"
-                 "  [是] 人员.居住地区划 位于 370800\n"
+                 "  [是] 人员.居住地区划 位于 e_city\n"
                  "      居住地区划 f_county\n");
     policy_case_done(&t);
 }
@@ -150,7 +150,7 @@ TEST(explain_print__begins_a_question_with_the_fewest_missing_facts)
                  "    [是] 证书状态 = 有效（2 条中 2 条）\n"
                  "        证书 2：证书状态 未填\n"
                  "        证书 1：证书状态 有效\n"
-                 "  [是] 人员.居住地区划 位于 370800\n"
+                 "  [是] 人员.居住地区划 位于 e_city\n"
                  "      居住地区划 f_county\n");
     expect_words(&t, e, SPELLING_EN,
                  "引进奖励: 王*明（1）: facts missing\n"
@@ -168,7 +168,7 @@ TEST(explain_print__begins_a_question_with_the_fewest_missing_facts)
                  "    [yes] state = in_force (of 2 records 2)\n"
                  "        certificate 2: state not given\n"
                  "        certificate 1: state in_force\n"
-                 "  [yes] person.division within 370800\n"
+                 "  [yes] person.division within e_city\n"
                  "      division f_county\n");
     policy_case_done(&t);
 }
@@ -239,7 +239,7 @@ TEST(explain_print__names_the_payee)
                  "  期间 2023年，截至 2023-03-31\n"
                  "  [是] 性别 = 男\n"
                  "      性别 男\n"
-                 "  [是] 人员.居住地区划 位于 370800\n"
+                 "  [是] 人员.居住地区划 位于 e_city\n"
                  "      居住地区划 f_county\n"
                  "  [是] 全职\n"
                  "      就业经历（甲公司，入职日期 2022-09-01）：全职 是\n");

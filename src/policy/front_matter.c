@@ -164,3 +164,37 @@ size_t front_matter_read(struct reading *reading, int32_t document)
     head_check(reading, document);
     return size;
 }
+
+/* What stands behind a key, found without reading the document. */
+static struct str head_text(struct str text, enum head_key key)
+{
+    struct str part;
+    for (int32_t number = 1; str_split(&text, '\n', &part); number++) {
+        struct str line = str_trim(part);
+        if (str_equal_text(line, "---") != (number == 1))
+            break;
+        size_t at = str_find(line, STR(":")), wide_at = str_find(line, STR("："));
+        bool wide = wide_at < at;
+        at = wide ? wide_at : at;
+        struct str name = str_trim(str_sub(line, 0, at == SIZE_MAX ? 0 : at));
+        if (str_equal_text(name, head_keys[key].zh) || str_equal_text(name, head_keys[key].en))
+            return str_trim(str_sub(line, at + (wide ? STR("：").size : 1), SIZE_MAX));
+    }
+    return (struct str){0};
+}
+
+struct str front_matter_number(struct str text)
+{
+    return head_text(text, HEAD_NUMBER);
+}
+
+bool front_matter_import(struct str *rest, struct str *ret_number)
+{
+    if (str_starts(*rest, STR("---")))
+        *rest = head_text(*rest, HEAD_IMPORTS);
+    struct str part;
+    if (!rest->ptr || !str_split(rest, ',', &part))
+        return false;
+    *ret_number = str_trim(part);
+    return true;
+}

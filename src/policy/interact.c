@@ -255,7 +255,8 @@ static void check_expired(struct reading *reading, const struct statement *state
                         i < statement->as.example->expectation_count;
          i++) {
         const struct example_expectation *expected = &statement->as.example->expectations[i];
-        bool grants = expected->lane == EXAMPLE_YES || expected->lane == EXAMPLE_AMOUNT;
+        bool grants = expected->lane == EXAMPLE_YES || expected->lane == EXAMPLE_AMOUNT ||
+                      expected->lane == EXAMPLE_CEILING;
         if (grants && expected->as_of_day > document->ends_day)
             finding_add(reading, FINDING_WARNING, "expired", expected->span,
                         "Choose a day on which the document is in force.",

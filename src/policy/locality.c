@@ -25,17 +25,32 @@ static const struct field_desc *division_field(const struct vocab *vocab, int32_
     return NULL;
 }
 
-/* "人员.居住地区划 位于 370800", read like any condition of the document. */
+/* The division by its name where that says which one is meant, else by its code. */
+static const char *division_words(struct reading *reading, int64_t code)
+{
+    const struct vocab *vocab = reading->vocab;
+    int32_t index = vocab_catalogue(vocab, STR("division"));
+    const struct catalogue *catalogue = index < 0 ? NULL : &vocab->catalogues[index];
+    const struct catalogue_entry *entry = catalogue ? catalogue_by_code(catalogue, code) : NULL;
+    const struct catalogue_entry *same =
+        entry ? catalogue_by_name(catalogue, entry->name, ABSENT_I32) : NULL;
+    return same && same->code == code
+               ? text_in(reading->arena, lex_is_word(entry->name) ? "%.*s" : "「%.*s」",
+                         STR_ARG(entry->name))
+               : text_in(reading->arena, "%" PRId64, code);
+}
+
+/* "人员.居住地区划 位于 「济宁市」", read like any condition of the document. */
 static struct expr *condition_of(struct reading *reading, int32_t document, int32_t table)
 {
     int32_t owner = table;
     const struct field_desc *field = division_field(reading->vocab, &owner);
     if (!field)
         return NULL;
-    const char *text = text_in(reading->arena, "%s.%s %s %" PRId64,
-                               reading->vocab->records[owner].label_zh, field->label_zh,
-                               keyword_zh(KEY_WITHIN),
-                               reading->policy->documents[document].division);
+    const char *text =
+        text_in(reading->arena, "%s.%s %s %s", reading->vocab->records[owner].label_zh,
+                field->label_zh, keyword_zh(KEY_WITHIN),
+                division_words(reading, reading->policy->documents[document].division));
     struct cursor *cursor = TAKE(reading, struct cursor, 1);
     *cursor = (struct cursor){.reading = reading, .document = document, .statement = -1};
     enum err err =

@@ -219,7 +219,9 @@ static void read_outcome(struct cursor *cursor, const struct statement *statemen
         expectation->lane = EXAMPLE_YES;
         return;
     }
-    expectation->lane = valued ? EXAMPLE_VALUE : EXAMPLE_AMOUNT;
+    expectation->lane = valued                               ? EXAMPLE_VALUE
+                        : cursor_accept(cursor, KEY_UP_TO) ? EXAMPLE_CEILING
+                                                           : EXAMPLE_AMOUNT;
     parse_value(cursor, value_type(cursor->reading->policy, statement), &expectation->value);
 }
 

@@ -248,10 +248,7 @@ static bool parse_each(struct block *block, struct rule *rule)
     rule->each = parse_table_name(cursor, "a record");
     if (rule->each < 0)
         return false;
-    int32_t owner = rule->each;
-    while (owner >= 0 && owner != rule->subject)
-        owner = vocab_owner(vocab, owner);
-    if (owner < 0 || rule->each == rule->subject) {
+    if (vocab_owner(vocab, rule->each) != rule->subject) {
         cursor->next--;
         cursor_fail(cursor, "unreachable", "", "%s does not belong to %s",
                     vocab->records[rule->each].label_zh, vocab->records[rule->subject].label_zh);

@@ -122,7 +122,7 @@ enum err policy_read(struct arena *arena, const struct vocab *vocab,
               compare_findings);
     *ret_policy = policy;
     if (findings->error_count > 0)
-        return fault_set(fault, ERR_POLICY, "%d errors in the policy documents",
+        return fault_set(fault, ERR_POLICY, said(reading, "%d errors in the policy documents"),
                          findings->error_count);
     return ERR_OK;
 }

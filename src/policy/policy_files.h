@@ -16,4 +16,12 @@ enum err policy_sources_read(struct arena *arena, const char *path,
                              struct policy_source **ret_sources, int32_t *ret_source_count,
                              struct fault *fault);
 
+/* Several documents and folders together, each file once. A document that one of them imports
+ * (引用) and that is not among them is looked for by its number beside them and below library
+ * (NULL: only beside them) and comes behind the first ret_named_count, which were asked for. */
+enum err policy_sources_read_named(struct arena *arena, const char *const *paths,
+                                   int32_t path_count, const char *library,
+                                   struct policy_source **ret_sources, int32_t *ret_source_count,
+                                   int32_t *ret_named_count, struct fault *fault);
+
 #endif

@@ -438,6 +438,15 @@ static int32_t compile_or_none(struct compiling *c, const struct expr *expr, str
     return expr ? compile(c, expr, at) : -1;
 }
 
+/* A condition on the subject, seen from a row that it owns. */
+static int32_t compile_on_owner(struct compiling *c, const struct expr *expr, struct standing at)
+{
+    struct op up =
+        op_of(OP_CODE_REACH, compile(c, expr, (struct standing){at.anchor, at.depth + 1}), -1);
+    up.up = 1;
+    return emit(c, up);
+}
+
 /* When an exception holds, seen from the basis row. */
 static int32_t compile_when(struct compiling *c, const struct rule *base, const struct rule *other,
                             struct standing at)
@@ -449,10 +458,7 @@ static int32_t compile_when(struct compiling *c, const struct rule *base, const 
         int32_t on_subject = compile(c, other->where, at);
         return on_basis < 0 ? on_subject : emit_pair(c, OP_CODE_AND, on_subject, on_basis);
     }
-    struct op up = op_of(
-        OP_CODE_REACH, compile(c, other->where, (struct standing){at.anchor, at.depth + 1}), -1);
-    up.up = 1;
-    int32_t on_subject = emit(c, up);
+    int32_t on_subject = compile_on_owner(c, other->where, at);
     return on_basis < 0 ? on_subject : emit_pair(c, OP_CODE_AND, on_subject, on_basis);
 }
 
@@ -494,8 +500,16 @@ static void compile_rule(struct compiling *c, int32_t statement, struct plan *pl
     if (rule->anchor)
         plan->anchor = compile(c, rule->anchor, plain);
     struct standing at = {plan->anchor, 0};
-    plan->where = compile_or_none(c, rule->where, rule->each >= 0 ? plain : at);
     plan->each_where = rule->each >= 0 ? compile_or_none(c, rule->each_where, at) : -1;
+    if (rule_reads_on_basis(c->policy, rule)) {
+        int32_t on_owner = compile_on_owner(c, rule->where, at);
+        plan->where = -1;
+        plan->each_where = plan->each_where < 0
+                               ? on_owner
+                               : emit_pair(c, OP_CODE_AND, on_owner, plan->each_where);
+    } else {
+        plan->where = compile_or_none(c, rule->where, rule->each >= 0 ? plain : at);
+    }
     plan->amount = compile_or_none(c, rule->amount, at);
     plan->payee = compile_or_none(c, rule->payee, at);
     if (rule->distinct_count > LIST_MAX || rule->best_order_count > LIST_MAX) {

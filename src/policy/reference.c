@@ -425,6 +425,32 @@ static void set_anchor(struct walk *walk, const struct expr *anchor, int32_t tab
         walk->anchor_day = walk_value(walk, &frame, anchor);
 }
 
+enum { DEFINE_DEPTH_MAX = 64 };
+
+static bool reads_anchor(const struct policy *policy, const struct expr *expr, int32_t depth)
+{
+    if (!expr || depth > DEFINE_DEPTH_MAX)
+        return false;
+    if (expr->kind == EXPR_PARAMETER || (expr->kind == EXPR_REGISTER && expr->child_count < 2))
+        return true;
+    bool reads = reads_anchor(policy, expr->where, depth) ||
+                 reads_anchor(policy, expr->aggregated, depth);
+    if (expr->kind == EXPR_DEFINE) {
+        const struct define *define = policy->statements[expr->statement].as.define;
+        reads = reads || reads_anchor(policy, define->value, depth + 1);
+        for (int32_t i = 0; i < define->class_count && !reads; i++)
+            reads = reads_anchor(policy, define->classes[i].when, depth + 1);
+    }
+    for (int32_t i = 0; i < expr->child_count && !reads; i++)
+        reads = reads_anchor(policy, expr->children[i], depth);
+    return reads;
+}
+
+bool rule_reads_on_basis(const struct policy *policy, const struct rule *rule)
+{
+    return rule->each >= 0 && rule->anchor && reads_anchor(policy, rule->where, 0);
+}
+
 static bool document_holds(const struct policy *policy, int32_t statement, int32_t day)
 {
     const struct document *document =
@@ -634,7 +660,9 @@ static bool add_subject(struct subject_run *run)
     const struct rule *rule = rule_of(run);
     bool each = rule->each >= 0;
     set_anchor(walk, each ? NULL : rule->anchor, rule->subject, run->subject_row);
-    int64_t subject_holds = condition(walk, rule->subject, run->subject_row, rule->where);
+    bool on_basis = rule_reads_on_basis(walk->policy, rule);
+    int64_t subject_holds =
+        on_basis ? 1 : condition(walk, rule->subject, run->subject_row, rule->where);
     if (subject_holds == 0)
         return true;
     if (!each)
@@ -643,6 +671,8 @@ static bool add_subject(struct subject_run *run)
     const int32_t *first_row = walk->world->tables[rule->each].first_row;
     for (int32_t row = first_row[run->subject_row]; row < first_row[run->subject_row + 1]; row++) {
         set_anchor(walk, rule->anchor, rule->each, row);
+        if (on_basis)
+            subject_holds = condition(walk, rule->subject, run->subject_row, rule->where);
         int64_t holds = truth_and(subject_holds,
                                   condition(walk, rule->each, row, rule->each_where));
         if (holds != 0 && !add_basis(run, rule->each, row, holds))

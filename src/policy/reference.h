@@ -12,6 +12,10 @@ struct reference_moment {
     int32_t period_start_day, period_end_day, as_of_day;
 };
 
+/* A rule with rows of its own and an anchor whose condition on the subject reads a parameter
+ * or a register: it is read on each row's day, so the condition is met row by row. */
+bool rule_reads_on_basis(const struct policy *policy, const struct rule *rule);
+
 /* Value of an expression on a row; ABSENT_I64 when unknown. */
 int64_t reference_value(const struct policy *policy, const struct world *world,
                         const struct expr *expr, int32_t table, int32_t row,
