@@ -105,6 +105,10 @@ enum err incentive_list(struct work *w, struct str document_number, struct str r
                         enum lane lane, int64_t after_id, int32_t row_count_max,
                         struct entitlement_line **ret_lines, int32_t *ret_line_count);
 
+/* What was decided and turned out otherwise: one change of one entitlement, netted. The versions
+ * themselves stay readable as they were. */
+enum correction_kind { CORRECTION_TOP_UP = 1, CORRECTION_RECOVERY, CORRECTION_NO_MONEY };
+
 /* Replays a stored entitlement under the edition it was decided under, with the facts known when
  * it was found; the explanation's policy and world come back with it. */
 struct entitlement_explanation {

@@ -62,14 +62,73 @@ UPDATE entitlement
    AND gone_ms = 9223372036854775807;
 
 -- name: entitlement_of_rule :many
--- in:   rule_id int64, period_min int32, period_max int32
+-- in:   rule_id int64, period_min int32, period_max int32, known_at_ms int64
 -- out:  holder_id int64, id int64, known_ms int64, subject_id int64, basis_id int64, period int32,
 --       lane int32, amount_fen int64?, gross_fen int64?, payee_id int64?
 SELECT holder_id, id, known_ms, subject_id, basis_id, period, lane, amount_fen, gross_fen, payee_id
   FROM entitlement
  WHERE rule_id = :rule_id AND period >= :period_min AND period <= :period_max
-   AND gone_ms = 9223372036854775807
+   AND gone_ms = 9223372036854775807 AND known_ms <= :known_at_ms
  ORDER BY subject_id, basis_id, period;
+
+-- Versions that stood at an instant and were replaced or ended since.
+-- name: entitlement_closed_of_rule :many
+-- in:   rule_id int64, period_min int32, period_max int32, known_at_ms int64
+-- out:  holder_id int64, id int64, known_ms int64, subject_id int64, basis_id int64, period int32,
+--       lane int32, amount_fen int64?, gross_fen int64?, payee_id int64?
+SELECT holder_id, id, known_ms, subject_id, basis_id, period, lane, amount_fen, gross_fen, payee_id
+  FROM entitlement
+ WHERE rule_id = :rule_id AND gone_ms > :known_at_ms AND gone_ms < 9223372036854775807
+   AND known_ms <= :known_at_ms AND period >= :period_min AND period <= :period_max
+ ORDER BY subject_id, basis_id, period;
+
+-- name: difference_insert :exec
+-- in:   holder_id int64, entitlement_id int64, to_ms int64, from_ms int64, rule_id int64,
+--       kind int32, difference_fen int64, edition_id int64, as_of_day int32
+INSERT INTO entitlement_difference (holder_id, entitlement_id, to_ms, from_ms, rule_id, kind,
+                                    difference_fen, edition_id, as_of_day)
+VALUES (:holder_id, :entitlement_id, :to_ms, :from_ms, :rule_id, :kind, :difference_fen,
+        :edition_id, :as_of_day);
+
+-- name: difference_page :many
+-- in:   rule_id int64, after_id int64, row_count_max int32
+-- out:  holder_id int64, entitlement_id int64, to_ms int64, from_ms int64, kind int32,
+--       difference_fen int64, edition_id int64, as_of_day int32
+SELECT holder_id, entitlement_id, to_ms, from_ms, kind, difference_fen, edition_id, as_of_day
+  FROM entitlement_difference
+ WHERE rule_id = :rule_id AND entitlement_id > :after_id
+ ORDER BY entitlement_id, to_ms
+ LIMIT :row_count_max;
+
+-- name: difference_of_entitlement :many
+-- in:   holder_id int64, entitlement_id int64
+-- out:  to_ms int64, from_ms int64, kind int32, difference_fen int64, edition_id int64,
+--       as_of_day int32
+SELECT to_ms, from_ms, kind, difference_fen, edition_id, as_of_day
+  FROM entitlement_difference
+ WHERE holder_id = :holder_id AND entitlement_id = :entitlement_id
+ ORDER BY to_ms;
+
+-- name: entitlement_version :one
+-- in:   holder_id int64, id int64, known_ms int64
+-- out:  gone_ms int64, document_number text, rule_name text,
+--       subject_record text, subject_id int64, basis_record text, basis_id int64, period int32,
+--       lane int32, amount_fen int64?, gross_fen int64?, payee_id int64?, edition_id int64,
+--       as_of_day int32
+SELECT e.gone_ms, r.document_number, r.name, e.subject_record, e.subject_id, e.basis_record,
+       e.basis_id, e.period, e.lane, e.amount_fen, e.gross_fen, e.payee_id, e.edition_id,
+       e.as_of_day
+  FROM entitlement e JOIN policy_rule r ON r.id = e.rule_id
+ WHERE e.holder_id = :holder_id AND e.id = :id AND e.known_ms = :known_ms;
+
+-- name: entitlement_versions :many
+-- in:   holder_id int64, id int64
+-- out:  known_ms int64, gone_ms int64, lane int32, amount_fen int64?, edition_id int64,
+--       as_of_day int32
+SELECT known_ms, gone_ms, lane, amount_fen, edition_id, as_of_day
+  FROM entitlement
+ WHERE holder_id = :holder_id AND id = :id
+ ORDER BY known_ms;
 
 -- name: entitlement_by_id :one
 -- in:   id int64

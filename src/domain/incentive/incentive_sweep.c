@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/day.h"
 #include "base/id.h"
+#include "domain/incentive/incentive_claim.h"
 #include "domain/registry/registry.h"
 #include "domain/registry/registry_facts.h"
 #include "incentive_sql.h"
@@ -19,17 +20,6 @@
  * 2. Only keys whose period the sweep evaluated are compared: what earlier periods were granted is
  *    not in question. */
 
-/* An entitlement as it was found or as it is stored. */
-struct claim {
-    int64_t subject_id, basis_id;
-    int32_t period;
-    int32_t lane;
-    int64_t amount_fen, gross_fen; /* ABSENT_I64 while open */
-    int64_t payee_id;              /* ABSENT_I64: the subject */
-    int64_t holder_id;
-    int64_t id, known_ms; /* stored ones */
-};
-
 struct sweep {
     const struct vocab *vocab;
     const struct incentive_policy *policy;
@@ -44,55 +34,9 @@ struct sweep {
     struct bulk *inserts;
 };
 
-/* editions and rules */
-
-static enum err edition_store(struct work *w, struct sweep *sweep)
+static bool writes(const struct sweep *sweep)
 {
-    const struct policy *policy = sweep->policy->policy;
-    struct str hash = {(const char *)policy->hash, sizeof policy->hash};
-    struct edition_by_hash_out row;
-    enum err err = edition_by_hash(w, &(struct edition_by_hash_in){.hash = hash}, &row);
-    if (err == ERR_OK) {
-        sweep->edition_id = row.id;
-        return ERR_OK;
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    sweep->edition_id = id_next(w->ids);
-    int64_t added_count;
-    TRY(edition_insert(w,
-                       &(struct edition_insert_in){
-                           .id = sweep->edition_id, .hash = hash, .loaded_ms = w->now_ms},
-                       &added_count));
-    if (added_count == 0) /* another process was first */
-        return fail(w, ERR_STORE_CONFLICT, "the policy edition was stored by another process");
-    for (int32_t i = 0; i < sweep->policy->source_count; i++) {
-        const struct policy_source *source = &sweep->policy->sources[i];
-        TRY(edition_document_insert(w,
-                                    &(struct edition_document_insert_in){
-                                        .edition_id = sweep->edition_id,
-                                        .path = source->path,
-                                        .body = source->text},
-                                    NULL));
-    }
-    return ERR_OK;
-}
-
-static enum err rule_id_of(struct work *w, struct str document_number, struct str name,
-                           int64_t *ret_id)
-{
-    struct rule_by_name_in in = {.document_number = document_number, .name = name};
-    struct rule_by_name_out row;
-    enum err err = rule_by_name(w, &in, &row);
-    if (err == ERR_NOT_FOUND) {
-        struct rule_insert_in added = {
-            .id = id_next(w->ids), .document_number = document_number, .name = name};
-        TRY(rule_insert(w, &added, NULL));
-        err = rule_by_name(w, &in, &row);
-    }
-    if (err == ERR_OK)
-        *ret_id = row.id;
-    return err;
+    return sweep->request->mode == SWEEP_STORE;
 }
 
 void incentive_period_scope(const struct policy *policy, const struct statement *statement,
@@ -125,63 +69,6 @@ void incentive_period_scope(const struct policy *policy, const struct statement 
 
 /* the two sides */
 
-static int compare_i64(int64_t a, int64_t b)
-{
-    return a < b ? -1 : a > b;
-}
-
-static int claim_key_compare(const void *left, const void *right)
-{
-    const struct claim *a = left, *b = right;
-    int order = compare_i64(a->subject_id, b->subject_id);
-    if (order == 0)
-        order = compare_i64(a->basis_id, b->basis_id);
-    if (order == 0)
-        order = compare_i64(a->period, b->period);
-    return order;
-}
-
-static bool claim_same(const struct claim *a, const struct claim *b)
-{
-    return a->lane == b->lane && a->amount_fen == b->amount_fen && a->gross_fen == b->gross_fen &&
-           a->payee_id == b->payee_id;
-}
-
-/* The person or organisation that a row belongs to: its topmost owner. */
-static int64_t holder_of(const struct sweep *sweep, int32_t table, int32_t row)
-{
-    int32_t owner;
-    while ((owner = vocab_owner(sweep->vocab, table)) >= 0) {
-        row = sweep->world->tables[table].owner_rows[row];
-        table = owner;
-    }
-    return sweep->world->tables[table].row_ids[row];
-}
-
-static int64_t known_amount(int64_t amount_fen)
-{
-    return amount_fen == AMOUNT_IS_OPEN ? ABSENT_I64 : amount_fen;
-}
-
-static struct claim claim_of_decision(const struct sweep *sweep, const struct rule *rule,
-                                      const struct decision *decision)
-{
-    const struct table_columns *tables = sweep->world->tables;
-    int32_t basis_table = rule->each >= 0 ? rule->each : rule->subject;
-    return (struct claim){
-        .subject_id = tables[rule->subject].row_ids[decision->subject_row],
-        .basis_id = tables[basis_table].row_ids[decision->basis_row],
-        .period = decision->period,
-        .lane = decision->lane,
-        .amount_fen = known_amount(decision->amount_fen),
-        .gross_fen = known_amount(decision->gross_fen),
-        .payee_id = decision->payee_row >= 0
-                        ? tables[REGISTRY_organisation].row_ids[decision->payee_row]
-                        : ABSENT_I64,
-        .holder_id = holder_of(sweep, rule->subject, decision->subject_row),
-    };
-}
-
 /* The decisions of one statement, ordered by key. They stand together in the result, statements in
  * the order of the totals, so that one pass over the rules takes them in turn. */
 static enum err found_claims(struct work *w, struct sweep *sweep, int32_t statement,
@@ -198,7 +85,7 @@ static enum err found_claims(struct work *w, struct sweep *sweep, int32_t statem
     if (!claims)
         return fail(w, ERR_MEMORY, "no memory to compare %" PRId64 " decisions", end - first);
     for (int64_t i = first; i < end; i++)
-        claims[i - first] = claim_of_decision(sweep, rule, &result->decisions[i]);
+        claims[i - first] = claim_of_decision(sweep->world, rule, &result->decisions[i]);
     qsort(claims, (size_t)(end - first), sizeof *claims, claim_key_compare);
     *ret_claims = claims;
     *ret_count = end - first;
@@ -221,153 +108,63 @@ static enum err grow_claims(struct work *w, struct arena *arena, struct claim **
     return ERR_OK;
 }
 
+static enum err take_stored(struct work *w, const struct sweep *sweep,
+                            const struct entitlement_of_rule_out *row, struct claim **claims,
+                            int64_t *count, int64_t *capacity)
+{
+    TRY(grow_claims(w, sweep->arena, claims, *count, capacity));
+    (*claims)[(*count)++] = (struct claim){
+        .subject_id = row->subject_id, .basis_id = row->basis_id, .period = row->period,
+        .lane = row->lane, .amount_fen = row->amount_fen, .gross_fen = row->gross_fen,
+        .payee_id = row->payee_id, .holder_id = row->holder_id, .id = row->id,
+        .known_ms = row->known_ms,
+    };
+    return ERR_OK;
+}
+
+/* A look compares with what stood at the instant asked about; storing, with what stands. */
 static enum err stored_claims(struct work *w, const struct sweep *sweep, int64_t rule_id,
                               int32_t period_min, int32_t period_max, struct claim **ret_claims,
                               int64_t *ret_count)
 {
-    struct entitlement_of_rule_in in = {
-        .rule_id = rule_id, .period_min = period_min, .period_max = period_max};
+    int64_t stood_at_ms = writes(sweep) ? INT64_MAX : sweep->request->known_at_ms;
+    struct entitlement_of_rule_in now = {
+        .rule_id = rule_id, .period_min = period_min, .period_max = period_max,
+        .known_at_ms = stood_at_ms};
     struct claim *claims = NULL;
     int64_t count = 0, capacity = 0;
     struct cursor cursor;
-    TRY(entitlement_of_rule(w, &in, &cursor));
+    struct entitlement_of_rule_out row;
+    bool more;
+    TRY(entitlement_of_rule(w, &now, &cursor));
     for (;;) {
-        struct entitlement_of_rule_out row;
-        bool more;
         TRY(entitlement_of_rule_next(&cursor, &row, &more));
         if (!more)
             break;
-        TRY(grow_claims(w, sweep->arena, &claims, count, &capacity));
-        claims[count++] = (struct claim){
-            .subject_id = row.subject_id, .basis_id = row.basis_id, .period = row.period,
-            .lane = row.lane, .amount_fen = row.amount_fen, .gross_fen = row.gross_fen,
-            .payee_id = row.payee_id, .holder_id = row.holder_id, .id = row.id,
-            .known_ms = row.known_ms,
-        };
+        TRY(take_stored(w, sweep, &row, &claims, &count, &capacity));
     }
     cursor_close(&cursor);
+    struct entitlement_closed_of_rule_in then = {
+        .rule_id = rule_id, .period_min = period_min, .period_max = period_max,
+        .known_at_ms = stood_at_ms};
+    if (!writes(sweep))
+        TRY(entitlement_closed_of_rule(w, &then, &cursor));
+    for (more = !writes(sweep); more;) {
+        struct entitlement_closed_of_rule_out closed;
+        TRY(entitlement_closed_of_rule_next(&cursor, &closed, &more));
+        if (!more)
+            break;
+        _Static_assert(sizeof closed == sizeof row, "both list the same columns");
+        memcpy(&row, &closed, sizeof row);
+        TRY(take_stored(w, sweep, &row, &claims, &count, &capacity));
+    }
+    if (!writes(sweep)) {
+        cursor_close(&cursor);
+        if (count > 0)
+            qsort(claims, (size_t)count, sizeof *claims, claim_key_compare);
+    }
     *ret_claims = claims;
     *ret_count = count;
-    return ERR_OK;
-}
-
-/* bringing them in line */
-
-struct rule_merge {
-    struct sweep *sweep;
-    struct sweep_rule *figures;
-    const char *subject_record, *basis_record;
-    int64_t rule_id;
-    bool subject_is_person;
-};
-
-static bool writes(const struct sweep *sweep)
-{
-    return sweep->request->mode == SWEEP_STORE;
-}
-
-static enum err tell(struct work *w, const struct rule_merge *merge, const char *kind,
-                     const struct claim *claim)
-{
-    struct event event = {
-        .kind = str_from(kind),
-        .person_id = merge->subject_is_person ? claim->holder_id : 0,
-        .subject_id = claim->id,
-        .detail = STR(""),
-    };
-    return event_append(w, &event);
-}
-
-static enum err insert_version(struct work *w, const struct rule_merge *merge,
-                               const struct claim *claim)
-{
-    struct entitlement_insert_in row = {
-        .holder_id = claim->holder_id, .id = claim->id, .known_ms = claim->known_ms,
-        .gone_ms = REGISTRY_NEVER_MS, .rule_id = merge->rule_id,
-        .subject_record = str_from(merge->subject_record), .subject_id = claim->subject_id,
-        .basis_record = str_from(merge->basis_record), .basis_id = claim->basis_id,
-        .period = claim->period, .lane = claim->lane, .amount_fen = claim->amount_fen,
-        .gross_fen = claim->gross_fen, .payee_id = claim->payee_id,
-        .edition_id = merge->sweep->edition_id, .as_of_day = merge->sweep->request->as_of_day,
-    };
-    return stmt_struct_bulk_row(merge->sweep->inserts, &row);
-}
-
-static enum err close_version(struct work *w, const struct claim *stored, int64_t gone_ms)
-{
-    struct entitlement_close_in in = {.holder_id = stored->holder_id, .id = stored->id,
-                                      .known_ms = stored->known_ms, .gone_ms = gone_ms};
-    int64_t closed_count;
-    TRY(entitlement_close(w, &in, &closed_count));
-    if (closed_count != 1)
-        return fail(w, ERR_STORE_CONFLICT, "entitlement %" PRId64 " was changed meanwhile",
-                    stored->id);
-    return ERR_OK;
-}
-
-/* A version holds from the instant whose knowledge it rests on. Two versions of one entitlement
- * never share an instant, even within one millisecond. */
-static int64_t change_ms_of(const struct rule_merge *merge, const struct claim *stored)
-{
-    int64_t known_at_ms = merge->sweep->request->known_at_ms;
-    return known_at_ms > stored->known_ms ? known_at_ms : stored->known_ms + 1;
-}
-
-static enum err add_claim(struct work *w, struct rule_merge *merge, struct claim *found)
-{
-    merge->figures->new_count++;
-    if (!writes(merge->sweep))
-        return ERR_OK;
-    found->id = id_next(w->ids);
-    found->known_ms = merge->sweep->request->known_at_ms;
-    TRY(insert_version(w, merge, found));
-    return tell(w, merge, "entitlement.found", found);
-}
-
-static enum err end_claim(struct work *w, struct rule_merge *merge, const struct claim *stored)
-{
-    merge->figures->ended_count++;
-    if (!writes(merge->sweep))
-        return ERR_OK;
-    TRY(close_version(w, stored, change_ms_of(merge, stored)));
-    return tell(w, merge, "entitlement.ended", stored);
-}
-
-static enum err change_claim(struct work *w, struct rule_merge *merge, const struct claim *stored,
-                             struct claim *found)
-{
-    merge->figures->changed_count++;
-    if (!writes(merge->sweep))
-        return ERR_OK;
-    int64_t change_ms = change_ms_of(merge, stored);
-    TRY(close_version(w, stored, change_ms));
-    found->id = stored->id;
-    found->known_ms = change_ms;
-    TRY(insert_version(w, merge, found));
-    return tell(w, merge, "entitlement.changed", found);
-}
-
-static enum err merge_claims(struct work *w, struct rule_merge *merge, struct claim *found,
-                             int64_t found_count, struct claim *stored, int64_t stored_count)
-{
-    int64_t f = 0, s = 0;
-    while (f < found_count || s < stored_count) {
-        int order = f == found_count    ? 1
-                    : s == stored_count ? -1
-                                        : claim_key_compare(&found[f], &stored[s]);
-        if (order < 0) {
-            TRY(add_claim(w, merge, &found[f++]));
-        } else if (order > 0) {
-            TRY(end_claim(w, merge, &stored[s++]));
-        } else {
-            if (claim_same(&found[f], &stored[s]))
-                merge->figures->unchanged_count++;
-            else
-                TRY(change_claim(w, merge, &stored[s], &found[f]));
-            f++;
-            s++;
-        }
-    }
     return ERR_OK;
 }
 
@@ -378,7 +175,7 @@ static enum err stored_rule_id(struct work *w, struct sweep *sweep,
     const struct policy *policy = sweep->policy->policy;
     struct str number = policy->documents[statement->document].number;
     if (writes(sweep))
-        return rule_id_of(w, number, statement->name, ret_rule_id);
+        return claim_rule_id(w, policy, statement, ret_rule_id);
     struct rule_by_name_out row = {.id = 0};
     struct rule_by_name_in in = {.document_number = number, .name = statement->name};
     enum err err = rule_by_name(w, &in, &row);
@@ -393,13 +190,14 @@ static enum err merge_rule(struct work *w, struct sweep *sweep, struct sweep_rul
     const struct policy *policy = sweep->policy->policy;
     const struct statement *statement = &policy->statements[figures->found.statement];
     const struct rule *rule = statement->as.rule;
-    int32_t basis_table = rule->each >= 0 ? rule->each : rule->subject;
-    struct rule_merge merge = {
-        .sweep = sweep,
-        .figures = figures,
-        .subject_record = sweep->vocab->records[rule->subject].name,
-        .basis_record = sweep->vocab->records[basis_table].name,
-        .subject_is_person = rule->subject == REGISTRY_person,
+    struct claim_merge merge = {
+        .vocab = sweep->vocab,
+        .rule = rule,
+        .edition_id = sweep->edition_id,
+        .as_of_day = sweep->request->as_of_day,
+        .known_at_ms = sweep->request->known_at_ms,
+        .writes = writes(sweep),
+        .inserts = sweep->inserts,
     };
     TRY(stored_rule_id(w, sweep, statement, &merge.rule_id));
     int32_t period_min, period_max;
@@ -410,7 +208,12 @@ static enum err merge_rule(struct work *w, struct sweep *sweep, struct sweep_rul
     if (figures->on_demand) /* what an earlier edition kept is closed */
         found_count = 0;
     TRY(stored_claims(w, sweep, merge.rule_id, period_min, period_max, &stored, &stored_count));
-    return merge_claims(w, &merge, found, found_count, stored, stored_count);
+    TRY(claim_merge_sides(w, &merge, found, found_count, stored, stored_count));
+    figures->new_count = merge.counts.new_count;
+    figures->changed_count = merge.counts.changed_count;
+    figures->ended_count = merge.counts.ended_count;
+    figures->unchanged_count = merge.counts.unchanged_count;
+    return ERR_OK;
 }
 
 static void add_up(struct sweep_report *report)
@@ -481,7 +284,7 @@ static enum err store_step(struct work *w, void *context)
     if (!writes(sweep))
         return merge_all(w, sweep);
     TRY(refuse_earlier_day(w, sweep));
-    TRY(edition_store(w, sweep));
+    TRY(claim_edition(w, sweep->policy, &sweep->edition_id));
     TRY(stmt_bulk_begin(w, &entitlement_insert_stmt, &sweep->inserts));
     TRY(merge_all(w, sweep)); /* a stream left open ends with the unit of work */
     TRY(stmt_bulk_end(sweep->inserts, NULL));
