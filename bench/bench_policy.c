@@ -1,11 +1,13 @@
 /* The eight rules of policy_workload.md over a made population: the engine, which reads the
- * document, next to the same rules written by hand in C.
+ * document, next to the same rules written by hand in C and as SQL in DuckDB, PostgreSQL and SQLite.
  *
- * usage: bench_policy [--people N] [--seed S] [--threads N] [--document PATH] [--set NAME=VALUE]...
- *                     [--quick]
+ * usage: bench_policy [--people N] [--seed S] [--threads N] [--rivals LIST] [--pg URL]
+ *                     [--document PATH] [--set NAME=VALUE]... [--quick]
  *
  *   --people N       1,000,000 unless told
  *   --threads N      at most so many (2); every number of threads up to it is timed
+ *   --rivals LIST    of duckdb,postgres,sqlite with commas between (all); none: only C
+ *   --pg URL         an empty database
  *   --document PATH  another text of the workload
  *   --set NAME=VALUE another amount of a parameter of the document
  *   --quick          few runs of each
@@ -16,6 +18,7 @@
 #include "bench.h"
 #include "policy_engine.h"
 #include "policy_rival.h"
+#include "policy_sql.h"
 #include "process.h"
 
 #include "base/day.h"
@@ -24,6 +27,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { AS_OF_YEAR = 2023, SETTINGS_MAX = 16, THREADS_TOLD_MAX = 8 };
 #define ARENA_LIMIT_SIZE ((size_t)1 << 32)
@@ -34,6 +38,7 @@ struct options {
     const char *document;
     const char *settings[SETTINGS_MAX];
     int32_t setting_count;
+    const char *rivals, *pg;
     bool quick;
 };
 
@@ -46,6 +51,7 @@ struct bench {
     struct tariff tariff;
     struct world *world;
     struct outcome expected; /* of the plain loop */
+    int64_t engine_ns[THREADS_TOLD_MAX + 1]; /* median, by threads */
     int32_t difference_count;
 };
 
@@ -99,12 +105,15 @@ static enum err plain_step(void *context)
 static void tell_times(const struct bench *bench, const char *name, int32_t thread_count,
                        const struct bench_times *times, const struct bench_times *yardstick)
 {
-    printf("  %-24s %7d %10.2f %10.2f %10.2f %14.3e", name, thread_count,
+    printf("  %-20s %7d %10.2f %10.2f %10.2f %14.3e", name, thread_count,
            (double)times->median_ns / 1e6, (double)times->least_ns / 1e6,
            (double)times->most_ns / 1e6,
            bench_per_second(times, bench->options.people * RULE_COUNT));
     if (yardstick)
-        printf(" %8.2f", (double)yardstick->median_ns / (double)times->median_ns);
+        printf(" %10.2f", (double)yardstick->median_ns / (double)times->median_ns);
+    else if (bench->engine_ns[thread_count] > 0)
+        printf(" %10s %10.1f", "",
+               (double)times->median_ns / (double)bench->engine_ns[thread_count]);
     printf("\n");
     fflush(stdout);
 }
@@ -115,8 +124,8 @@ static enum err time_columns(struct bench *bench)
     struct step step = {.bench = bench, .thread_count = 1};
     step.plain = plain_new(bench->world, &bench->tariff);
     step.lists = lists_new(bench->world, &bench->tariff);
-    printf("\n  %-24s %7s %10s %10s %10s %14s %8s\n", "", "threads", "median ms", "least", "most",
-           "persons*rules/s", "x lists");
+    printf("\n  %-20s %7s %10s %10s %10s %14s %10s %10s\n", "", "threads", "median ms", "least",
+           "most", "persons*rules/s", "of lists", "x engine");
     enum err err = bench_run(&plain_times, bench->options.quick ? 1 : 3, plain_step, &step);
     bench->expected = step.outcome;
     tell_times(bench, "C, plain loop", 1, &plain_times, NULL);
@@ -130,12 +139,66 @@ static enum err time_columns(struct bench *bench)
             err = bench_run(&times, run_count(bench), engine_step, &step);
         if (err != ERR_OK)
             break;
+        bench->engine_ns[threads] = times.median_ns;
         step.outcome.checksum = engine_checksum(&bench->engine);
         tell_times(bench, "engine", threads, &times, &lists_times);
         compare(bench, "engine", &step.outcome);
     }
     plain_free(step.plain);
     lists_free(step.lists);
+    return err;
+}
+
+/* ---- databases ---- */
+
+static bool is_wanted(const struct bench *bench, const char *name)
+{
+    const char *list = bench->options.rivals;
+    size_t size = strlen(name);
+    for (const char *at = list; at && *at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+        if (strncmp(at, name, size) == 0 && (at[size] == ',' || at[size] == 0))
+            return true;
+    return false;
+}
+
+static enum err time_database(struct bench *bench, enum sql_engine engine, const char *folder,
+                              int32_t thread_count)
+{
+    struct sql_result result;
+    struct sql_request request = {
+        .engine = engine, .world = bench->world, .tariff = &bench->tariff, .folder = folder,
+        .url = bench->options.pg, .thread_count = thread_count,
+        .run_count = bench->options.quick ? 1 : 3,
+    };
+    struct arena_mark mark = arena_mark(&bench->arena);
+    enum err err = sql_run(&bench->arena, &request, &result, &bench->fault);
+    arena_rewind(&bench->arena, mark);
+    if (err == ERR_NOT_FOUND) {
+        printf("  %-20s SKIPPED: %s\n", sql_engine_names[engine], bench->fault.message);
+        return ERR_OK;
+    }
+    TRY(err);
+    tell_times(bench, sql_engine_names[engine], thread_count, &result.times, NULL);
+    compare(bench, sql_engine_names[engine], &result.outcome);
+    return ERR_OK;
+}
+
+static enum err time_databases(struct bench *bench)
+{
+    static const char *const names[SQL_ENGINE_COUNT] = {"duckdb", "postgres", "sqlite"};
+    char folder[] = "/tmp/bench_policy_XXXXXX";
+    if (!mkdtemp(folder))
+        return fault_set(&bench->fault, ERR_IO, "no folder can be made in /tmp");
+    enum err err = ERR_OK;
+    for (int32_t e = 0; e < SQL_ENGINE_COUNT && err == ERR_OK; e++) {
+        if (!is_wanted(bench, names[e]))
+            continue;
+        int32_t threads_max = e == SQL_SQLITE ? 1 : (int32_t)bench->options.threads;
+        for (int32_t threads = bench->options.quick ? threads_max : 1;
+             threads <= threads_max && err == ERR_OK; threads++)
+            err = time_database(bench, (enum sql_engine)e, folder, threads);
+    }
+    rmdir(folder);
     return err;
 }
 
@@ -179,6 +242,7 @@ static enum err run(struct bench *bench)
            bench->options.people, bench->options.seed, RULE_COUNT, bench->options.document,
            seconds_since(start_ns));
     TRY(time_columns(bench));
+    TRY(time_databases(bench));
     tell_rules(bench);
     return ERR_OK;
 }
@@ -186,7 +250,8 @@ static enum err run(struct bench *bench)
 static bool read_options(int argc, char **argv, struct options *o)
 {
     *o = (struct options){
-        .people = 1000000, .seed = 1, .threads = 2, .document = WORKLOAD_PATH};
+        .people = 1000000, .seed = 1, .threads = 2, .document = WORKLOAD_PATH,
+        .rivals = "duckdb,postgres,sqlite"};
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
         if (strcmp(argv[i], "--quick") == 0) {
@@ -199,6 +264,10 @@ static bool read_options(int argc, char **argv, struct options *o)
             i++;
         else if (strcmp(argv[i], "--threads") == 0 && str_to_i64(str_from(value), &o->threads))
             i++;
+        else if (strcmp(argv[i], "--rivals") == 0 && *value)
+            o->rivals = argv[++i];
+        else if (strcmp(argv[i], "--pg") == 0 && *value)
+            o->pg = argv[++i];
         else if (strcmp(argv[i], "--document") == 0 && *value)
             o->document = argv[++i];
         else if (strcmp(argv[i], "--set") == 0 && *value && o->setting_count < SETTINGS_MAX)
@@ -214,8 +283,8 @@ int main(int argc, char **argv)
 {
     static struct bench bench;
     if (!read_options(argc, argv, &bench.options)) {
-        fputs("usage: bench_policy [--people N] [--seed S] [--threads N] [--document PATH]\n"
-              "                    [--set NAME=VALUE]... [--quick]\n", stderr);
+        fputs("usage: bench_policy [--people N] [--seed S] [--threads N] [--rivals LIST] [--pg URL]\n"
+              "                    [--document PATH] [--set NAME=VALUE]... [--quick]\n", stderr);
         return 2;
     }
     arena_init(&bench.arena, ARENA_LIMIT_SIZE);

@@ -41,7 +41,7 @@ struct lists *lists_new(const struct world *world, const struct tariff *tariff)
 {
     struct lists *s = calloc(1, sizeof *s);
     check(s);
-    s->c = town_cells_of(world);
+    town_cells_of(world, &s->c);
     s->t = *tariff;
     for (int32_t tier = 0; tier < TIERS; tier++)
         for (int32_t place = 0; place < PLACES; place++)
@@ -51,7 +51,10 @@ struct lists *lists_new(const struct world *world, const struct tariff *tariff)
 
 void lists_free(struct lists *s)
 {
-    for (int32_t i = 0; s && i < RIVAL_THREADS_MAX; i++)
+    if (!s)
+        return;
+    town_cells_done(&s->c);
+    for (int32_t i = 0; i < RIVAL_THREADS_MAX; i++)
         if (s->slices[i]) {
             free(s->slices[i]->cells);
             free(s->slices[i]->contenders);
@@ -85,10 +88,10 @@ static void mark_certs(const struct block *b, int32_t first, int32_t count)
 {
     const int8_t *restrict kind = b->s->c.cert_kind + first;
     const int8_t *restrict level = b->s->c.cert_level + first;
-    const int32_t *restrict issued = b->s->c.cert_issued + first;
+    const int16_t *restrict issued = b->s->c.cert_issued + first;
     uint8_t *restrict marks = b->out->marks;
-    int32_t as_of = b->s->t.as_of_day;
-    int32_t year_start = b->s->t.year_start_day;
+    int16_t as_of = (int16_t)b->s->t.as_of_day;
+    int16_t year_start = (int16_t)b->s->t.year_start_day;
     for (int32_t i = 0; i < count; i++) {
         uint8_t valid = (uint8_t)((kind[i] <= TOWN_cert_kind_skill_level) & (issued[i] <= as_of));
         uint8_t high = level[i] >= TOWN_level_technician;
@@ -103,13 +106,13 @@ static void mark_trains(const struct block *b, int32_t first, int32_t count)
 {
     const int8_t *restrict form = b->s->c.train_form + first;
     const int8_t *restrict passed = b->s->c.train_passed + first;
-    const int32_t *restrict end = b->s->c.train_end + first;
-    const int32_t *restrict hours = b->s->c.train_hours + first;
+    const int16_t *restrict end = b->s->c.train_end + first;
+    const int16_t *restrict hours = b->s->c.train_hours + first;
     uint8_t *restrict marks = b->out->marks;
-    int32_t as_of = b->s->t.as_of_day;
-    int32_t year_start = b->s->t.year_start_day;
-    int32_t long_least = b->s->t.apprentice_hours_least;
-    int32_t least = b->s->t.training_hours_least;
+    int16_t as_of = (int16_t)b->s->t.as_of_day;
+    int16_t year_start = (int16_t)b->s->t.year_start_day;
+    int16_t long_least = (int16_t)b->s->t.apprentice_hours_least;
+    int16_t least = (int16_t)b->s->t.training_hours_least;
     for (int32_t i = 0; i < count; i++) {
         uint8_t ended = (uint8_t)((passed[i] == 1) & (end[i] >= year_start) & (end[i] <= as_of));
         uint8_t is_long =

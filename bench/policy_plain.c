@@ -15,7 +15,7 @@ struct plain *plain_new(const struct world *world, const struct tariff *tariff)
 {
     struct plain *plain = calloc(1, sizeof *plain);
     check(plain);
-    plain->c = town_cells_of(world);
+    town_cells_of(world, &plain->c);
     plain->t = *tariff;
     plain->amounts_fen = malloc((size_t)plain->c.person_count * RULE_COUNT * sizeof(int32_t) + 1);
     check(plain->amounts_fen);
@@ -26,6 +26,7 @@ void plain_free(struct plain *plain)
 {
     if (!plain)
         return;
+    town_cells_done(&plain->c);
     free(plain->amounts_fen);
     free(plain->contenders);
     free(plain);

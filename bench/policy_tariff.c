@@ -5,6 +5,8 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 const char *const tariff_rule_labels[RULE_COUNT] = {
 #define RULE(name, statement, fund) [RULE_##name] = statement,
@@ -215,38 +217,77 @@ bool outcome_equal(const char *ours_name, const struct outcome *ours, const char
 
 /* ---- columns ---- */
 
-static const void *bind(const struct world *world, int32_t table, int32_t field,
-                        enum column_width width)
+static const void *copy_wider(struct town_cells *cells, const struct column *column,
+                              int32_t row_count, enum column_width width)
 {
-    const struct column *column = &world->tables[table].columns[field];
-    check(column->width == width);
-    return column->cells;
+    size_t size = column_width_size(width);
+    char *copy = malloc((size_t)row_count * size + 1);
+    check(copy);
+    check(cells->copy_count < (int32_t)(sizeof cells->copies / sizeof cells->copies[0]));
+    for (int32_t row = 0; row < row_count; row++) {
+        int64_t value = column_value(column, row);
+        memcpy(copy + (size_t)row * size, &value, size); /* the machine is little-endian */
+    }
+    cells->copies[cells->copy_count++] = copy;
+    return copy;
 }
 
-#define I8(record, field) bind(world, TOWN_##record, TOWN_##record##_##field, COLUMN_I8)
-#define I16(record, field) bind(world, TOWN_##record, TOWN_##record##_##field, COLUMN_I16)
-#define I32(record, field) bind(world, TOWN_##record, TOWN_##record##_##field, COLUMN_I32)
-#define FIRST(record) (world->tables[TOWN_##record].first_row)
-#define OWNER(record) (world->tables[TOWN_##record].owner_rows)
-
-struct town_cells town_cells_of(const struct world *world)
+static const void *bind(struct town_cells *cells, const struct world *world, int32_t table,
+                        int32_t field, enum column_width width)
 {
-    return (struct town_cells){
+    const struct column *column = &world->tables[table].columns[field];
+    check(column->width <= width);
+    check(!column->has_absent);
+    if (column->width == width)
+        return column->cells;
+    return copy_wider(cells, column, world->tables[table].row_count, width);
+}
+
+#define CELLS(record, field, width)                                                                \
+    c->record##_##field = bind(c, world, TOWN_##record, TOWN_##record##_##field, COLUMN_##width)
+#define PERSON(field, width)                                                                       \
+    c->field = bind(c, world, TOWN_person, TOWN_person_##field, COLUMN_##width)
+
+void town_cells_of(const struct world *world, struct town_cells *ret_cells)
+{
+    struct town_cells *c = ret_cells;
+    *c = (struct town_cells){
         .person_count = world->tables[TOWN_person].row_count,
-        .birth_day = I32(person, birth_day), .employer = I32(person, employer),
-        .insured_months = I32(person, insured_months), .region = I8(person, region),
-        .job = I8(person, job), .titled = I8(person, titled),
-        .cert_first = FIRST(cert), .cert_owner = OWNER(cert),
-        .cert_issued = I32(cert, issued_day), .cert_occupation = I16(cert, occupation),
-        .cert_level = I8(cert, level), .cert_kind = I8(cert, kind),
-        .train_first = FIRST(train), .train_owner = OWNER(train),
-        .train_end = I32(train, end_day), .train_hours = I32(train, hours),
-        .train_occupation = I16(train, occupation), .train_form = I8(train, form),
-        .train_target = I8(train, target), .train_passed = I8(train, passed),
-        .award_first = FIRST(award), .award_owner = OWNER(award),
-        .award_place = I32(award, place), .award_day = I32(award, award_day),
-        .award_occupation = I16(award, occupation), .award_tier = I8(award, tier),
-        .paid_first = FIRST(paid), .paid_occupation = I16(paid, occupation),
-        .paid_level = I8(paid, level),
+        .cert_first = world->tables[TOWN_cert].first_row,
+        .cert_owner = world->tables[TOWN_cert].owner_rows,
+        .train_first = world->tables[TOWN_train].first_row,
+        .train_owner = world->tables[TOWN_train].owner_rows,
+        .award_first = world->tables[TOWN_award].first_row,
+        .award_owner = world->tables[TOWN_award].owner_rows,
+        .paid_first = world->tables[TOWN_paid].first_row,
     };
+    PERSON(birth_day, I16);
+    PERSON(employer, I32);
+    PERSON(insured_months, I16);
+    PERSON(region, I8);
+    PERSON(job, I8);
+    PERSON(titled, I8);
+    CELLS(cert, occupation, I16);
+    CELLS(cert, level, I8);
+    CELLS(cert, kind, I8);
+    c->cert_issued = bind(c, world, TOWN_cert, TOWN_cert_issued_day, COLUMN_I16);
+    CELLS(train, occupation, I16);
+    CELLS(train, hours, I16);
+    CELLS(train, form, I8);
+    CELLS(train, target, I8);
+    CELLS(train, passed, I8);
+    c->train_end = bind(c, world, TOWN_train, TOWN_train_end_day, COLUMN_I16);
+    CELLS(award, occupation, I16);
+    CELLS(award, tier, I8);
+    CELLS(award, place, I8);
+    c->award_day = bind(c, world, TOWN_award, TOWN_award_award_day, COLUMN_I16);
+    CELLS(paid, occupation, I16);
+    CELLS(paid, level, I8);
+}
+
+void town_cells_done(struct town_cells *cells)
+{
+    for (int32_t i = 0; i < cells->copy_count; i++)
+        free(cells->copies[i]);
+    cells->copy_count = 0;
 }

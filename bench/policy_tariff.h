@@ -90,25 +90,30 @@ static inline void outcome_add(struct outcome *outcome, const struct cell *cell,
 bool outcome_equal(const char *ours_name, const struct outcome *ours, const char *theirs_name,
                    const struct outcome *theirs);
 
-/* The columns that the rules read, as typed pointers: what all rivals in C run over. */
+/* The columns that the rules read, as typed pointers: what all rivals in C run over. They are the
+ * world's own cells; a column that came out narrower in a small town is copied into its width. */
 struct town_cells {
     int32_t person_count;
-    const int32_t *birth_day, *employer, *insured_months;
+    const int32_t *employer;
+    const int16_t *birth_day, *insured_months;
     const int8_t *region, *job, *titled;
-    const int32_t *cert_first, *cert_owner, *cert_issued;
-    const int16_t *cert_occupation;
+    const int32_t *cert_first, *cert_owner;
+    const int16_t *cert_issued, *cert_occupation;
     const int8_t *cert_level, *cert_kind;
-    const int32_t *train_first, *train_owner, *train_end, *train_hours;
-    const int16_t *train_occupation;
+    const int32_t *train_first, *train_owner;
+    const int16_t *train_end, *train_hours, *train_occupation;
     const int8_t *train_form, *train_target, *train_passed;
-    const int32_t *award_first, *award_owner, *award_place, *award_day;
-    const int16_t *award_occupation;
-    const int8_t *award_tier;
+    const int32_t *award_first, *award_owner;
+    const int16_t *award_day, *award_occupation;
+    const int8_t *award_tier, *award_place;
     const int32_t *paid_first;
     const int16_t *paid_occupation;
     const int8_t *paid_level;
+    void *copies[32];
+    int32_t copy_count;
 };
 
-struct town_cells town_cells_of(const struct world *world);
+void town_cells_of(const struct world *world, struct town_cells *ret_cells);
+void town_cells_done(struct town_cells *cells);
 
 #endif
