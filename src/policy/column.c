@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
     ROW_CAPACITY_MIN = 64,
@@ -113,6 +114,13 @@ enum err world_new(const struct vocab *vocab, struct world **ret_world, struct f
     return ERR_OK;
 }
 
+void world_free_array(const struct world *world, void *array)
+{
+    const char *at = array, *map = world->map;
+    if (!map || at < map || at > map + world->map_size) /* an empty array may stand at the end */
+        free(array);
+}
+
 void world_free(struct world *world)
 {
     if (!world)
@@ -120,12 +128,14 @@ void world_free(struct world *world)
     for (int32_t t = 0; world->tables && t < world->vocab->record_count; t++) {
         struct table_columns *table = &world->tables[t];
         for (int32_t f = 0; table->columns && f < world->vocab->records[t].field_count; f++)
-            free(table->columns[f].cells);
+            world_free_array(world, table->columns[f].cells);
         free(table->columns);
-        free(table->row_ids);
-        free(table->owner_rows);
-        free(table->first_row);
+        world_free_array(world, table->row_ids);
+        world_free_array(world, table->owner_rows);
+        world_free_array(world, table->first_row);
     }
+    if (world->map)
+        munmap(world->map, world->map_size);
     free(world->tables);
     indexes_free(world->indexes);
     free(world);
@@ -483,10 +493,10 @@ static void shrink(struct world *world, int32_t t)
     table->row_capacity = table->row_count;
 }
 
-enum err world_seal(struct world *world, struct fault *fault)
+enum err world_seal_owners(struct world *world, struct fault *fault)
 {
     check(!world->sealed);
-    /* Owners before owned: rows move to their owner's final order. References come last. */
+    /* Owners before owned: rows move to their owner's final order. */
     for (int32_t depth = 1, found = 1; found; depth++) {
         found = 0;
         for (int32_t t = 0; t < world->vocab->record_count; t++) {
@@ -496,6 +506,12 @@ enum err world_seal(struct world *world, struct fault *fault)
             TRY(seal_owned(world, t, fault));
         }
     }
+    return ERR_OK;
+}
+
+enum err world_seal(struct world *world, struct fault *fault)
+{
+    TRY(world_seal_owners(world, fault));
     for (int32_t t = 0; t < world->vocab->record_count; t++)
         TRY(seal_references(world, t, fault));
     for (int32_t t = 0; t < world->vocab->record_count; t++)
@@ -528,6 +544,14 @@ int64_t column_value(const struct column *column, int32_t row)
     if (cell == -max - 1)
         return ABSENT_I64;
     return column->holds_never && cell == max ? DAY_NEVER : cell;
+}
+
+void column_put(const struct column *column, int32_t row, int64_t value)
+{
+    int64_t cell;
+    check(column->width == COLUMN_NONE || fits(column, column->width, value, &cell));
+    if (column->width != COLUMN_NONE)
+        put_cell(column, row, cell);
 }
 
 int32_t world_row(const struct world *world, int32_t t, int64_t row_id)

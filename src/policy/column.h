@@ -57,6 +57,8 @@ struct world {
     const struct vocab *vocab;
     struct table_columns *tables; /* vocab->record_count of them */
     struct world_indexes *indexes;
+    void *map; /* of a column file: arrays that lie in it are read-only and not freed; or NULL */
+    size_t map_size;
     bool sealed;
 };
 
@@ -79,6 +81,16 @@ enum err world_append(struct world *world, int32_t table, int64_t row_id, int64_
 /* Resolves owners and references and builds the offsets. A row whose owner is not there is an
  * error; a reference to a row that is not there becomes absent. Nothing can be appended after. */
 enum err world_seal(struct world *world, struct fault *fault);
+
+/* The same but for the references, which go on holding record ids as COLUMN_I64: rows that
+ * world_splice puts into another world. */
+enum err world_seal_owners(struct world *world, struct fault *fault);
+
+/* Frees an array of a world unless it lies in the world's map. */
+void world_free_array(const struct world *world, void *array);
+
+/* Stores one value in a cell; the width must hold it. */
+void column_put(const struct column *column, int32_t row, int64_t value);
 
 /* One cell widened; absence as ABSENT_I64, a day that has not come as DAY_NEVER. */
 int64_t column_value(const struct column *column, int32_t row);
