@@ -31,10 +31,14 @@ void cli_print_findings(struct cli *cli, const struct policy_source *sources,
     }
 }
 
+const char *cli_home_policy_path(const struct cli *cli)
+{
+    return text_in(cli->arena, "%s/policy", cli->settings->values[SETTING_HOME]);
+}
+
 const char *cli_policy_path(const struct cli *cli)
 {
-    const char *home = cli->settings->values[SETTING_HOME];
-    return cli_text(cli, "policy", text_in(cli->arena, "%s/policy", home));
+    return cli_text(cli, "policy", cli_home_policy_path(cli));
 }
 
 enum err cli_policy(struct cli *cli, const struct vocab *vocab, struct incentive_policy *ret_policy)

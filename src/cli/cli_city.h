@@ -20,6 +20,7 @@ enum err cli_city_open(struct cli *cli, struct cli_city *ret_city);
 
 /* The path of --policy, or the home folder's policy/; reads and compiles what is there. */
 const char *cli_policy_path(const struct cli *cli);
+const char *cli_home_policy_path(const struct cli *cli); /* whatever --policy says */
 enum err cli_policy(struct cli *cli, const struct vocab *vocab,
                     struct incentive_policy *ret_policy);
 
