@@ -14,6 +14,8 @@
 enum {
     ROLES_EACH = CITY_ROLE_COUNT,
     ACTIVITIES_EACH = CITY_ROWS_EACH_MAX,
+    SCOPES_EACH = 64,
+    MEMBERS_EACH = 64,
     ROLE_YEARS = 6,
     FUND_STEP_FEN = 100, /* whole yuan */
     SCHOOL_SHARE_OVER = 3, /* one school in three may pass the share of part-time posts */
@@ -124,6 +126,31 @@ static void roles_add(const struct bodies *b, int64_t number)
     }
 }
 
+/* What a body on file for assessment may assess. */
+static void scopes_add(const struct bodies *b, int64_t number)
+{
+    struct city_draw draw = draw_of(b, REGISTRY_filing_scope, number);
+    bool assesses =
+        city_has_role(b->plan, organisation_role_kind_self_assessment, number) ||
+        city_has_role(b->plan, organisation_role_kind_third_party_assessment, number);
+    int64_t count = city_draw_between(&draw, 1, b->profile->filing_scopes_max);
+    for (int64_t i = 0; assesses && i < count; i++) {
+        int32_t from = b->today_day - (int32_t)city_draw_between(&draw, 30, 365 * ROLE_YEARS);
+        struct filing_scope *row = city_batch_row(b->batch, REGISTRY_filing_scope);
+        city_head(b->plan, &row->head, REGISTRY_filing_scope, number * SCOPES_EACH + i,
+                  city_organisation_id(number), from, INT64_MIN, &draw);
+        row->occupation = (int32_t)city_pick_occupation(b->plan, skill_level_senior_worker, &draw);
+        row->lowest_level = city_maybe(b->profile->missing_bp, skill_level_junior_worker, &draw);
+        row->highest_level = city_maybe(
+            b->profile->missing_bp,
+            (int32_t)city_draw_between(&draw, skill_level_senior_worker,
+                                       skill_level_senior_technician), &draw);
+        row->from_day = from;
+        if (city_draw_chance(&draw, b->profile->closed_bp))
+            row->to_day = (int32_t)city_draw_between(&draw, from, b->today_day);
+    }
+}
+
 /* ---- things that organisations own ---- */
 
 struct owned {
@@ -192,6 +219,12 @@ static void contest_make(const struct bodies *b, const struct city_group *group,
         b->profile->missing_bp,
         (int32_t)city_draw_early(&draw, b->profile->entrants_min, b->profile->entrants_max), &draw);
     row->held_day = day;
+    row->occupation = city_maybe(
+        b->profile->missing_bp,
+        (int32_t)city_contest_occupation(b->plan, group->code, group->year, ordinal), &draw);
+    row->day_count = city_maybe(
+        b->profile->missing_bp,
+        (int32_t)city_draw_between(&draw, 1, b->profile->contest_days_max), &draw);
 }
 
 static int64_t programme_owner(const struct bodies *b, const struct city_group *group,
@@ -234,6 +267,46 @@ static void programme_make(const struct bodies *b, const struct city_group *grou
 
 /* ---- carriers ---- */
 
+static int64_t member_at(const struct bodies *b, int64_t carrier, int64_t member)
+{
+    struct city_draw draw = draw_of(b, REGISTRY_carrier_member, carrier * MEMBERS_EACH + member);
+    return city_id(REGISTRY_person, city_draw_below(&draw, b->plan->given.people));
+}
+
+static int64_t member_count(const struct bodies *b, const struct carrier *carrier, int64_t number)
+{
+    bool has_team = carrier->kind == carrier_kind_master_studio ||
+                    carrier->kind == carrier_kind_technician_station ||
+                    carrier->kind == carrier_kind_innovation_studio;
+    struct city_draw draw =
+        draw_of(b, REGISTRY_carrier_member, number * MEMBERS_EACH + MEMBERS_EACH - 1);
+    return has_team ? city_draw_between(&draw, 2, b->profile->members_max) : 0;
+}
+
+static void members_add(const struct bodies *b, const struct carrier *carrier, int64_t number)
+{
+    int64_t count = member_count(b, carrier, number);
+    int32_t last = carrier->closed_day == ABSENT_I32 ? b->today_day : carrier->closed_day;
+    for (int64_t i = 0; i < count; i++) {
+        struct city_draw draw =
+            draw_of(b, REGISTRY_carrier_member, number * MEMBERS_EACH + i);
+        city_draw_next(&draw); /* the person took the first two */
+        city_draw_next(&draw);
+        int32_t day = (int32_t)city_draw_between(&draw, carrier->approved_day, last);
+        struct carrier_member *row = city_batch_row(b->batch, REGISTRY_carrier_member);
+        city_head(b->plan, &row->head, REGISTRY_carrier_member, number * MEMBERS_EACH + i,
+                  carrier->head.id, day, carrier->head.known_ms, &draw);
+        row->member = member_at(b, number, i);
+        row->grade = (int32_t)city_draw_between(&draw, member_grade_pupil,
+                                                member_grade_core_member);
+        row->joined_day = day;
+        if (city_draw_chance(&draw, b->profile->left_member_bp)) {
+            row->left_day = (int32_t)city_draw_between(&draw, day, last);
+            row->left_reason = STR("调离");
+        }
+    }
+}
+
 /* Each activity falls on a day between the approval and today. A carrier in breach has few. */
 static void activities_add(const struct bodies *b, const struct carrier *carrier, int64_t number,
                            struct city_draw *draw)
@@ -262,6 +335,9 @@ static void activities_add(const struct bodies *b, const struct carrier *carrier
             city_maybe(b->profile->missing_bp, (int32_t)city_draw_between(draw, 1, 12), draw);
         row->head_count =
             city_maybe(b->profile->missing_bp, (int32_t)city_draw_early(draw, 1, 80), draw);
+        int64_t members = member_count(b, carrier, number);
+        if (members > 0)
+            row->speaker = member_at(b, number, i % members);
     }
 }
 
@@ -319,6 +395,7 @@ static void carrier_make(const struct bodies *b, const struct city_group *group,
         row->closed_day = (int32_t)city_draw_between(&draw, day, b->today_day);
     struct carrier carrier = *row;
     activities_add(b, &carrier, number, &draw);
+    members_add(b, &carrier, number);
 }
 
 static void special_items_add(const struct bodies *b)
@@ -350,6 +427,7 @@ void city_bodies(const struct city_plan *plan, struct city_batch *batch)
     for (int64_t number = 0; number < plan->organisation_count; number++) {
         organisation_add(&b, number);
         roles_add(&b, number);
+        scopes_add(&b, number);
     }
     owned_add(&b, &plan->contests, contest_owner, contest_make);
     owned_add(&b, &plan->programmes, programme_owner, programme_make);

@@ -46,7 +46,9 @@ struct maker {
     int32_t step;          /* highest level certificate; 0: none */
     int64_t occupation;
     int32_t issued_day;    /* of the highest; ABSENT_I32 when there is none */
-    int32_t training_end_day; /* of the project's course */
+    int32_t training_start_day, training_end_day; /* of the project's course */
+    struct certificate papers[CERTIFICATES_EACH]; /* as they stand now */
+    int32_t paper_count;
     int64_t employer;      /* number of the organisation; -1: none */
     int32_t job_from_day;
     int32_t row_numbers[REGISTRY_RECORD_COUNT];
@@ -322,6 +324,7 @@ static void paper_add(struct maker *m, const struct paper *paper, struct city_dr
     else if (city_draw_chance(draw, m->profile->expired_bp))
         row->expires_day = (int32_t)city_draw_between(draw, row->issued_day, m->today_day);
     paper_number(m, row, draw);
+    m->papers[m->paper_count++] = *row;
     struct certificate newer = *row;
     if (!city_draw_chance(draw, m->profile->correction_bp) ||
         !correct_later(m, &row->head, &newer.head, draw))
@@ -446,6 +449,7 @@ static void project_training(struct maker *m, struct city_draw *draw)
     const struct city_group *slot = m->slots[CITY_PROJECTS];
     int32_t start_day = slot == NULL ? ABSENT_I32 : city_day_in(m->plan, slot->year, draw);
     m->training_end_day = ABSENT_I32;
+    m->training_start_day = start_day;
     if (start_day == ABSENT_I32)
         return;
     struct training *row = person_row(m, REGISTRY_training, start_day, draw);
@@ -710,6 +714,12 @@ static void awards_fill(struct maker *m)
     row->award_day = day;
     if (city_draw_chance(&draw, profile->brought_in_bp))
         row->brought_in_day = (int32_t)city_draw_between(&draw, day, m->today_day);
+    bool of_schools = slot->code == contest_tier_national_school ||
+                      slot->code == contest_tier_provincial_school;
+    row->contest_kind =
+        city_maybe(profile->missing_bp,
+                   of_schools ? contest_kind_school_contest : contest_kind_occupation_contest,
+                   &draw);
 }
 
 static void honour_add(struct maker *m, int64_t title, int32_t year, struct city_draw *draw)
@@ -773,6 +783,146 @@ static void titles_fill(struct maker *m)
     row->granted_day = day;
 }
 
+/* ---- sittings, payments, agreements, schooling ---- */
+
+enum { PASS_MARK = 60, FULL_MARK = 100 }; /* what made marks lie around; rules have their own */
+
+static int32_t mark_of(const struct maker *m, bool passes, struct city_draw *draw)
+{
+    int64_t mark = passes ? city_draw_between(draw, PASS_MARK, FULL_MARK - 2)
+                          : PASS_MARK - city_draw_early(draw, 1, 25);
+    return city_maybe(m->profile->missing_bp, (int32_t)mark, draw);
+}
+
+static void sitting_add(struct maker *m, const struct certificate *paper, int32_t day, bool passes,
+                        struct city_draw *draw)
+{
+    struct assessment *row = person_row(m, REGISTRY_assessment, day, draw);
+    row->assess_body = paper->issuer;
+    row->kind = paper->kind;
+    row->occupation = paper->occupation;
+    row->level = paper->level;
+    row->assess_day = day;
+    row->attended = passes || !city_draw_chance(draw, m->profile->absent_bp);
+    if (row->attended == 0)
+        return;
+    bool fails_theory = !passes && city_draw_chance(draw, CITY_WHOLE_BP / 2);
+    row->theory_mark = mark_of(m, !fails_theory, draw);
+    row->skill_mark = mark_of(m, passes || fails_theory, draw);
+    if (paper->level != ABSENT_I32 && paper->level >= skill_level_technician)
+        row->review_mark = mark_of(m, true, draw);
+}
+
+/* Each examined certificate follows a sitting; failures before it come as often as the share of
+ * passes says. */
+static void assessments_fill(struct maker *m)
+{
+    enum { BEFORE_ISSUE_DAYS_MAX = 40, RESIT_DAYS = 120 };
+    struct city_draw draw = draw_of(m, REGISTRY_assessment);
+    int32_t first = year_first_day((int32_t)m->profile->assessment_first_year);
+    int64_t pass_bp = m->profile->pass_bp;
+    for (int32_t i = 0; i < m->paper_count; i++) {
+        const struct certificate *paper = &m->papers[i];
+        bool is_examined = paper->route == ABSENT_I32 ||
+                           paper->route == certificate_route_examination;
+        int32_t day =
+            paper->issued_day - (int32_t)city_draw_between(&draw, 5, BEFORE_ISSUE_DAYS_MAX);
+        bool failed = city_draw_chance(&draw, (CITY_WHOLE_BP - pass_bp) * CITY_WHOLE_BP / pass_bp);
+        if (!is_examined || day - RESIT_DAYS < first)
+            continue;
+        if (failed)
+            sitting_add(m, paper, day - RESIT_DAYS, false, &draw);
+        sitting_add(m, paper, day, true, &draw);
+    }
+}
+
+static void payments_fill(struct maker *m)
+{
+    struct city_draw draw = draw_of(m, REGISTRY_payment);
+    for (int32_t i = 0; i < m->paper_count; i++) {
+        const struct certificate *paper = &m->papers[i];
+        int64_t yuan = city_list_value(&m->profile->paid_yuan, paper->level, 0);
+        int32_t day = paper->issued_day + (int32_t)city_draw_between(&draw, 20, 300);
+        if (!city_draw_chance(&draw, m->profile->paid_bp) || yuan == 0 || day > m->today_day)
+            continue;
+        struct payment *row = person_row(m, REGISTRY_payment, day, &draw);
+        row->kind = subsidy_kind_skill_upgrade_money;
+        row->occupation = paper->occupation;
+        row->level = paper->level;
+        row->amount_fen = yuan * 100;
+        row->paid_day = day;
+        if (city_draw_chance(&draw, m->profile->paid_elsewhere_bp))
+            row->place = (int32_t)m->profile->paid_place;
+    }
+}
+
+static int64_t mentor_pick(const struct maker *m, struct city_draw *draw)
+{
+    int64_t person = city_draw_below(draw, m->plan->given.people);
+    bool lacks = person == m->person || city_draw_chance(draw, m->profile->mentor_missing_bp);
+    return lacks ? ABSENT_I64 : city_id(REGISTRY_person, person);
+}
+
+static void agreements_fill(struct maker *m)
+{
+    const struct city_group *slot = m->slots[CITY_PROJECTS];
+    struct city_draw draw = draw_of(m, REGISTRY_apprentice_agreement);
+    int64_t role = slot == NULL ? 0 : city_list_value(&m->profile->project_role, slot->code, 0);
+    if (role != organisation_role_kind_apprentice_project || m->employer < 0 ||
+        m->training_start_day == ABSENT_I32)
+        return;
+    struct apprentice_agreement *row =
+        person_row(m, REGISTRY_apprentice_agreement, m->training_start_day, &draw);
+    row->employer = city_organisation_id(m->employer);
+    row->school = city_organisation_id(
+        city_pick_organisation(m->plan, organisation_kind_technical_school, &draw));
+    row->employer_mentor = mentor_pick(m, &draw);
+    row->school_mentor = mentor_pick(m, &draw);
+    row->monthly_wage_fen =
+        city_draw_between(&draw, m->profile->wage_fen_min, m->profile->wage_fen_max) / 10000 *
+        10000;
+    row->from_day = m->training_start_day;
+    row->to_day = day_add_months(m->training_start_day,
+                                 12 * (int32_t)city_draw_between(&draw, 1, 3)) - 1;
+}
+
+static int32_t school_kind(int32_t class_kind)
+{
+    switch (class_kind) {
+    case class_kind_secondary_class:
+        return organisation_kind_secondary_school;
+    case class_kind_college_class:
+        return organisation_kind_higher_college;
+    default:
+        return organisation_kind_technical_school;
+    }
+}
+
+static void enrolments_fill(struct maker *m)
+{
+    enum { SCHOOL_AGE_END = 23, RECORD_AGE_END = 35, COURSE_YEARS = 3 };
+    struct city_draw draw = draw_of(m, REGISTRY_enrolment);
+    bool is_young = m->age < SCHOOL_AGE_END;
+    int64_t share_bp = is_young                  ? m->profile->enrolled_bp
+                       : m->age < RECORD_AGE_END ? m->profile->graduated_bp
+                                                 : 0;
+    int32_t start_age = (int32_t)city_draw_between(&draw, 15, 18);
+    int32_t year = day_year(day_add_months(m->self.birth_day, 12 * start_age));
+    int32_t enrolled_day = year_first_day(year) + 243; /* the first days of September */
+    if (!city_draw_chance(&draw, share_bp) || enrolled_day > m->today_day ||
+        enrolled_day < first_day(m))
+        return;
+    struct enrolment *row = person_row(m, REGISTRY_enrolment, enrolled_day, &draw);
+    row->class_kind = (int32_t)city_pick(&m->profile->class_kind, &draw)->code;
+    row->school = city_organisation_id(
+        city_pick_organisation(m->plan, school_kind(row->class_kind), &draw));
+    row->occupation = city_maybe(m->profile->missing_bp, (int32_t)m->occupation, &draw);
+    row->enrolled_day = enrolled_day;
+    int32_t graduated_day = day_add_months(enrolled_day, 12 * COURSE_YEARS) - 63; /* end of June */
+    if (graduated_day <= m->today_day)
+        row->graduated_day = graduated_day;
+}
+
 static void person_make(const struct city_plan *plan, struct city_batch *batch, int64_t person)
 {
     struct maker m = {.plan = plan,
@@ -793,6 +943,10 @@ static void person_make(const struct city_plan *plan, struct city_batch *batch, 
     awards_fill(&m);
     honours_fill(&m);
     titles_fill(&m);
+    assessments_fill(&m);
+    payments_fill(&m);
+    agreements_fill(&m);
+    enrolments_fill(&m);
 }
 
 void city_people(const struct city_plan *plan, int64_t first, int64_t count,

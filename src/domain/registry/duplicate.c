@@ -164,6 +164,10 @@ static const char *const moved_kinds[REGISTRY_RECORD_COUNT] = {
     [REGISTRY_award] = "award.moved",
     [REGISTRY_honour] = "honour.moved",
     [REGISTRY_professional_title] = "professional_title.moved",
+    [REGISTRY_assessment] = "assessment.moved",
+    [REGISTRY_payment] = "payment.moved",
+    [REGISTRY_apprentice_agreement] = "apprentice_agreement.moved",
+    [REGISTRY_enrolment] = "enrolment.moved",
 };
 
 static struct record_head *head_of(const struct fact *fact)

@@ -64,6 +64,15 @@ static const uint32_t key_fields[REGISTRY_RECORD_COUNT] = {
     [REGISTRY_contest] = BIT(contest, name) | BIT(contest, held_day),
     [REGISTRY_programme] = BIT(programme, name) | BIT(programme, kind),
     [REGISTRY_special_item] = BIT(special_item, name),
+    [REGISTRY_assessment] = BIT(assessment, occupation) | BIT(assessment, level) |
+                            BIT(assessment, assess_day),
+    [REGISTRY_payment] = BIT(payment, kind) | BIT(payment, occupation) | BIT(payment, level) |
+                         BIT(payment, paid_day),
+    [REGISTRY_apprentice_agreement] =
+        BIT(apprentice_agreement, employer) | BIT(apprentice_agreement, from_day),
+    [REGISTRY_enrolment] = BIT(enrolment, school) | BIT(enrolment, enrolled_day),
+    [REGISTRY_filing_scope] = BIT(filing_scope, occupation) | BIT(filing_scope, from_day),
+    [REGISTRY_carrier_member] = BIT(carrier_member, member) | BIT(carrier_member, joined_day),
 };
 
 uint32_t fact_key_fields(int32_t table)

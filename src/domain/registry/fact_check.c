@@ -22,6 +22,9 @@ static const uint32_t past_fields[REGISTRY_RECORD_COUNT] = {
     [REGISTRY_honour] = BIT(honour, granted_day),
     [REGISTRY_professional_title] = BIT(professional_title, granted_day),
     [REGISTRY_carrier_activity] = BIT(carrier_activity, activity_day),
+    [REGISTRY_assessment] = BIT(assessment, assess_day),
+    [REGISTRY_payment] = BIT(payment, paid_day),
+    [REGISTRY_carrier_member] = BIT(carrier_member, joined_day),
 };
 
 #define PAIR(record, from, to)                                                                     \
@@ -48,6 +51,10 @@ static const struct {
     PAIR(carrier, approved_day, agreement_end_day),
     PAIR(carrier, approved_day, closed_day),
     PAIR(special_item, published_day, withdrawn_day),
+    PAIR(apprentice_agreement, from_day, to_day),
+    PAIR(enrolment, enrolled_day, graduated_day),
+    PAIR(filing_scope, from_day, to_day),
+    PAIR(carrier_member, joined_day, left_day),
 };
 
 /* The field whose day decides which edition of a catalogue applies; -1: none. */
@@ -68,6 +75,12 @@ static const int32_t code_day_fields[REGISTRY_RECORD_COUNT] = {
     [REGISTRY_contest] = FIELD_contest_held_day,
     [REGISTRY_programme] = FIELD_programme_approved_day,
     [REGISTRY_special_item] = FIELD_special_item_published_day,
+    [REGISTRY_assessment] = FIELD_assessment_assess_day,
+    [REGISTRY_payment] = FIELD_payment_paid_day,
+    [REGISTRY_apprentice_agreement] = FIELD_apprentice_agreement_from_day,
+    [REGISTRY_enrolment] = FIELD_enrolment_enrolled_day,
+    [REGISTRY_filing_scope] = FIELD_filing_scope_from_day,
+    [REGISTRY_carrier_member] = FIELD_carrier_member_joined_day,
 };
 
 /* Special-ability certificates have no national layout. */

@@ -524,11 +524,11 @@ SELECT person_id, id, provider, sponsor, form, content, project, occupation, tar
 -- name: award_insert :bulk
 -- in:  person_id int64, id int64, known_ms int64, gone_ms int64, contest_name text,
 --      contest_tier int32, occupation int32?, place int32?, prize int32?, squad int32?,
---      brought_in_day int32?, award_day int32, source text
-INSERT INTO award (person_id, id, known_ms, gone_ms, contest_name, contest_tier, occupation,
-        place, prize, squad, brought_in_day, award_day, source)
+--      brought_in_day int32?, award_day int32, contest_kind int32?, source text
+INSERT INTO award (person_id, id, known_ms, gone_ms, contest_name, contest_tier, occupation, place,
+        prize, squad, brought_in_day, award_day, contest_kind, source)
 VALUES (:person_id, :id, :known_ms, :gone_ms, :contest_name, :contest_tier, :occupation, :place,
-        :prize, :squad, :brought_in_day, :award_day, :source);
+        :prize, :squad, :brought_in_day, :award_day, :contest_kind, :source);
 
 -- name: award_close :exec
 -- in:   key_id int64, id int64, known_ms int64, gone_ms int64
@@ -541,9 +541,9 @@ UPDATE award
 -- in:   key_id int64
 -- out: person_id int64, id int64, known_ms int64, gone_ms int64, contest_name text,
 --      contest_tier int32, occupation int32?, place int32?, prize int32?, squad int32?,
---      brought_in_day int32?, award_day int32, source text
+--      brought_in_day int32?, award_day int32, contest_kind int32?, source text
 SELECT person_id, id, known_ms, gone_ms, contest_name, contest_tier, occupation, place, prize,
-       squad, brought_in_day, award_day, source
+       squad, brought_in_day, award_day, contest_kind, source
   FROM award
  WHERE person_id = :key_id AND gone_ms = 9223372036854775807
  ORDER BY id;
@@ -552,9 +552,9 @@ SELECT person_id, id, known_ms, gone_ms, contest_name, contest_tier, occupation,
 -- in:   key_id int64
 -- out: person_id int64, id int64, known_ms int64, gone_ms int64, contest_name text,
 --      contest_tier int32, occupation int32?, place int32?, prize int32?, squad int32?,
---      brought_in_day int32?, award_day int32, source text
+--      brought_in_day int32?, award_day int32, contest_kind int32?, source text
 SELECT person_id, id, known_ms, gone_ms, contest_name, contest_tier, occupation, place, prize,
-       squad, brought_in_day, award_day, source
+       squad, brought_in_day, award_day, contest_kind, source
   FROM award
  WHERE person_id = :key_id
  ORDER BY id, known_ms;
@@ -563,9 +563,9 @@ SELECT person_id, id, known_ms, gone_ms, contest_name, contest_tier, occupation,
 -- in:   known_at_ms int64
 -- out: person_id int64, id int64, known_ms int64, gone_ms int64, contest_name text,
 --      contest_tier int32, occupation int32?, place int32?, prize int32?, squad int32?,
---      brought_in_day int32?, award_day int32, source text
+--      brought_in_day int32?, award_day int32, contest_kind int32?, source text
 SELECT person_id, id, known_ms, gone_ms, contest_name, contest_tier, occupation, place, prize,
-       squad, brought_in_day, award_day, source
+       squad, brought_in_day, award_day, contest_kind, source
   FROM award
  WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
  ORDER BY person_id, id;
@@ -573,8 +573,9 @@ SELECT person_id, id, known_ms, gone_ms, contest_name, contest_tier, occupation,
 -- name: award_facts_at :many
 -- in:   known_at_ms int64
 -- out: person_id int64, id int64, contest_tier int32, occupation int32?, place int32?,
---      prize int32?, squad int32?, brought_in_day int32?, award_day int32
-SELECT person_id, id, contest_tier, occupation, place, prize, squad, brought_in_day, award_day
+--      prize int32?, squad int32?, brought_in_day int32?, award_day int32, contest_kind int32?
+SELECT person_id, id, contest_tier, occupation, place, prize, squad, brought_in_day, award_day,
+       contest_kind
   FROM award
  WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
  ORDER BY person_id, id;
@@ -751,11 +752,11 @@ SELECT organisation_id, id, kind, tier, master, industry, heritage, approved_day
 
 -- name: carrier_activity_insert :bulk
 -- in:  carrier_id int64, id int64, known_ms int64, gone_ms int64, kind int32, activity_day int32,
---      class_hours int32?, head_count int32?, source text
+--      class_hours int32?, head_count int32?, speaker int64?, source text
 INSERT INTO carrier_activity (carrier_id, id, known_ms, gone_ms, kind, activity_day, class_hours,
-        head_count, source)
+        head_count, speaker, source)
 VALUES (:carrier_id, :id, :known_ms, :gone_ms, :kind, :activity_day, :class_hours, :head_count,
-        :source);
+        :speaker, :source);
 
 -- name: carrier_activity_close :exec
 -- in:   key_id int64, id int64, known_ms int64, gone_ms int64
@@ -767,8 +768,9 @@ UPDATE carrier_activity
 -- name: carrier_activity_current :many
 -- in:   key_id int64
 -- out: carrier_id int64, id int64, known_ms int64, gone_ms int64, kind int32, activity_day int32,
---      class_hours int32?, head_count int32?, source text
-SELECT carrier_id, id, known_ms, gone_ms, kind, activity_day, class_hours, head_count, source
+--      class_hours int32?, head_count int32?, speaker int64?, source text
+SELECT carrier_id, id, known_ms, gone_ms, kind, activity_day, class_hours, head_count, speaker,
+       source
   FROM carrier_activity
  WHERE carrier_id = :key_id AND gone_ms = 9223372036854775807
  ORDER BY id;
@@ -776,8 +778,9 @@ SELECT carrier_id, id, known_ms, gone_ms, kind, activity_day, class_hours, head_
 -- name: carrier_activity_versions :many
 -- in:   key_id int64
 -- out: carrier_id int64, id int64, known_ms int64, gone_ms int64, kind int32, activity_day int32,
---      class_hours int32?, head_count int32?, source text
-SELECT carrier_id, id, known_ms, gone_ms, kind, activity_day, class_hours, head_count, source
+--      class_hours int32?, head_count int32?, speaker int64?, source text
+SELECT carrier_id, id, known_ms, gone_ms, kind, activity_day, class_hours, head_count, speaker,
+       source
   FROM carrier_activity
  WHERE carrier_id = :key_id
  ORDER BY id, known_ms;
@@ -785,8 +788,9 @@ SELECT carrier_id, id, known_ms, gone_ms, kind, activity_day, class_hours, head_
 -- name: carrier_activity_rows_at :many
 -- in:   known_at_ms int64
 -- out: carrier_id int64, id int64, known_ms int64, gone_ms int64, kind int32, activity_day int32,
---      class_hours int32?, head_count int32?, source text
-SELECT carrier_id, id, known_ms, gone_ms, kind, activity_day, class_hours, head_count, source
+--      class_hours int32?, head_count int32?, speaker int64?, source text
+SELECT carrier_id, id, known_ms, gone_ms, kind, activity_day, class_hours, head_count, speaker,
+       source
   FROM carrier_activity
  WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
  ORDER BY carrier_id, id;
@@ -794,8 +798,8 @@ SELECT carrier_id, id, known_ms, gone_ms, kind, activity_day, class_hours, head_
 -- name: carrier_activity_facts_at :many
 -- in:   known_at_ms int64
 -- out: carrier_id int64, id int64, kind int32, activity_day int32, class_hours int32?,
---      head_count int32?
-SELECT carrier_id, id, kind, activity_day, class_hours, head_count
+--      head_count int32?, speaker int64?
+SELECT carrier_id, id, kind, activity_day, class_hours, head_count, speaker
   FROM carrier_activity
  WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
  ORDER BY carrier_id, id;
@@ -804,11 +808,12 @@ SELECT carrier_id, id, kind, activity_day, class_hours, head_count
 
 -- name: contest_insert :bulk
 -- in:  organisation_id int64, id int64, known_ms int64, gone_ms int64, name text, tier int32,
---      kind int32, strategic int32?, entrant_count int32?, held_day int32, source text
+--      kind int32, strategic int32?, entrant_count int32?, held_day int32, occupation int32?,
+--      day_count int32?, source text
 INSERT INTO contest (organisation_id, id, known_ms, gone_ms, name, tier, kind, strategic,
-        entrant_count, held_day, source)
-VALUES (:organisation_id, :id, :known_ms, :gone_ms, :name, :tier, :kind, :strategic,
-        :entrant_count, :held_day, :source);
+        entrant_count, held_day, occupation, day_count, source)
+VALUES (:organisation_id, :id, :known_ms, :gone_ms, :name, :tier, :kind, :strategic, :entrant_count,
+        :held_day, :occupation, :day_count, :source);
 
 -- name: contest_close :exec
 -- in:   key_id int64, id int64, known_ms int64, gone_ms int64
@@ -820,9 +825,10 @@ UPDATE contest
 -- name: contest_current :many
 -- in:   key_id int64
 -- out: organisation_id int64, id int64, known_ms int64, gone_ms int64, name text, tier int32,
---      kind int32, strategic int32?, entrant_count int32?, held_day int32, source text
-SELECT organisation_id, id, known_ms, gone_ms, name, tier, kind, strategic, entrant_count,
-       held_day, source
+--      kind int32, strategic int32?, entrant_count int32?, held_day int32, occupation int32?,
+--      day_count int32?, source text
+SELECT organisation_id, id, known_ms, gone_ms, name, tier, kind, strategic, entrant_count, held_day,
+       occupation, day_count, source
   FROM contest
  WHERE organisation_id = :key_id AND gone_ms = 9223372036854775807
  ORDER BY id;
@@ -830,9 +836,10 @@ SELECT organisation_id, id, known_ms, gone_ms, name, tier, kind, strategic, entr
 -- name: contest_versions :many
 -- in:   key_id int64
 -- out: organisation_id int64, id int64, known_ms int64, gone_ms int64, name text, tier int32,
---      kind int32, strategic int32?, entrant_count int32?, held_day int32, source text
-SELECT organisation_id, id, known_ms, gone_ms, name, tier, kind, strategic, entrant_count,
-       held_day, source
+--      kind int32, strategic int32?, entrant_count int32?, held_day int32, occupation int32?,
+--      day_count int32?, source text
+SELECT organisation_id, id, known_ms, gone_ms, name, tier, kind, strategic, entrant_count, held_day,
+       occupation, day_count, source
   FROM contest
  WHERE organisation_id = :key_id
  ORDER BY id, known_ms;
@@ -840,9 +847,10 @@ SELECT organisation_id, id, known_ms, gone_ms, name, tier, kind, strategic, entr
 -- name: contest_rows_at :many
 -- in:   known_at_ms int64
 -- out: organisation_id int64, id int64, known_ms int64, gone_ms int64, name text, tier int32,
---      kind int32, strategic int32?, entrant_count int32?, held_day int32, source text
-SELECT organisation_id, id, known_ms, gone_ms, name, tier, kind, strategic, entrant_count,
-       held_day, source
+--      kind int32, strategic int32?, entrant_count int32?, held_day int32, occupation int32?,
+--      day_count int32?, source text
+SELECT organisation_id, id, known_ms, gone_ms, name, tier, kind, strategic, entrant_count, held_day,
+       occupation, day_count, source
   FROM contest
  WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
  ORDER BY organisation_id, id;
@@ -850,8 +858,8 @@ SELECT organisation_id, id, known_ms, gone_ms, name, tier, kind, strategic, entr
 -- name: contest_facts_at :many
 -- in:   known_at_ms int64
 -- out: organisation_id int64, id int64, tier int32, kind int32, strategic int32?,
---      entrant_count int32?, held_day int32
-SELECT organisation_id, id, tier, kind, strategic, entrant_count, held_day
+--      entrant_count int32?, held_day int32, occupation int32?, day_count int32?
+SELECT organisation_id, id, tier, kind, strategic, entrant_count, held_day, occupation, day_count
   FROM contest
  WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
  ORDER BY organisation_id, id;
@@ -957,6 +965,348 @@ SELECT id, industry, published_day, withdrawn_day
   FROM special_item
  WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
  ORDER BY id;
+
+-- ---- assessment 评价记录
+
+-- name: assessment_insert :bulk
+-- in:  person_id int64, id int64, known_ms int64, gone_ms int64, assess_body int64?, kind int32,
+--      occupation int32, level int32?, assess_day int32, attended int32?, theory_mark int32?,
+--      skill_mark int32?, review_mark int32?, source text
+INSERT INTO assessment (person_id, id, known_ms, gone_ms, assess_body, kind, occupation, level,
+        assess_day, attended, theory_mark, skill_mark, review_mark, source)
+VALUES (:person_id, :id, :known_ms, :gone_ms, :assess_body, :kind, :occupation, :level, :assess_day,
+        :attended, :theory_mark, :skill_mark, :review_mark, :source);
+
+-- name: assessment_close :exec
+-- in:   key_id int64, id int64, known_ms int64, gone_ms int64
+UPDATE assessment
+   SET gone_ms = :gone_ms
+ WHERE person_id = :key_id AND id = :id AND known_ms = :known_ms
+   AND gone_ms = 9223372036854775807;
+
+-- name: assessment_current :many
+-- in:   key_id int64
+-- out: person_id int64, id int64, known_ms int64, gone_ms int64, assess_body int64?, kind int32,
+--      occupation int32, level int32?, assess_day int32, attended int32?, theory_mark int32?,
+--      skill_mark int32?, review_mark int32?, source text
+SELECT person_id, id, known_ms, gone_ms, assess_body, kind, occupation, level, assess_day, attended,
+       theory_mark, skill_mark, review_mark, source
+  FROM assessment
+ WHERE person_id = :key_id AND gone_ms = 9223372036854775807
+ ORDER BY id;
+
+-- name: assessment_versions :many
+-- in:   key_id int64
+-- out: person_id int64, id int64, known_ms int64, gone_ms int64, assess_body int64?, kind int32,
+--      occupation int32, level int32?, assess_day int32, attended int32?, theory_mark int32?,
+--      skill_mark int32?, review_mark int32?, source text
+SELECT person_id, id, known_ms, gone_ms, assess_body, kind, occupation, level, assess_day, attended,
+       theory_mark, skill_mark, review_mark, source
+  FROM assessment
+ WHERE person_id = :key_id
+ ORDER BY id, known_ms;
+
+-- name: assessment_rows_at :many
+-- in:   known_at_ms int64
+-- out: person_id int64, id int64, known_ms int64, gone_ms int64, assess_body int64?, kind int32,
+--      occupation int32, level int32?, assess_day int32, attended int32?, theory_mark int32?,
+--      skill_mark int32?, review_mark int32?, source text
+SELECT person_id, id, known_ms, gone_ms, assess_body, kind, occupation, level, assess_day, attended,
+       theory_mark, skill_mark, review_mark, source
+  FROM assessment
+ WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
+ ORDER BY person_id, id;
+
+-- name: assessment_facts_at :many
+-- in:   known_at_ms int64
+-- out: person_id int64, id int64, assess_body int64?, kind int32, occupation int32, level int32?,
+--      assess_day int32, attended int32?, theory_mark int32?, skill_mark int32?, review_mark int32?
+SELECT person_id, id, assess_body, kind, occupation, level, assess_day, attended, theory_mark,
+       skill_mark, review_mark
+  FROM assessment
+ WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
+ ORDER BY person_id, id;
+
+-- ---- payment 补贴发放
+
+-- name: payment_insert :bulk
+-- in:  person_id int64, id int64, known_ms int64, gone_ms int64, kind int32, occupation int32?,
+--      level int32?, amount_fen int64, paid_day int32, place int32?, source text
+INSERT INTO payment (person_id, id, known_ms, gone_ms, kind, occupation, level, amount_fen,
+        paid_day, place, source)
+VALUES (:person_id, :id, :known_ms, :gone_ms, :kind, :occupation, :level, :amount_fen, :paid_day,
+        :place, :source);
+
+-- name: payment_close :exec
+-- in:   key_id int64, id int64, known_ms int64, gone_ms int64
+UPDATE payment
+   SET gone_ms = :gone_ms
+ WHERE person_id = :key_id AND id = :id AND known_ms = :known_ms
+   AND gone_ms = 9223372036854775807;
+
+-- name: payment_current :many
+-- in:   key_id int64
+-- out: person_id int64, id int64, known_ms int64, gone_ms int64, kind int32, occupation int32?,
+--      level int32?, amount_fen int64, paid_day int32, place int32?, source text
+SELECT person_id, id, known_ms, gone_ms, kind, occupation, level, amount_fen, paid_day, place,
+       source
+  FROM payment
+ WHERE person_id = :key_id AND gone_ms = 9223372036854775807
+ ORDER BY id;
+
+-- name: payment_versions :many
+-- in:   key_id int64
+-- out: person_id int64, id int64, known_ms int64, gone_ms int64, kind int32, occupation int32?,
+--      level int32?, amount_fen int64, paid_day int32, place int32?, source text
+SELECT person_id, id, known_ms, gone_ms, kind, occupation, level, amount_fen, paid_day, place,
+       source
+  FROM payment
+ WHERE person_id = :key_id
+ ORDER BY id, known_ms;
+
+-- name: payment_rows_at :many
+-- in:   known_at_ms int64
+-- out: person_id int64, id int64, known_ms int64, gone_ms int64, kind int32, occupation int32?,
+--      level int32?, amount_fen int64, paid_day int32, place int32?, source text
+SELECT person_id, id, known_ms, gone_ms, kind, occupation, level, amount_fen, paid_day, place,
+       source
+  FROM payment
+ WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
+ ORDER BY person_id, id;
+
+-- name: payment_facts_at :many
+-- in:   known_at_ms int64
+-- out: person_id int64, id int64, kind int32, occupation int32?, level int32?, amount_fen int64,
+--      paid_day int32, place int32?
+SELECT person_id, id, kind, occupation, level, amount_fen, paid_day, place
+  FROM payment
+ WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
+ ORDER BY person_id, id;
+
+-- ---- apprentice_agreement 学徒协议
+
+-- name: apprentice_agreement_insert :bulk
+-- in:  person_id int64, id int64, known_ms int64, gone_ms int64, employer int64, school int64?,
+--      employer_mentor int64?, school_mentor int64?, monthly_wage_fen int64?, from_day int32,
+--      to_day int32?, source text
+INSERT INTO apprentice_agreement (person_id, id, known_ms, gone_ms, employer, school,
+        employer_mentor, school_mentor, monthly_wage_fen, from_day, to_day, source)
+VALUES (:person_id, :id, :known_ms, :gone_ms, :employer, :school, :employer_mentor, :school_mentor,
+        :monthly_wage_fen, :from_day, :to_day, :source);
+
+-- name: apprentice_agreement_close :exec
+-- in:   key_id int64, id int64, known_ms int64, gone_ms int64
+UPDATE apprentice_agreement
+   SET gone_ms = :gone_ms
+ WHERE person_id = :key_id AND id = :id AND known_ms = :known_ms
+   AND gone_ms = 9223372036854775807;
+
+-- name: apprentice_agreement_current :many
+-- in:   key_id int64
+-- out: person_id int64, id int64, known_ms int64, gone_ms int64, employer int64, school int64?,
+--      employer_mentor int64?, school_mentor int64?, monthly_wage_fen int64?, from_day int32,
+--      to_day int32?, source text
+SELECT person_id, id, known_ms, gone_ms, employer, school, employer_mentor, school_mentor,
+       monthly_wage_fen, from_day, to_day, source
+  FROM apprentice_agreement
+ WHERE person_id = :key_id AND gone_ms = 9223372036854775807
+ ORDER BY id;
+
+-- name: apprentice_agreement_versions :many
+-- in:   key_id int64
+-- out: person_id int64, id int64, known_ms int64, gone_ms int64, employer int64, school int64?,
+--      employer_mentor int64?, school_mentor int64?, monthly_wage_fen int64?, from_day int32,
+--      to_day int32?, source text
+SELECT person_id, id, known_ms, gone_ms, employer, school, employer_mentor, school_mentor,
+       monthly_wage_fen, from_day, to_day, source
+  FROM apprentice_agreement
+ WHERE person_id = :key_id
+ ORDER BY id, known_ms;
+
+-- name: apprentice_agreement_rows_at :many
+-- in:   known_at_ms int64
+-- out: person_id int64, id int64, known_ms int64, gone_ms int64, employer int64, school int64?,
+--      employer_mentor int64?, school_mentor int64?, monthly_wage_fen int64?, from_day int32,
+--      to_day int32?, source text
+SELECT person_id, id, known_ms, gone_ms, employer, school, employer_mentor, school_mentor,
+       monthly_wage_fen, from_day, to_day, source
+  FROM apprentice_agreement
+ WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
+ ORDER BY person_id, id;
+
+-- name: apprentice_agreement_facts_at :many
+-- in:   known_at_ms int64
+-- out: person_id int64, id int64, employer int64, school int64?, employer_mentor int64?,
+--      school_mentor int64?, monthly_wage_fen int64?, from_day int32, to_day int32?
+SELECT person_id, id, employer, school, employer_mentor, school_mentor, monthly_wage_fen, from_day,
+       to_day
+  FROM apprentice_agreement
+ WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
+ ORDER BY person_id, id;
+
+-- ---- enrolment 学籍
+
+-- name: enrolment_insert :bulk
+-- in:  person_id int64, id int64, known_ms int64, gone_ms int64, school int64, class_kind int32,
+--      occupation int32?, enrolled_day int32, graduated_day int32?, source text
+INSERT INTO enrolment (person_id, id, known_ms, gone_ms, school, class_kind, occupation,
+        enrolled_day, graduated_day, source)
+VALUES (:person_id, :id, :known_ms, :gone_ms, :school, :class_kind, :occupation, :enrolled_day,
+        :graduated_day, :source);
+
+-- name: enrolment_close :exec
+-- in:   key_id int64, id int64, known_ms int64, gone_ms int64
+UPDATE enrolment
+   SET gone_ms = :gone_ms
+ WHERE person_id = :key_id AND id = :id AND known_ms = :known_ms
+   AND gone_ms = 9223372036854775807;
+
+-- name: enrolment_current :many
+-- in:   key_id int64
+-- out: person_id int64, id int64, known_ms int64, gone_ms int64, school int64, class_kind int32,
+--      occupation int32?, enrolled_day int32, graduated_day int32?, source text
+SELECT person_id, id, known_ms, gone_ms, school, class_kind, occupation, enrolled_day,
+       graduated_day, source
+  FROM enrolment
+ WHERE person_id = :key_id AND gone_ms = 9223372036854775807
+ ORDER BY id;
+
+-- name: enrolment_versions :many
+-- in:   key_id int64
+-- out: person_id int64, id int64, known_ms int64, gone_ms int64, school int64, class_kind int32,
+--      occupation int32?, enrolled_day int32, graduated_day int32?, source text
+SELECT person_id, id, known_ms, gone_ms, school, class_kind, occupation, enrolled_day,
+       graduated_day, source
+  FROM enrolment
+ WHERE person_id = :key_id
+ ORDER BY id, known_ms;
+
+-- name: enrolment_rows_at :many
+-- in:   known_at_ms int64
+-- out: person_id int64, id int64, known_ms int64, gone_ms int64, school int64, class_kind int32,
+--      occupation int32?, enrolled_day int32, graduated_day int32?, source text
+SELECT person_id, id, known_ms, gone_ms, school, class_kind, occupation, enrolled_day,
+       graduated_day, source
+  FROM enrolment
+ WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
+ ORDER BY person_id, id;
+
+-- name: enrolment_facts_at :many
+-- in:   known_at_ms int64
+-- out: person_id int64, id int64, school int64, class_kind int32, occupation int32?,
+--      enrolled_day int32, graduated_day int32?
+SELECT person_id, id, school, class_kind, occupation, enrolled_day, graduated_day
+  FROM enrolment
+ WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
+ ORDER BY person_id, id;
+
+-- ---- filing_scope 备案职业
+
+-- name: filing_scope_insert :bulk
+-- in:  organisation_id int64, id int64, known_ms int64, gone_ms int64, occupation int32,
+--      lowest_level int32?, highest_level int32?, from_day int32, to_day int32?, source text
+INSERT INTO filing_scope (organisation_id, id, known_ms, gone_ms, occupation, lowest_level,
+        highest_level, from_day, to_day, source)
+VALUES (:organisation_id, :id, :known_ms, :gone_ms, :occupation, :lowest_level, :highest_level,
+        :from_day, :to_day, :source);
+
+-- name: filing_scope_close :exec
+-- in:   key_id int64, id int64, known_ms int64, gone_ms int64
+UPDATE filing_scope
+   SET gone_ms = :gone_ms
+ WHERE organisation_id = :key_id AND id = :id AND known_ms = :known_ms
+   AND gone_ms = 9223372036854775807;
+
+-- name: filing_scope_current :many
+-- in:   key_id int64
+-- out: organisation_id int64, id int64, known_ms int64, gone_ms int64, occupation int32,
+--      lowest_level int32?, highest_level int32?, from_day int32, to_day int32?, source text
+SELECT organisation_id, id, known_ms, gone_ms, occupation, lowest_level, highest_level, from_day,
+       to_day, source
+  FROM filing_scope
+ WHERE organisation_id = :key_id AND gone_ms = 9223372036854775807
+ ORDER BY id;
+
+-- name: filing_scope_versions :many
+-- in:   key_id int64
+-- out: organisation_id int64, id int64, known_ms int64, gone_ms int64, occupation int32,
+--      lowest_level int32?, highest_level int32?, from_day int32, to_day int32?, source text
+SELECT organisation_id, id, known_ms, gone_ms, occupation, lowest_level, highest_level, from_day,
+       to_day, source
+  FROM filing_scope
+ WHERE organisation_id = :key_id
+ ORDER BY id, known_ms;
+
+-- name: filing_scope_rows_at :many
+-- in:   known_at_ms int64
+-- out: organisation_id int64, id int64, known_ms int64, gone_ms int64, occupation int32,
+--      lowest_level int32?, highest_level int32?, from_day int32, to_day int32?, source text
+SELECT organisation_id, id, known_ms, gone_ms, occupation, lowest_level, highest_level, from_day,
+       to_day, source
+  FROM filing_scope
+ WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
+ ORDER BY organisation_id, id;
+
+-- name: filing_scope_facts_at :many
+-- in:   known_at_ms int64
+-- out: organisation_id int64, id int64, occupation int32, lowest_level int32?,
+--      highest_level int32?, from_day int32, to_day int32?
+SELECT organisation_id, id, occupation, lowest_level, highest_level, from_day, to_day
+  FROM filing_scope
+ WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
+ ORDER BY organisation_id, id;
+
+-- ---- carrier_member 工作室成员
+
+-- name: carrier_member_insert :bulk
+-- in:  carrier_id int64, id int64, known_ms int64, gone_ms int64, member int64, grade int32,
+--      joined_day int32, left_day int32?, left_reason text?, source text
+INSERT INTO carrier_member (carrier_id, id, known_ms, gone_ms, member, grade, joined_day, left_day,
+        left_reason, source)
+VALUES (:carrier_id, :id, :known_ms, :gone_ms, :member, :grade, :joined_day, :left_day,
+        :left_reason, :source);
+
+-- name: carrier_member_close :exec
+-- in:   key_id int64, id int64, known_ms int64, gone_ms int64
+UPDATE carrier_member
+   SET gone_ms = :gone_ms
+ WHERE carrier_id = :key_id AND id = :id AND known_ms = :known_ms
+   AND gone_ms = 9223372036854775807;
+
+-- name: carrier_member_current :many
+-- in:   key_id int64
+-- out: carrier_id int64, id int64, known_ms int64, gone_ms int64, member int64, grade int32,
+--      joined_day int32, left_day int32?, left_reason text?, source text
+SELECT carrier_id, id, known_ms, gone_ms, member, grade, joined_day, left_day, left_reason, source
+  FROM carrier_member
+ WHERE carrier_id = :key_id AND gone_ms = 9223372036854775807
+ ORDER BY id;
+
+-- name: carrier_member_versions :many
+-- in:   key_id int64
+-- out: carrier_id int64, id int64, known_ms int64, gone_ms int64, member int64, grade int32,
+--      joined_day int32, left_day int32?, left_reason text?, source text
+SELECT carrier_id, id, known_ms, gone_ms, member, grade, joined_day, left_day, left_reason, source
+  FROM carrier_member
+ WHERE carrier_id = :key_id
+ ORDER BY id, known_ms;
+
+-- name: carrier_member_rows_at :many
+-- in:   known_at_ms int64
+-- out: carrier_id int64, id int64, known_ms int64, gone_ms int64, member int64, grade int32,
+--      joined_day int32, left_day int32?, left_reason text?, source text
+SELECT carrier_id, id, known_ms, gone_ms, member, grade, joined_day, left_day, left_reason, source
+  FROM carrier_member
+ WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
+ ORDER BY carrier_id, id;
+
+-- name: carrier_member_facts_at :many
+-- in:   known_at_ms int64
+-- out: carrier_id int64, id int64, member int64, grade int32, joined_day int32, left_day int32?
+SELECT carrier_id, id, member, grade, joined_day, left_day
+  FROM carrier_member
+ WHERE known_ms <= :known_at_ms AND gone_ms > :known_at_ms
+ ORDER BY carrier_id, id;
 
 -- ---- look-ups
 
