@@ -1,15 +1,12 @@
 /* cmd_policy.c — policy check and policy fmt: read the city's documents, say what is wrong with
  * them, write them in the other spelling. */
 #include "base/json.h"
+#include "cli/cli_file.h"
 #include "cli/cli_registry.h"
 #include "cli/cli_settings.h"
 #include "cli/commands.h"
 #include "policy/example.h"
 #include "policy/policy_files.h"
-
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
 
 const struct cli_option cmd_policy_check_options[] = {
     {"PATH", CLI_TEXT, CLI_MANY, "", "政策文件或文件夹，可写多个（默认随程序的 policy/）",
@@ -180,25 +177,6 @@ enum err cmd_policy_check(struct cli *cli)
     return check_paths(cli, paths, count);
 }
 
-/* The new text replaces the file as a whole or not at all. */
-static enum err replace_file(struct cli *cli, const char *path, struct str text)
-{
-    const char *draft = text_in(cli->arena, "%s.new", path);
-    FILE *file = fopen(draft, "wbe");
-    if (!file)
-        return fault_set(&cli->fault, ERR_IO, "%s could not be written: %s", draft,
-                         strerror(errno));
-    bool written = fwrite(text.ptr, 1, text.size, file) == text.size && fflush(file) == 0 &&
-                   fsync(fileno(file)) == 0;
-    written = fclose(file) == 0 && written;
-    if (written && rename(draft, path) == 0)
-        return ERR_OK;
-    enum err err = fault_set(&cli->fault, ERR_IO, "%s could not be written: %s", path,
-                             strerror(errno));
-    unlink(draft);
-    return err;
-}
-
 enum err cmd_policy_fmt(struct cli *cli)
 {
     const char *path = cli_text(cli, "PATH", "");
@@ -216,7 +194,7 @@ enum err cmd_policy_fmt(struct cli *cli)
         if (buf.failed)
             err = fault_set(&cli->fault, ERR_MEMORY, "no memory for the document");
         else if (cli_flag(cli, "write"))
-            err = replace_file(cli, path, text_str(&buf));
+            err = cli_file_replace(cli, path, text_str(&buf));
         else
             cli_print(cli, "%.*s", STR_ARG(text_str(&buf)));
     } else if (err == ERR_POLICY) {

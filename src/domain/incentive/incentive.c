@@ -89,6 +89,41 @@ enum err incentive_list(struct work *w, struct str document_number, struct str r
     return ERR_OK;
 }
 
+enum err incentive_figures(struct work *w, struct str document_number, struct str rule_name,
+                           struct entitlement_figures *ret_figures)
+{
+    struct rule_by_name_out rule;
+    enum err err = rule_by_name(
+        w, &(struct rule_by_name_in){.document_number = document_number, .name = rule_name},
+        &rule);
+    if (err == ERR_NOT_FOUND) { /* never swept */
+        *ret_figures = (struct entitlement_figures){0};
+        return ERR_OK;
+    }
+    TRY(err);
+    struct entitlement_figures_out granted, ask;
+    TRY(entitlement_figures(
+        w, &(struct entitlement_figures_in){.rule_id = rule.id, .lane = LANE_GRANTED}, &granted));
+    TRY(entitlement_figures(
+        w, &(struct entitlement_figures_in){.rule_id = rule.id, .lane = LANE_ASK}, &ask));
+    *ret_figures = (struct entitlement_figures){
+        .granted_count = granted.row_count,
+        .holder_count = granted.holder_count,
+        .open_count = granted.open_count,
+        .ask_count = ask.row_count,
+        .amount_fen = granted.amount_fen == ABSENT_I64 ? 0 : granted.amount_fen,
+    };
+    return ERR_OK;
+}
+
+enum err incentive_latest_day(struct work *w, int32_t *ret_day)
+{
+    struct sweep_latest_day_out latest;
+    TRY(sweep_latest_day(w, &latest));
+    *ret_day = latest.as_of_day;
+    return ERR_OK;
+}
+
 /* The policy of an edition, read again from the documents stored with it. */
 static enum err edition_policy(struct work *w, const struct vocab *vocab, int64_t edition_id,
                                struct policy **ret_policy)

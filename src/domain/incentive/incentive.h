@@ -105,6 +105,17 @@ enum err incentive_list(struct work *w, struct str document_number, struct str r
                         enum lane lane, int64_t after_id, int32_t row_count_max,
                         struct entitlement_line **ret_lines, int32_t *ret_line_count);
 
+/* What is stored of a rule now, over all periods; all 0 for one that was never swept. */
+struct entitlement_figures {
+    int64_t granted_count, holder_count, open_count, ask_count;
+    int64_t amount_fen;
+};
+enum err incentive_figures(struct work *w, struct str document_number, struct str rule_name,
+                           struct entitlement_figures *ret_figures);
+
+/* The latest day that the city was swept as of; ABSENT_I32 when it never was. */
+enum err incentive_latest_day(struct work *w, int32_t *ret_day);
+
 /* What was decided and turned out otherwise: one change of one entitlement, netted. The versions
  * themselves stay readable as they were. */
 enum correction_kind { CORRECTION_TOP_UP = 1, CORRECTION_RECOVERY, CORRECTION_NO_MONEY };

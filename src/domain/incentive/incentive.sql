@@ -153,3 +153,11 @@ SELECT id, holder_id, subject_record, subject_id, basis_record, basis_id, period
  WHERE rule_id = :rule_id AND lane = :lane AND id > :after_id AND gone_ms = 9223372036854775807
  ORDER BY id
  LIMIT :row_count_max;
+
+-- name: entitlement_figures :one
+-- in:   rule_id int64, lane int32
+-- out:  row_count int64, holder_count int64, open_count int64, amount_fen int64?
+SELECT COUNT(*), COUNT(DISTINCT holder_id), COUNT(*) - COUNT(amount_fen),
+       CAST(SUM(amount_fen) AS BIGINT)
+  FROM entitlement
+ WHERE rule_id = :rule_id AND lane = :lane AND gone_ms = 9223372036854775807;
