@@ -1,6 +1,9 @@
 /* embed.c — puts files into the program as texts.
  *
  *   embed OUT.c OUT.h NAME=FILE...    declares and defines `const struct str NAME` for each file
+ *   embed OUT.c OUT.h --list NAME ROOT FILE...
+ *                                     `const struct embedded_file NAME[]` with NAME_count members,
+ *                                     each named by its path below ROOT without the ending
  *
  * Part of the build: runs natively. Comments and indentation of a style sheet (.css) are left out,
  * since each page carries its sheets. A sheet with & or < is refused: it could not stand in XML.
@@ -92,10 +95,61 @@ static void header_begin(FILE *header, struct str file_name)
             guard, guard);
 }
 
+static int embed_each(FILE *code, FILE *header, struct arena *arena, int argc, char **argv)
+{
+    for (int i = 3; i < argc; i++) {
+        struct str path = str_from(argv[i]), name;
+        if (!str_split(&path, '=', &name)) {
+            fprintf(stderr, "%s: NAME=FILE is wanted\n", argv[i]);
+            return 2;
+        }
+        struct str bytes = file_read(arena, path.ptr);
+        if (str_ends(path, STR(".css")))
+            bytes = sheet_shortened(arena, path.ptr, bytes);
+        embed(code, header, name, bytes);
+    }
+    return 0;
+}
+
+/* page/home of ../web/page/home.mustache with the root web/ */
+static struct str name_below(const char *root, const char *path)
+{
+    struct str name = str_from(path);
+    size_t at = str_find(name, str_from(root));
+    if (at != SIZE_MAX)
+        name = str_sub(name, at + strlen(root), SIZE_MAX);
+    for (size_t i = name.size; i > 0 && name.ptr[i - 1] != '/'; i--)
+        if (name.ptr[i - 1] == '.')
+            return str_sub(name, 0, i - 1);
+    return name;
+}
+
+static int embed_list(FILE *code, FILE *header, struct arena *arena, int argc, char **argv)
+{
+    const char *list = argv[4], *root = argv[5];
+    fprintf(header, "#include \"base/embedded.h\"\n\nextern const struct embedded_file %s[];\n"
+            "extern const int32_t %s_count;\n", list, list);
+    for (int i = 6; i < argc; i++) {
+        struct str bytes = file_read(arena, argv[i]);
+        fprintf(code, "static const char bytes_%d[] = {", i);
+        for (size_t at = 0; at < bytes.size; at++)
+            fprintf(code, "%s%d,", at % BYTES_A_LINE ? "" : "\n    ", (signed char)bytes.ptr[at]);
+        fputs("\n    0};\n\n", code);
+    }
+    fprintf(code, "const struct embedded_file %s[] = {\n", list);
+    for (int i = 6; i < argc; i++)
+        fprintf(code, "    {\"%.*s\", {bytes_%d, sizeof bytes_%d - 1}},\n",
+                STR_ARG(name_below(root, argv[i])), i, i);
+    fprintf(code, "};\n\nconst int32_t %s_count = %d;\n", list, argc - 6);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc < 4) {
-        fputs("usage: embed OUT.c OUT.h NAME=FILE...\n", stderr);
+    bool is_list = argc > 6 && strcmp(argv[3], "--list") == 0;
+    if (argc < 4 || (!is_list && argv[3][0] == '-')) {
+        fputs("usage: embed OUT.c OUT.h NAME=FILE...\n"
+              "       embed OUT.c OUT.h --list NAME ROOT FILE...\n", stderr);
         return 2;
     }
     FILE *code = fopen(argv[1], "w"), *header = fopen(argv[2], "w");
@@ -110,18 +164,9 @@ int main(int argc, char **argv)
             STR_ARG(file_name));
     struct arena arena;
     arena_init(&arena, ARENA_SIZE_MAX);
-    for (int i = 3; i < argc; i++) {
-        struct str path = str_from(argv[i]), name;
-        if (!str_split(&path, '=', &name)) {
-            fprintf(stderr, "%s: NAME=FILE is wanted\n", argv[i]);
-            return 2;
-        }
-        struct str bytes = file_read(&arena, path.ptr);
-        if (str_ends(path, STR(".css")))
-            bytes = sheet_shortened(&arena, path.ptr, bytes);
-        embed(code, header, name, bytes);
-    }
+    int status = is_list ? embed_list(code, header, &arena, argc, argv)
+                         : embed_each(code, header, &arena, argc, argv);
     fputs("\n#endif\n", header);
     arena_done(&arena);
-    return fclose(code) | fclose(header) ? 1 : 0;
+    return fclose(code) | fclose(header) ? 1 : status;
 }

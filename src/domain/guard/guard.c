@@ -1,0 +1,477 @@
+#include "domain/guard/guard.h"
+
+#include "base/hash.h"
+#include "base/id.h"
+#include "base/rand.h"
+#include "base/record.h"
+#include "guard_sql.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <string.h>
+
+const struct role_desc guard_roles[ROLE_COUNT] = {
+    [ROLE_NONE] = {"", "公众", "public", SCOPE_SELF},
+#define ROLE(name, label, label_en, scope) [ROLE_##name] = {#name, label, label_en, SCOPE_##scope},
+#define PERMISSION(name, roles, summary)
+#include "domain/guard/guard.def"
+#undef ROLE
+#undef PERMISSION
+};
+
+const struct permission_desc guard_permissions[PERM_COUNT] = {
+#define ROLE(name, label, label_en, scope)
+#define PERMISSION(name, roles, summary) [PERM_##name] = {#name, roles, summary},
+#include "domain/guard/guard.def"
+#undef ROLE
+#undef PERMISSION
+};
+
+/* In the order of the rows of guard.def, from ROLE_NONE on. */
+static const char role_letters[ROLE_COUNT + 1] = "-wetarpfsmdx";
+
+enum {
+    SESSIONS_SHOWN_MAX = 100,
+    AGENT_SIZE_MAX = 200,
+    HASHES_AT_ONCE_MAX = 4, /* 19 MiB each */
+};
+
+enum role guard_role_by_name(struct str name)
+{
+    for (int role = 1; role < ROLE_COUNT; role++)
+        if (str_equal_text(name, guard_roles[role].name))
+            return (enum role)role;
+    return ROLE_NONE;
+}
+
+bool guard_may(enum role role, enum permission permission)
+{
+    const char *roles = guard_permissions[permission].roles;
+    if (strchr(roles, '-') || (role != ROLE_NONE && strchr(roles, '.')))
+        return true;
+    return role != ROLE_NONE && strchr(roles, role_letters[role]) != NULL;
+}
+
+void guard_divisions_below(int32_t division, int32_t *ret_min, int32_t *ret_max)
+{
+    *ret_min = division;
+    *ret_max = division;
+    if (division == 0)
+        *ret_max = INT32_MAX;
+    else if (division % 10000 == 0)
+        *ret_max = division + 9999;
+    else if (division % 100 == 0)
+        *ret_max = division + 99;
+}
+
+bool guard_sees_division(const struct scope *scope, int32_t division)
+{
+    if (scope->organisation_id != 0 || scope->person_id != 0)
+        return false;
+    bool sees_all = scope->division_min == 0 && scope->division_max == INT32_MAX;
+    return sees_all || (division >= scope->division_min && division <= scope->division_max);
+}
+
+static struct scope scope_of(const struct account *account)
+{
+    struct scope scope = {.division_min = -1, .division_max = -1};
+    switch (guard_roles[account->role].scope) {
+    case SCOPE_SELF:
+        scope.person_id = account->person_id != 0 ? account->person_id : -1;
+        break;
+    case SCOPE_ORGANISATION:
+        scope.organisation_id = account->organisation_id != 0 ? account->organisation_id : -1;
+        break;
+    case SCOPE_DIVISION:
+        guard_divisions_below(account->division, &scope.division_min, &scope.division_max);
+        break;
+    }
+    return scope;
+}
+
+/* ---- accounts */
+
+static void start_sodium(void)
+{
+    check(sodium_init() >= 0);
+}
+
+static pthread_once_t sodium_once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t hashing_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t hashing_free = PTHREAD_COND_INITIALIZER;
+static int32_t hashing_count;
+
+/* A storm of sign-ins must not take all memory: some wait. */
+static void hashing_begin(void)
+{
+    pthread_once(&sodium_once, start_sodium);
+    pthread_mutex_lock(&hashing_mutex);
+    while (hashing_count == HASHES_AT_ONCE_MAX)
+        pthread_cond_wait(&hashing_free, &hashing_mutex);
+    hashing_count++;
+    pthread_mutex_unlock(&hashing_mutex);
+}
+
+static void hashing_end(void)
+{
+    pthread_mutex_lock(&hashing_mutex);
+    hashing_count--;
+    pthread_cond_signal(&hashing_free);
+    pthread_mutex_unlock(&hashing_mutex);
+}
+
+enum err guard_hash_password(struct arena *arena, struct str password, struct str *ret_hash,
+                             struct fault *fault)
+{
+    char hash[crypto_pwhash_STRBYTES];
+    hashing_begin();
+    /* OWASP's setting of 19 MiB and two passes. */
+    int done = crypto_pwhash_str_alg(hash, password.ptr, password.size, 2, 19 * 1024 * 1024,
+                                     crypto_pwhash_ALG_ARGON2ID13);
+    hashing_end();
+    struct str copy = done == 0 ? str_copy(arena, str_from(hash)) : (struct str){0};
+    if (!copy.ptr)
+        return fault_set(fault, ERR_MEMORY, "no memory to hash a password");
+    *ret_hash = copy;
+    return ERR_OK;
+}
+
+static enum err refuse_weak(struct work *w, struct str login, struct str password)
+{
+    if (str_character_count(password) < GUARD_PASSWORD_CHARACTERS_MIN) {
+        fail(w, ERR_PASSWORD, "密码至少 %d 个字", GUARD_PASSWORD_CHARACTERS_MIN);
+        return fault_hint(&w->fault, "可以用一句只有自己知道的话。");
+    }
+    if (login.size > 0 && str_find(password, login) != SIZE_MAX)
+        return fail(w, ERR_PASSWORD, "密码里不能有登录名");
+    return ERR_OK;
+}
+
+enum err guard_account_add(struct work *w, const struct account *account, struct str password,
+                           int64_t *ret_id)
+{
+    check(account->role != ROLE_NONE);
+    TRY(refuse_weak(w, account->login, password));
+    if (account->login.size == 0 || account->login.size > 64)
+        return fail(w, ERR_INPUT, "登录名要有 1 到 64 个字节");
+    struct str hash;
+    TRY(guard_hash_password(w->arena, password, &hash, &w->fault));
+    struct account_insert_in row = {
+        .id = id_next(w->ids),
+        .login = account->login,
+        .name = account->name,
+        .password = hash,
+        .role = str_from(guard_roles[account->role].name),
+        .division = account->division,
+        .organisation_id = account->organisation_id,
+        .person_id = account->person_id,
+        .active = 1,
+        .must_change = account->must_change_password,
+        .known_ms = w->now_ms,
+    };
+    TRY(account_insert(w, &row, NULL));
+    *ret_id = row.id;
+    struct audit audit = {.action = STR("account.added"), .record = STR("account"),
+                          .subject_id = row.id, .detail = row.role};
+    return guard_audit(w, &audit);
+}
+
+static struct account account_of(int64_t id, struct str login, struct str name, struct str role,
+                                 int32_t division)
+{
+    return (struct account){.id = id, .login = login, .name = name,
+                            .role = guard_role_by_name(role), .division = division};
+}
+
+enum err guard_account(struct work *w, int64_t id, struct account *ret_account)
+{
+    struct account_by_id_in in = {.id = id};
+    struct account_by_id_out row;
+    TRY(account_by_id(w, &in, &row));
+    *ret_account = account_of(row.id, row.login, row.name, row.role, row.division);
+    ret_account->organisation_id = row.organisation_id;
+    ret_account->person_id = row.person_id;
+    ret_account->is_active = row.active;
+    ret_account->must_change_password = row.must_change;
+    ret_account->known_ms = row.known_ms;
+    return ERR_OK;
+}
+
+enum err guard_account_by_login(struct work *w, struct str login, struct account *ret_account)
+{
+    struct account_by_login_in in = {.login = login};
+    struct account_by_login_out row;
+    TRY(account_by_login(w, &in, &row));
+    return guard_account(w, row.id, ret_account);
+}
+
+enum err guard_accounts(struct work *w, struct str after_login, int32_t row_count_max,
+                        struct account **ret_accounts, int32_t *ret_account_count)
+{
+    struct account *accounts = ARENA_NEW_ARRAY(w->arena, struct account, (size_t)row_count_max);
+    if (!accounts)
+        return fail(w, ERR_MEMORY, "no memory for a page of accounts");
+    struct account_page_in in = {.after_login = after_login, .row_count_max = row_count_max};
+    struct cursor cursor;
+    TRY(account_page(w, &in, &cursor));
+    int32_t count = 0;
+    for (;;) {
+        struct account_page_out row;
+        bool more;
+        TRY(account_page_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        accounts[count] = account_of(row.id, str_copy(w->arena, row.login),
+                                     str_copy(w->arena, row.name), row.role, row.division);
+        accounts[count].organisation_id = row.organisation_id;
+        accounts[count].person_id = row.person_id;
+        accounts[count].is_active = row.active;
+        accounts[count].must_change_password = row.must_change;
+        accounts[count++].known_ms = row.known_ms;
+    }
+    *ret_accounts = accounts;
+    *ret_account_count = count;
+    return ERR_OK;
+}
+
+enum err guard_account_set_active(struct work *w, int64_t id, bool is_active)
+{
+    struct account_set_active_in in = {.id = id, .active = is_active};
+    int64_t changed_count;
+    TRY(account_set_active(w, &in, &changed_count));
+    if (changed_count == 0)
+        return fail(w, ERR_NOT_FOUND, "没有这个账户");
+    if (!is_active)
+        TRY(guard_sign_out_everywhere(w, id, 0));
+    struct audit audit = {.action = is_active ? STR("account.opened") : STR("account.closed"),
+                          .record = STR("account"), .subject_id = id};
+    return guard_audit(w, &audit);
+}
+
+enum err guard_set_password(struct work *w, int64_t id, struct str password,
+                            bool must_change_password)
+{
+    struct account account;
+    TRY(guard_account(w, id, &account));
+    TRY(refuse_weak(w, account.login, password));
+    struct account_set_password_in in = {.id = id, .must_change = must_change_password};
+    TRY(guard_hash_password(w->arena, password, &in.password, &w->fault));
+    TRY(account_set_password(w, &in, NULL));
+    TRY(guard_sign_out_everywhere(w, id, 0));
+    struct audit audit = {.action = STR("account.password_set"), .record = STR("account"),
+                          .subject_id = id};
+    return guard_audit(w, &audit);
+}
+
+/* ---- signing in */
+
+struct password_check {
+    const struct sign_in *given;
+    struct arena *arena;
+    int64_t account_id;
+    struct str hash;
+    bool is_known, is_active, is_right;
+    int64_t locked_until_ms;
+    struct session *session;
+    char *token;
+};
+
+static enum err read_secret(struct work *w, void *context)
+{
+    struct password_check *c = context;
+    struct account_secret_in in = {.login = c->given->login};
+    struct account_secret_out row;
+    enum err err = account_secret(w, &in, &row);
+    c->is_known = err == ERR_OK;
+    if (err == ERR_NOT_FOUND)
+        return ERR_OK;
+    TRY(err);
+    c->account_id = row.id;
+    c->is_active = row.active;
+    c->locked_until_ms = row.locked_until_ms > w->now_ms ? row.locked_until_ms : 0;
+    c->hash = str_copy(c->arena, row.password);
+    return c->hash.ptr ? ERR_OK : fail(w, ERR_MEMORY, "no memory for a sign-in");
+}
+
+static enum err note_failure(struct work *w, struct password_check *c)
+{
+    struct account_secret_in in = {.login = c->given->login};
+    struct account_secret_out row;
+    TRY(account_secret(w, &in, &row));
+    struct account_failed_in out = {.id = row.id, .failure_count = row.failure_count + 1};
+    bool locks = out.failure_count >= GUARD_FAILURES_MAX;
+    if (locks) {
+        out.failure_count = 0;
+        out.locked_until_ms = w->now_ms + GUARD_LOCK_MS;
+    }
+    TRY(account_failed(w, &out, NULL));
+    struct audit audit = {.action = locks ? STR("account.locked") : STR("account.refused"),
+                          .record = STR("account"), .subject_id = row.id,
+                          .client = c->given->client};
+    return guard_audit(w, &audit);
+}
+
+static void digest_token(struct str token, uint8_t ret_digest[HASH_SIZE])
+{
+    hash_sm3(token, ret_digest);
+}
+
+static enum err open_session(struct work *w, struct password_check *c)
+{
+    uint8_t bytes[GUARD_TOKEN_SIZE / 2], digest[HASH_SIZE];
+    TRY(rand_secure(bytes, sizeof bytes));
+    hash_hex(bytes, sizeof bytes, c->token);
+    digest_token(str_from(c->token), digest);
+    struct account_failed_in clear = {.id = c->account_id};
+    TRY(account_failed(w, &clear, NULL));
+    struct session_insert_in row = {
+        .id = id_next(w->ids),
+        .token_digest = {(const char *)digest, sizeof digest},
+        .account_id = c->account_id,
+        .created_ms = w->now_ms,
+        .ends_ms = w->now_ms + GUARD_SESSION_MS,
+        .client = c->given->client.ptr ? c->given->client : STR(""),
+        .agent = c->given->agent.ptr ? str_sub(c->given->agent, 0, AGENT_SIZE_MAX) : STR(""),
+    };
+    if (!str_is_utf8(row.agent))
+        row.agent = STR("");
+    TRY(session_insert(w, &row, NULL));
+    w->actor.account_id = c->account_id;
+    struct audit audit = {.action = STR("account.signed_in"), .record = STR("account"),
+                          .subject_id = c->account_id, .client = row.client};
+    TRY(guard_audit(w, &audit));
+    return guard_session(w, str_from(c->token), c->session);
+}
+
+static enum err finish_sign_in(struct work *w, void *context)
+{
+    struct password_check *c = context;
+    return c->is_right ? open_session(w, c) : note_failure(w, c);
+}
+
+static bool password_fits(const struct password_check *c)
+{
+    /* The hash of a text that nobody knows: an unknown name takes as long as a known one. */
+    static const char nobody[] =
+        "$argon2id$v=19$m=19456,t=2,p=1$2kWOZ0mXCJm0w1mYk6w7gA$"
+        "bq0mV7l6Zr3m2oU1vS5m0kLkJv8f2o0lqfV3Jm1x1bE";
+    const char *hash = c->is_known && c->hash.size > 0 ? c->hash.ptr : nobody;
+    hashing_begin();
+    bool fits = crypto_pwhash_str_verify(hash, c->given->password.ptr,
+                                         c->given->password.size) == 0;
+    hashing_end();
+    return fits && c->is_known && c->is_active && c->hash.size > 0;
+}
+
+enum err guard_sign_in(struct work_env *env, struct arena *arena, const struct sign_in *given,
+                       struct session *ret_session, char ret_token[GUARD_TOKEN_SIZE + 1],
+                       struct fault *fault)
+{
+    struct password_check c = {.given = given, .arena = arena, .session = ret_session,
+                               .token = ret_token};
+    TRY(work_run(env, WORK_READ, read_secret, &c, fault));
+    c.is_right = password_fits(&c);
+    if (c.locked_until_ms > 0) {
+        fault_set(fault, ERR_LOCKED, "密码连续错了 %d 次，账户暂时锁定", GUARD_FAILURES_MAX);
+        return fault_hint(fault, "请 15 分钟后再试，或请系统管理员重设密码。");
+    }
+    if (c.is_right || (c.is_known && c.is_active))
+        TRY(work_run(env, WORK_WRITE, finish_sign_in, &c, fault));
+    if (c.is_right)
+        return ERR_OK;
+    fault_set(fault, ERR_SIGN_IN, "登录名或密码不对");
+    return fault_hint(fault, "连续错 %d 次会锁定 15 分钟。", GUARD_FAILURES_MAX);
+}
+
+enum err guard_session(struct work *w, struct str token, struct session *ret_session)
+{
+    if (token.size != GUARD_TOKEN_SIZE)
+        return fail(w, ERR_NOT_FOUND, "没有这个会话");
+    uint8_t digest[HASH_SIZE];
+    digest_token(token, digest);
+    struct session_by_token_in in = {
+        .token_digest = {(const char *)digest, sizeof digest},
+        .now_ms = w->now_ms,
+        .seen_ms_min = w->now_ms - GUARD_IDLE_MS,
+    };
+    struct session_by_token_out row;
+    TRY(session_by_token(w, &in, &row));
+    struct session session = {
+        .account = account_of(row.account_id, row.login, row.name, row.role, row.division),
+        .id = row.id,
+        .created_ms = row.created_ms,
+        .seen_ms = row.seen_ms,
+        .ends_ms = row.ends_ms,
+        .client = row.client,
+        .agent = row.agent,
+    };
+    session.account.organisation_id = row.organisation_id;
+    session.account.person_id = row.person_id;
+    session.account.is_active = true;
+    session.account.must_change_password = row.must_change;
+    session.scope = scope_of(&session.account);
+    *ret_session = session;
+    return ERR_OK;
+}
+
+enum err guard_session_seen(struct work *w, int64_t session_id)
+{
+    struct session_touch_in in = {.id = session_id, .seen_ms = w->now_ms};
+    return session_touch(w, &in, NULL);
+}
+
+enum err guard_sign_out(struct work *w, int64_t session_id)
+{
+    struct session_end_in in = {.id = session_id, .ends_ms = w->now_ms};
+    TRY(session_end(w, &in, NULL));
+    struct audit audit = {.action = STR("account.signed_out"), .record = STR("account"),
+                          .subject_id = w->actor.account_id};
+    return guard_audit(w, &audit);
+}
+
+enum err guard_sign_out_everywhere(struct work *w, int64_t account_id, int64_t but_session_id)
+{
+    struct session_end_all_in in = {.account_id = account_id, .but_id = but_session_id,
+                                    .ends_ms = w->now_ms};
+    return session_end_all(w, &in, NULL);
+}
+
+enum err guard_sessions(struct work *w, int64_t account_id, struct session **ret_sessions,
+                        int32_t *ret_session_count)
+{
+    struct session *sessions = ARENA_NEW_ARRAY(w->arena, struct session, SESSIONS_SHOWN_MAX);
+    if (!sessions)
+        return fail(w, ERR_MEMORY, "no memory for a list of sessions");
+    struct session_of_account_in in = {.account_id = account_id, .now_ms = w->now_ms,
+                                       .seen_ms_min = w->now_ms - GUARD_IDLE_MS};
+    struct cursor cursor;
+    TRY(session_of_account(w, &in, &cursor));
+    int32_t count = 0;
+    for (;;) {
+        struct session_of_account_out row;
+        bool more;
+        TRY(session_of_account_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        sessions[count++] = (struct session){
+            .id = row.id, .created_ms = row.created_ms, .seen_ms = row.seen_ms,
+            .ends_ms = row.ends_ms, .client = str_copy(w->arena, row.client),
+            .agent = str_copy(w->arena, row.agent),
+        };
+    }
+    *ret_sessions = sessions;
+    *ret_session_count = count;
+    return ERR_OK;
+}
+
+void guard_csrf(struct str token, char ret_csrf[GUARD_TOKEN_SIZE + 1])
+{
+    char bound[GUARD_TOKEN_SIZE + 8];
+    size_t size = token.size <= GUARD_TOKEN_SIZE ? token.size : GUARD_TOKEN_SIZE;
+    memcpy(bound, "form\n", 5);
+    if (size > 0)
+        memcpy(bound + 5, token.ptr, size);
+    uint8_t digest[HASH_SIZE];
+    hash_sha256((struct str){bound, size + 5}, digest);
+    hash_hex(digest, sizeof digest, ret_csrf);
+}

@@ -1,0 +1,740 @@
+#include "http/server.h"
+
+#include "base/clock.h"
+#include "http/gate.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    EXCHANGE_ARENA_SIZE_MAX = 256 * 1024 * 1024, /* the body is bounded by the plan */
+    STREAM_BLOCK_SIZE = 1024,
+    WAIT_MS_MAX = 1000,
+    BACKLOG = 4096,
+    EXCESS_SIZE_MAX = 1024 * 1024,
+};
+
+enum exchange_state { READING, REFUSED, QUEUED, ANSWERED };
+
+/* One request on its way. */
+struct exchange {
+    struct loop *loop;
+    struct MHD_Connection *connection;
+    struct exchange *next; /* in the queue of the workers, then among the loop's answered ones */
+    struct arena arena;
+    struct http_request request;
+    struct http_reply reply;
+    struct http_plan plan;
+    enum exchange_state state;
+    char *body;
+    size_t body_size, body_capacity;
+    size_t excess_size; /* of a body that is too large */
+    int64_t start_ns;
+    bool begun;
+};
+
+/* One browser that watches a channel. */
+struct viewer {
+    struct viewer *next, *previous;
+    struct loop *loop;
+    struct MHD_Connection *connection;
+    int32_t channel;
+    uint64_t seen_version;
+    char *event; /* being sent */
+    size_t event_size, sent_size;
+    int64_t said_ms;
+    bool sleeps;
+};
+
+struct loop {
+    struct http_server *server;
+    struct MHD_Daemon *daemon;
+    pthread_t thread;
+    int32_t index;
+    int listen_fd, wake_fd, outer_fd;
+    pthread_mutex_t mutex;
+    struct exchange *answered; /* by workers */
+    struct viewer *viewers;
+    bool started;
+};
+
+struct http_server {
+    struct http_app app;
+    struct http_options options;
+    struct live_hub *hub;
+    struct loop loops[HTTP_LOOPS_MAX];
+    int32_t loop_count;
+    pthread_t workers[HTTP_WORKERS_MAX];
+    int32_t worker_count;
+    pthread_mutex_t queue_mutex;
+    pthread_cond_t queue_ready;
+    struct exchange *queue_first, *queue_last;
+    int32_t queue_count;
+    _Atomic int32_t busy_count; /* requests between head and done */
+    _Atomic int64_t next_number;
+    _Atomic int64_t stop_at_ns; /* 0: serving */
+    bool workers_end;
+    int32_t port;
+};
+
+static void wake(struct loop *loop)
+{
+    uint64_t one = 1;
+    while (write(loop->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+        continue;
+}
+
+static void wake_all(void *context)
+{
+    struct http_server *server = context;
+    for (int32_t i = 0; i < server->loop_count; i++)
+        wake(&server->loops[i]);
+}
+
+/* ---- streams */
+
+static void viewer_free(void *context)
+{
+    struct viewer *viewer = context;
+    if (viewer->next)
+        viewer->next->previous = viewer->previous;
+    if (viewer->previous)
+        viewer->previous->next = viewer->next;
+    else
+        viewer->loop->viewers = viewer->next;
+    free(viewer->event);
+    free(viewer);
+}
+
+static bool take_event(struct viewer *viewer)
+{
+    struct live_hub *hub = viewer->loop->server->hub;
+    int64_t now_ms = clock_monotonic_ns() / 1000000;
+    free(viewer->event);
+    viewer->event = NULL;
+    viewer->sent_size = 0;
+    if (live_version(hub, viewer->channel) > viewer->seen_version) {
+        viewer->event =
+            live_event(hub, viewer->channel, &viewer->seen_version, &viewer->event_size);
+    } else if (now_ms - viewer->said_ms >= LIVE_SILENCE_MS_MAX) {
+        viewer->event = calloc(1, 4);
+        viewer->event_size = viewer->event ? 3 : 0;
+        if (viewer->event)
+            memcpy(viewer->event, ":\n\n", 3);
+    }
+    viewer->said_ms = viewer->event ? now_ms : viewer->said_ms;
+    return viewer->event != NULL;
+}
+
+static ssize_t read_stream(void *context, uint64_t position, char *buffer, size_t size)
+{
+    struct viewer *viewer = context;
+    if (atomic_load(&viewer->loop->server->stop_at_ns) != 0)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    if (viewer->sent_size == viewer->event_size && !take_event(viewer)) {
+        viewer->event_size = viewer->sent_size = 0;
+        viewer->sleeps = true;
+        MHD_suspend_connection(viewer->connection);
+        return 0;
+    }
+    size_t rest_size = viewer->event_size - viewer->sent_size;
+    size_t taken_size = rest_size < size ? rest_size : size;
+    memcpy(buffer, viewer->event + viewer->sent_size, taken_size);
+    viewer->sent_size += taken_size;
+    return (ssize_t)taken_size;
+}
+
+static struct MHD_Response *stream_response(struct exchange *exchange)
+{
+    struct viewer *viewer = calloc(1, sizeof *viewer);
+    if (!viewer)
+        return NULL;
+    struct loop *loop = exchange->loop;
+    *viewer = (struct viewer){.loop = loop,
+                              .connection = exchange->connection,
+                              .channel = exchange->reply.live_channel - 1,
+                              .said_ms = clock_monotonic_ns() / 1000000,
+                              .next = loop->viewers};
+    struct MHD_Response *response = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, STREAM_BLOCK_SIZE, read_stream, viewer, viewer_free);
+    if (!response) {
+        free(viewer);
+        return NULL;
+    }
+    if (viewer->next)
+        viewer->next->previous = viewer;
+    loop->viewers = viewer;
+    return response;
+}
+
+/* Wakes the viewers for whom there is something to say; all of them when the server stops. */
+static void wake_viewers(struct loop *loop)
+{
+    bool stopping = atomic_load(&loop->server->stop_at_ns) != 0;
+    int64_t now_ms = clock_monotonic_ns() / 1000000;
+    for (struct viewer *viewer = loop->viewers; viewer; viewer = viewer->next) {
+        if (!viewer->sleeps)
+            continue;
+        bool news = live_version(loop->server->hub, viewer->channel) > viewer->seen_version;
+        if (stopping || news || now_ms - viewer->said_ms >= LIVE_SILENCE_MS_MAX) {
+            viewer->sleeps = false;
+            MHD_resume_connection(viewer->connection);
+        }
+    }
+}
+
+/* ---- one request */
+
+static void *exchange_new(void *context, const char *uri, struct MHD_Connection *connection)
+{
+    struct loop *loop = context;
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+    if (!exchange)
+        return NULL;
+    arena_init(&exchange->arena, EXCHANGE_ARENA_SIZE_MAX);
+    exchange->loop = loop;
+    exchange->connection = connection;
+    exchange->start_ns = clock_monotonic_ns();
+    exchange->request = (struct http_request){
+        .arena = &exchange->arena,
+        .target = str_copy(&exchange->arena, str_from(uri)),
+        .body = STR(""),
+        .number = atomic_fetch_add(&loop->server->next_number, 1) + 1,
+    };
+    atomic_fetch_add(&loop->server->busy_count, 1);
+    return exchange;
+}
+
+static void exchange_free(void *context, struct MHD_Connection *connection, void **state,
+                          enum MHD_RequestTerminationCode code)
+{
+    struct exchange *exchange = *state;
+    if (!exchange)
+        return;
+    struct http_server *server = exchange->loop->server;
+    if (exchange->begun && server->app.done)
+        server->app.done(server->app.context, &exchange->request, &exchange->reply,
+                         (clock_monotonic_ns() - exchange->start_ns) / 1000);
+    atomic_fetch_sub(&server->busy_count, 1);
+    arena_done(&exchange->arena);
+    free(exchange->body);
+    free(exchange);
+    *state = NULL;
+}
+
+struct header_list {
+    struct exchange *exchange;
+    struct http_pair *pairs;
+    int32_t count;
+    bool too_many;
+};
+
+static enum MHD_Result add_header(void *context, enum MHD_ValueKind kind, const char *name,
+                                  size_t name_size, const char *value, size_t value_size)
+{
+    struct header_list *list = context;
+    if (list->count == HTTP_HEADERS_MAX) {
+        list->too_many = true;
+        return MHD_NO;
+    }
+    list->pairs[list->count++] =
+        (struct http_pair){{name, name_size}, {value ? value : "", value_size}};
+    return MHD_YES;
+}
+
+static bool is_loopback(struct str address)
+{
+    return str_starts(address, STR("127.")) || str_equal(address, STR("::1"));
+}
+
+static struct str peer_address(struct exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char text[INET6_ADDRSTRLEN] = "";
+    if (info && info->client_addr->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(void *)info->client_addr)->sin_addr,
+                  text, sizeof text);
+    if (info && info->client_addr->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(void *)info->client_addr)->sin6_addr,
+                  text, sizeof text);
+    return str_copy(&exchange->arena, str_from(text));
+}
+
+/* The nearest proxy wrote the last element; what stands before it the client may have written. */
+static void read_client(struct exchange *exchange)
+{
+    struct http_request *request = &exchange->request;
+    const struct http_options *options = &exchange->loop->server->options;
+    request->client_address = peer_address(exchange);
+    request->is_secure = options->certificate_pem != NULL;
+    if (!options->trusts_proxy || !is_loopback(request->client_address))
+        return;
+    struct str rest = http_header(request, "X-Forwarded-For");
+    struct str element;
+    while (rest.ptr && str_split(&rest, ',', &element))
+        if (str_trim(element).size > 0 && str_trim(element).size < INET6_ADDRSTRLEN)
+            request->client_address = str_trim(element);
+    request->is_secure = str_equal(http_header(request, "X-Forwarded-Proto"), STR("https"));
+}
+
+static const char *read_head(struct exchange *exchange, const char *method, const char *version)
+{
+    struct http_request *request = &exchange->request;
+    struct header_list list = {
+        .exchange = exchange,
+        .pairs = ARENA_NEW_ARRAY(&exchange->arena, struct http_pair, HTTP_HEADERS_MAX),
+    };
+    if (!list.pairs || !request->target.ptr)
+        return "out of memory";
+    MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, add_header, &list);
+    request->method_name = str_copy(&exchange->arena, str_from(method));
+    request->method = http_method_of(request->method_name);
+    request->version = str_copy(&exchange->arena, str_from(version));
+    request->headers = list.pairs;
+    request->header_count = list.count;
+    if (list.too_many)
+        return "too many headers";
+    const char *reason = http_gate(request);
+    if (reason)
+        return reason;
+    struct str query = request->target;
+    struct str path;
+    str_split(&query, '?', &path);
+    request->query = query.ptr ? query : STR("");
+    if (!http_decode(&exchange->arena, path, false, &request->path))
+        return "the path is not encoded as it should be";
+    read_client(exchange);
+    return NULL;
+}
+
+static enum MHD_Result send_reply(struct exchange *exchange)
+{
+    struct http_reply *reply = &exchange->reply;
+    struct MHD_Response *response =
+        reply->live_channel > 0 && exchange->loop->server->hub
+            ? stream_response(exchange)
+            : MHD_create_response_from_buffer(reply->body.size, (void *)(uintptr_t)reply->body.ptr,
+                                              MHD_RESPMEM_PERSISTENT);
+    if (!response)
+        return MHD_NO;
+    if (reply->content_type.ptr)
+        MHD_add_response_header(response, "Content-Type",
+                                str_z(&exchange->arena, reply->content_type));
+    for (int32_t i = 0; i < reply->header_count; i++) {
+        const char *value = str_z(&exchange->arena, reply->headers[i].value);
+        if (value)
+            MHD_add_response_header(response, reply->headers[i].name.ptr, value);
+    }
+    if (exchange->state == REFUSED)
+        MHD_add_response_header(response, "Connection", "close");
+    enum MHD_Result result =
+        MHD_queue_response(exchange->connection, (unsigned)reply->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result refuse(struct exchange *exchange, int status, const char *reason)
+{
+    struct http_server *server = exchange->loop->server;
+    exchange->state = REFUSED;
+    exchange->reply = (struct http_reply){.status = status};
+    server->app.refuse(server->app.context, &exchange->request, status, reason,
+                       &exchange->reply);
+    return send_reply(exchange);
+}
+
+static enum MHD_Result take_body(struct exchange *exchange, const char *data, size_t *size)
+{
+    if (exchange->state == REFUSED) { /* swallow what is still on its way */
+        *size = 0;
+        return MHD_YES;
+    }
+    /* A body without a told length. The library takes no reply in the middle of a body: the rest is
+     * swallowed, as far as that is cheap, and refused at its end. */
+    if (*size > exchange->plan.body_size_max - exchange->body_size) {
+        exchange->excess_size += *size;
+        *size = 0;
+        return exchange->excess_size <= EXCESS_SIZE_MAX ? MHD_YES : MHD_NO;
+    }
+    if (exchange->body_size + *size > exchange->body_capacity) {
+        size_t capacity = exchange->body_capacity ? exchange->body_capacity * 2 : 4096;
+        while (capacity < exchange->body_size + *size)
+            capacity *= 2;
+        char *body = realloc(exchange->body, capacity);
+        if (!body)
+            return MHD_NO;
+        exchange->body = body;
+        exchange->body_capacity = capacity;
+    }
+    memcpy(exchange->body + exchange->body_size, data, *size);
+    exchange->body_size += *size;
+    *size = 0;
+    return MHD_YES;
+}
+
+static enum MHD_Result begin(struct exchange *exchange, const char *method, const char *version)
+{
+    struct http_server *server = exchange->loop->server;
+    exchange->begun = true;
+    const char *reason = read_head(exchange, method, version);
+    if (reason)
+        return refuse(exchange, 400, reason);
+    exchange->plan = server->app.plan(server->app.context, &exchange->request);
+    int64_t length;
+    struct str told = http_header(&exchange->request, "Content-Length");
+    if (told.ptr && str_to_i64(told, &length) && (uint64_t)length > exchange->plan.body_size_max)
+        return refuse(exchange, 413, "the body is too large");
+    return MHD_YES;
+}
+
+static bool queue_for_worker(struct exchange *exchange)
+{
+    struct http_server *server = exchange->loop->server;
+    pthread_mutex_lock(&server->queue_mutex);
+    bool room = server->queue_count < HTTP_QUEUE_MAX && server->worker_count > 0;
+    if (room) {
+        /* Before a worker can see it: it may be answered and resumed at once. */
+        exchange->state = QUEUED;
+        MHD_suspend_connection(exchange->connection);
+        exchange->next = NULL;
+        if (server->queue_last)
+            server->queue_last->next = exchange;
+        else
+            server->queue_first = exchange;
+        server->queue_last = exchange;
+        server->queue_count++;
+        pthread_cond_signal(&server->queue_ready);
+    }
+    pthread_mutex_unlock(&server->queue_mutex);
+    return room;
+}
+
+static void answer_exchange(struct exchange *exchange, int32_t thread_index)
+{
+    struct http_server *server = exchange->loop->server;
+    exchange->reply = (struct http_reply){.status = 500, .body = STR("")};
+    server->app.answer(server->app.context, &exchange->request, thread_index, &exchange->reply);
+}
+
+static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *upload_data,
+                              size_t *upload_size, void **state)
+{
+    struct exchange *exchange = *state;
+    if (!exchange)
+        return MHD_NO;
+    if (!exchange->begun)
+        return begin(exchange, method, version);
+    if (*upload_size > 0)
+        return take_body(exchange, upload_data, upload_size);
+    if (exchange->state == REFUSED)
+        return MHD_YES;
+    if (exchange->state == ANSWERED)
+        return send_reply(exchange);
+    if (exchange->excess_size > 0)
+        return refuse(exchange, 413, "the body is too large");
+    exchange->request.body =
+        (struct str){exchange->body ? exchange->body : "", exchange->body_size};
+    if (exchange->plan.thread == HTTP_ON_WORKER) {
+        if (queue_for_worker(exchange))
+            return MHD_YES;
+        return refuse(exchange, 503, "too many long requests wait");
+    }
+    answer_exchange(exchange, exchange->loop->index);
+    exchange->state = ANSWERED;
+    return send_reply(exchange);
+}
+
+/* ---- threads */
+
+static struct exchange *take_queued(struct http_server *server)
+{
+    pthread_mutex_lock(&server->queue_mutex);
+    while (!server->queue_first && !server->workers_end)
+        pthread_cond_wait(&server->queue_ready, &server->queue_mutex);
+    struct exchange *exchange = server->queue_first;
+    if (exchange) {
+        server->queue_first = exchange->next;
+        server->queue_last = exchange->next ? server->queue_last : NULL;
+        server->queue_count--;
+    }
+    pthread_mutex_unlock(&server->queue_mutex);
+    return exchange;
+}
+
+struct worker_start {
+    struct http_server *server;
+    int32_t thread_index;
+};
+
+static void *run_worker(void *context)
+{
+    struct worker_start start = *(struct worker_start *)context;
+    free(context);
+    struct exchange *exchange;
+    while ((exchange = take_queued(start.server))) {
+        answer_exchange(exchange, start.thread_index);
+        struct loop *loop = exchange->loop;
+        pthread_mutex_lock(&loop->mutex);
+        exchange->next = loop->answered;
+        loop->answered = exchange;
+        pthread_mutex_unlock(&loop->mutex);
+        wake(loop);
+    }
+    return NULL;
+}
+
+static void resume_answered(struct loop *loop)
+{
+    pthread_mutex_lock(&loop->mutex);
+    struct exchange *exchange = loop->answered;
+    loop->answered = NULL;
+    pthread_mutex_unlock(&loop->mutex);
+    while (exchange) {
+        struct exchange *next = exchange->next; /* resuming may end it */
+        exchange->state = ANSWERED;
+        MHD_resume_connection(exchange->connection);
+        exchange = next;
+    }
+}
+
+static bool may_end(struct loop *loop)
+{
+    struct http_server *server = loop->server;
+    int64_t stop_at_ns = atomic_load(&server->stop_at_ns);
+    if (stop_at_ns == 0)
+        return false;
+    return atomic_load(&server->busy_count) == 0 || clock_monotonic_ns() >= stop_at_ns;
+}
+
+static int wait_ms(struct loop *loop)
+{
+    MHD_UNSIGNED_LONG_LONG asked_ms;
+    int longest_ms = atomic_load(&loop->server->stop_at_ns) != 0 ? 20 : WAIT_MS_MAX;
+    if (MHD_get_timeout(loop->daemon, &asked_ms) != MHD_YES)
+        return longest_ms;
+    return asked_ms < (MHD_UNSIGNED_LONG_LONG)longest_ms ? (int)asked_ms : longest_ms;
+}
+
+static void *run_loop(void *context)
+{
+    struct loop *loop = context;
+    bool quiet = false;
+    while (!may_end(loop)) {
+        struct epoll_event events[2];
+        int count = epoll_wait(loop->outer_fd, events, 2, wait_ms(loop));
+        for (int i = 0; i < count; i++) {
+            uint64_t wakes;
+            if (events[i].data.fd == loop->wake_fd &&
+                read(loop->wake_fd, &wakes, sizeof wakes) < 0 && errno != EAGAIN)
+                check(errno == EINTR);
+        }
+        if (atomic_load(&loop->server->stop_at_ns) != 0 && !quiet) {
+            MHD_quiesce_daemon(loop->daemon);
+            quiet = true;
+        }
+        resume_answered(loop);
+        wake_viewers(loop);
+        MHD_run(loop->daemon);
+    }
+    return NULL;
+}
+
+/* ---- start and stop */
+
+static enum err listen_on(const struct http_options *options, int32_t port, int *ret_fd,
+                          struct fault *fault)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
+    char service[16];
+    snprintf(service, sizeof service, "%" PRId32, port);
+    struct addrinfo *address;
+    if (getaddrinfo(options->address, service, &hints, &address) != 0)
+        return fault_set(fault, ERR_INPUT, "%s 不是网络地址", options->address);
+    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int yes = 1;
+    bool done = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+                setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes) == 0 &&
+                bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0;
+    int error = errno;
+    freeaddrinfo(address);
+    if (done) {
+        *ret_fd = fd;
+        return ERR_OK;
+    }
+    if (fd >= 0)
+        close(fd);
+    fault_set(fault, ERR_IO, "不能在 %s:%" PRId32 " 上监听：%s", options->address, port,
+              strerror(error));
+    return fault_hint(fault, "换一个端口：--port N，或先停止占用它的程序。");
+}
+
+static int32_t port_of(int fd)
+{
+    struct sockaddr_storage address;
+    socklen_t size = sizeof address;
+    if (getsockname(fd, (struct sockaddr *)&address, &size) != 0)
+        return 0;
+    return address.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&address)->sin6_port)
+                                         : ntohs(((struct sockaddr_in *)&address)->sin_port);
+}
+
+static bool watch(int outer_fd, int fd)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+    return epoll_ctl(outer_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+static struct MHD_Daemon *daemon_new(struct loop *loop)
+{
+    const struct http_options *options = &loop->server->options;
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->certificate_pem},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key_pem},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
+    flags |= options->certificate_pem ? MHD_USE_TLS : 0;
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, handle, NULL, MHD_OPTION_LISTEN_SOCKET, loop->listen_fd,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)options->connection_count_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)HTTP_HEAD_SIZE_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S_MAX,
+        MHD_OPTION_URI_LOG_CALLBACK, exchange_new, loop, MHD_OPTION_NOTIFY_COMPLETED,
+        exchange_free, NULL, MHD_OPTION_ARRAY, options->certificate_pem ? tls : none,
+        MHD_OPTION_END);
+}
+
+static enum err loop_start(struct http_server *server, int32_t index, struct fault *fault)
+{
+    struct loop *loop = &server->loops[index];
+    *loop = (struct loop){.server = server, .index = index, .listen_fd = -1};
+    TRY(listen_on(&server->options, index == 0 ? server->options.port : server->port,
+                  &loop->listen_fd, fault));
+    if (index == 0)
+        server->port = port_of(loop->listen_fd);
+    pthread_mutex_init(&loop->mutex, NULL);
+    loop->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    loop->outer_fd = epoll_create1(EPOLL_CLOEXEC);
+    loop->daemon = daemon_new(loop);
+    server->loop_count = index + 1;
+    if (!loop->daemon)
+        return fault_set(fault, server->options.certificate_pem ? ERR_INPUT : ERR_IO,
+                         server->options.certificate_pem ? "TLS 证书或私钥不能用"
+                                                         : "HTTP 服务不能启动");
+    int inner_fd = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    if (loop->wake_fd < 0 || loop->outer_fd < 0 || !watch(loop->outer_fd, inner_fd) ||
+        !watch(loop->outer_fd, loop->wake_fd) ||
+        pthread_create(&loop->thread, NULL, run_loop, loop) != 0)
+        return fault_set(fault, ERR_IO, "HTTP 服务的线程不能启动：%s", strerror(errno));
+    loop->started = true;
+    return ERR_OK;
+}
+
+static enum err worker_start(struct http_server *server, struct fault *fault)
+{
+    struct worker_start *start = malloc(sizeof *start);
+    if (!start)
+        return fault_set(fault, ERR_MEMORY, "no memory for a worker");
+    *start = (struct worker_start){server, server->options.loop_count + server->worker_count};
+    if (pthread_create(&server->workers[server->worker_count], NULL, run_worker, start) != 0) {
+        free(start);
+        return fault_set(fault, ERR_IO, "后台线程不能启动：%s", strerror(errno));
+    }
+    server->worker_count++;
+    return ERR_OK;
+}
+
+enum err http_server_start(const struct http_options *options, const struct http_app *app,
+                           struct live_hub *hub, struct http_server **ret_server,
+                           struct fault *fault)
+{
+    check(options->loop_count >= 1);
+    check(options->loop_count <= HTTP_LOOPS_MAX);
+    check(options->worker_count <= HTTP_WORKERS_MAX);
+    struct http_server *server = calloc(1, sizeof *server);
+    if (!server)
+        return fault_set(fault, ERR_MEMORY, "no memory for the HTTP server");
+    server->app = *app;
+    server->options = *options;
+    server->hub = hub;
+    pthread_mutex_init(&server->queue_mutex, NULL);
+    pthread_cond_init(&server->queue_ready, NULL);
+    enum err err = ERR_OK;
+    for (int32_t i = 0; err == ERR_OK && i < options->worker_count; i++)
+        err = worker_start(server, fault);
+    for (int32_t i = 0; err == ERR_OK && i < options->loop_count; i++)
+        err = loop_start(server, i, fault);
+    if (err != ERR_OK) {
+        http_server_stop(server, 0);
+        return err;
+    }
+    if (hub)
+        live_set_waker(hub, wake_all, server);
+    *ret_server = server;
+    return ERR_OK;
+}
+
+int32_t http_server_port(const struct http_server *server)
+{
+    return server->port;
+}
+
+static void workers_stop(struct http_server *server)
+{
+    pthread_mutex_lock(&server->queue_mutex);
+    server->workers_end = true;
+    pthread_cond_broadcast(&server->queue_ready);
+    pthread_mutex_unlock(&server->queue_mutex);
+    for (int32_t i = 0; i < server->worker_count; i++)
+        pthread_join(server->workers[i], NULL);
+}
+
+/* The library aborts when a daemon with sleeping connections is stopped. */
+static void loop_close(struct loop *loop)
+{
+    if (loop->daemon) {
+        resume_answered(loop);
+        wake_viewers(loop);
+        MHD_run(loop->daemon);
+        MHD_stop_daemon(loop->daemon);
+    }
+    close(loop->listen_fd);
+    close(loop->wake_fd);
+    close(loop->outer_fd);
+    pthread_mutex_destroy(&loop->mutex);
+}
+
+void http_server_stop(struct http_server *server, int32_t drain_ms)
+{
+    if (!server)
+        return;
+    if (server->hub)
+        live_set_waker(server->hub, NULL, NULL);
+    atomic_store(&server->stop_at_ns, clock_monotonic_ns() + (int64_t)drain_ms * 1000000 + 1);
+    wake_all(server);
+    for (int32_t i = 0; i < server->loop_count; i++)
+        if (server->loops[i].started)
+            pthread_join(server->loops[i].thread, NULL);
+    workers_stop(server);
+    for (int32_t i = 0; i < server->loop_count; i++)
+        loop_close(&server->loops[i]);
+    pthread_mutex_destroy(&server->queue_mutex);
+    pthread_cond_destroy(&server->queue_ready);
+    free(server);
+}

@@ -1,0 +1,496 @@
+#include "page/app.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/html_style.h"
+#include "base/log.h"
+#include "page/web_scripts.h"
+#include "page/web_texts.h"
+#include "page/web_views.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Invariant 1: a handler runs only after its route's permission was checked, in the transaction in
+ *              which the session was read.
+ * Invariant 2: a request that changes something carries the text bound to its session. */
+
+const struct page_route page_routes[] = {
+#define THREAD_LOOP false
+#define THREAD_WORKER true
+#define MODE_READ WORK_READ
+#define MODE_WRITE WORK_WRITE
+#define MODE_OWN PAGE_OWN_WORK
+#define ROUTE(method, pattern, handler, permission, mode, thread, body_kib, room, view, summary)   \
+    {HTTP_##method, pattern, handler, PERM_##permission, (enum work_mode)MODE_##mode,              \
+     THREAD_##thread, body_kib, ROOM_##room, view, summary},
+#include "page/routes.def"
+#undef ROUTE
+};
+
+const int32_t page_route_count = sizeof page_routes / sizeof page_routes[0];
+
+enum {
+    BODY_KIB_DEFAULT = 64,
+    SEEN_AGAIN_MS = 5 * 60 * 1000,
+    ASSETS_MAX = 32,
+};
+
+static struct str say(const struct page_app *app, enum page_lang lang, const char *text)
+{
+    return locale_say(app->locales[lang], str_from(text));
+}
+
+struct str page_say(const struct page *page, const char *text)
+{
+    return say(page->app, page->lang, text);
+}
+
+/* ---- start */
+
+static struct str translate(void *context, struct str text)
+{
+    return locale_say(context, text);
+}
+
+static struct str text_of(const char *name)
+{
+    for (int32_t i = 0; i < web_texts_count; i++)
+        if (strcmp(web_texts[i].name, name) == 0)
+            return web_texts[i].text;
+    return STR("");
+}
+
+static enum err add_asset(struct page_app *app, const char *stem, const char *ending,
+                          struct str text, const char *content_type, struct fault *fault)
+{
+    check(app->asset_count < ASSETS_MAX);
+    uint8_t digest[HASH_SIZE];
+    char hex[HASH_HEX_SIZE];
+    hash_sha256(text, digest);
+    hash_hex(digest, 8, hex);
+    const char *path = text_in(app->arena, "/asset/%s-%s.%s", stem, hex, ending);
+    app->assets[app->asset_count++] =
+        (struct page_asset){str_from(stem), str_from(path), text, str_from(content_type)};
+    return path[0] ? ERR_OK : fault_set(fault, ERR_MEMORY, "no memory for the assets");
+}
+
+static enum err add_assets(struct page_app *app, struct fault *fault)
+{
+    struct text_buf *sheet = text_new(app->arena);
+    if (!sheet)
+        return fault_set(fault, ERR_MEMORY, "no memory for the assets");
+    text_add(sheet, style_tokens);
+    text_add(sheet, style_base);
+    text_add(sheet, style_components);
+    if (sheet->failed)
+        return fault_set(fault, ERR_MEMORY, "no memory for the assets");
+    TRY(add_asset(app, "style", "css", text_str(sheet), "text/css; charset=utf-8", fault));
+    for (int32_t i = 0; i < web_scripts_count; i++)
+        TRY(add_asset(app, web_scripts[i].name, "js", web_scripts[i].text,
+                      "text/javascript; charset=utf-8", fault));
+    return ERR_OK;
+}
+
+static enum err check_routes(const struct page_app *app, struct fault *fault)
+{
+    for (int32_t i = 0; i < page_route_count; i++) {
+        const struct page_route *route = &page_routes[i];
+        if (route->view[0] && !view_exists(app->views[PAGE_ZH], route->view))
+            return fault_set(fault, ERR_VIEW, "route %s: there is no template %s",
+                             route->pattern, route->view);
+    }
+    return ERR_OK;
+}
+
+enum err page_app_new(struct arena *arena, const struct page_options *options,
+                      struct live_hub *hub, struct page_app **ret_app, struct fault *fault)
+{
+    struct page_app *app = ARENA_NEW(arena, struct page_app);
+    if (!app)
+        return fault_set(fault, ERR_MEMORY, "no memory for the pages");
+    app->arena = arena;
+    app->options = *options;
+    app->hub = hub;
+    app->log = (struct log){.file = 2, .level_min = LOG_INFO};
+    app->started_ms = clock_now_ms();
+    TRY(locale_new(arena, text_of("locale/en"), &app->locales[PAGE_EN], fault));
+    for (int lang = 0; lang < PAGE_LANG_COUNT; lang++)
+        TRY(view_set_new(arena, web_views, web_views_count, translate, app->locales[lang],
+                         &app->views[lang], fault));
+    TRY(add_assets(app, fault));
+    TRY(check_routes(app, fault));
+    app->metrics = ARENA_NEW_ARRAY(arena, struct page_metric, (size_t)page_route_count + 1);
+    if (!app->metrics)
+        return fault_set(fault, ERR_MEMORY, "no memory for the metrics");
+    *ret_app = app;
+    return ERR_OK;
+}
+
+/* ---- routing */
+
+/* Whether a path fits a pattern; the parameters are pieces of the path. */
+static bool fits(const char *pattern, struct str path, struct str *parameters)
+{
+    struct str rest_pattern = str_from(pattern);
+    struct str rest_path = path;
+    int32_t count = 0;
+    struct str want, have;
+    for (;;) {
+        bool more_pattern = str_split(&rest_pattern, '/', &want);
+        bool more_path = str_split(&rest_path, '/', &have);
+        if (!more_pattern || !more_path)
+            return more_pattern == more_path;
+        if (want.size > 1 && want.ptr[0] == '{') {
+            if (have.size == 0)
+                return false;
+            parameters[count++] = have;
+        } else if (!str_equal(want, have)) {
+            return false;
+        }
+    }
+}
+
+/* *ret_other_method: the path is there, but not for this method. */
+static const struct page_route *find_route(enum http_method method, struct str path,
+                                           struct str *parameters, bool *ret_other_method)
+{
+    *ret_other_method = false;
+    if (method == HTTP_HEAD)
+        method = HTTP_GET;
+    for (int32_t i = 0; i < page_route_count; i++) {
+        if (!fits(page_routes[i].pattern, path, parameters))
+            continue;
+        if (page_routes[i].method == method)
+            return &page_routes[i];
+        *ret_other_method = true;
+    }
+    return NULL;
+}
+
+static bool is_below_api(struct str path)
+{
+    return str_starts(path, STR("/api/v1/")) || str_equal(path, STR("/api/v1"));
+}
+
+static struct str path_of(const struct http_request *request)
+{
+    struct str path = request->path;
+    if (!is_below_api(path))
+        return path;
+    path = str_sub(path, STR("/api/v1").size, path.size);
+    return path.size > 0 ? path : STR("/");
+}
+
+static struct http_plan plan(void *context, const struct http_request *request)
+{
+    struct str parameters[PAGE_PARAMETERS_MAX];
+    bool other;
+    const struct page_route *route =
+        find_route(request->method, path_of(request), parameters, &other);
+    int32_t kib = route && route->body_kib_max ? route->body_kib_max : BODY_KIB_DEFAULT;
+    return (struct http_plan){
+        .body_size_max = (size_t)kib * 1024,
+        .thread = route && route->on_worker ? HTTP_ON_WORKER : HTTP_ON_LOOP,
+    };
+}
+
+/* ---- one request */
+
+static enum page_lang lang_of(const struct page *page)
+{
+    struct str chosen = http_cookie(page->request, "lang");
+    if (str_equal(chosen, STR("en")))
+        return PAGE_EN;
+    if (str_equal(chosen, STR("zh")))
+        return PAGE_ZH;
+    struct str rest = http_header(page->request, "Accept-Language");
+    struct str element;
+    int32_t milli, zh_milli = 0, en_milli = 0;
+    while (http_next_accepted(&rest, &element, &milli)) {
+        if (str_starts(element, STR("zh")) && milli > zh_milli)
+            zh_milli = milli;
+        if (str_starts(element, STR("en")) && milli > en_milli)
+            en_milli = milli;
+    }
+    return en_milli > zh_milli ? PAGE_EN : PAGE_ZH;
+}
+
+static struct str token_of(const struct page *page, bool *ret_is_cookie)
+{
+    struct str authorization = http_header(page->request, "Authorization");
+    *ret_is_cookie = !str_starts(authorization, STR("Bearer "));
+    if (!*ret_is_cookie)
+        return str_sub(authorization, 7, authorization.size);
+    return http_cookie(page->request, PAGE_COOKIE);
+}
+
+/* Origin says scheme://host[:port]; a form of another site has another host. */
+static bool is_foreign(const struct page *page)
+{
+    struct str origin = http_header(page->request, "Origin");
+    if (!origin.ptr)
+        return false;
+    size_t scheme = str_find(origin, STR("://"));
+    struct str host = scheme == SIZE_MAX ? origin : str_sub(origin, scheme + 3, origin.size);
+    return !str_equal(host, http_header(page->request, "Host"));
+}
+
+static bool is_forged(const struct page *page, bool by_cookie)
+{
+    if (page->request->method == HTTP_GET || page->request->method == HTTP_HEAD)
+        return false;
+    if (is_foreign(page))
+        return true;
+    if (!page->token.ptr || !by_cookie)
+        return false;
+    char wanted[GUARD_TOKEN_SIZE + 1];
+    guard_csrf(page->token, wanted);
+    struct str told = form_value(&page->form, "csrf");
+    if (!told.ptr)
+        told = http_header(page->request, "X-CSRF");
+    return !str_equal_text(told, wanted);
+}
+
+static enum err json_field(struct page *page, const char *key, const struct json_value *value,
+                           struct form *form)
+{
+    static const struct str bools[] = {{"no", 2}, {"yes", 3}};
+    struct str text = value->text;
+    if (value->kind == JSON_KIND_NUMBER)
+        text = str_from(text_in(page->request->arena, "%" PRId64, value->number));
+    else if (value->kind == JSON_KIND_BOOL)
+        text = bools[value->number != 0];
+    else if (value->kind != JSON_KIND_TEXT)
+        return ERR_OK; /* null is as if it were not there; deeper values have no field */
+    form->fields[form->field_count++] = (struct form_field){.name = str_from(key), .value = text};
+    return ERR_OK;
+}
+
+/* {"a": 1, "b": ["x", "y"]} is the form a=1&b=x&b=y. */
+static enum err read_json_form(struct page *page, struct fault *fault)
+{
+    const struct json_value *object;
+    struct arena *arena = page->request->arena;
+    TRY(json_parse(arena, page->request->body, (size_t)16 << 20, &object, fault));
+    if (object->kind != JSON_KIND_OBJECT)
+        return fault_set(fault, ERR_JSON, "请求的内容应是一个 JSON 对象");
+    int32_t count = 0;
+    for (const struct json_value *member = object->first; member; member = member->next)
+        count += member->kind == JSON_KIND_ARRAY ? member->count : 1;
+    struct form form = {.fields = ARENA_NEW_ARRAY(arena, struct form_field, (size_t)count + 1)};
+    if (!form.fields)
+        return fault_set(fault, ERR_MEMORY, "no memory for a form");
+    for (const struct json_value *member = object->first; member; member = member->next) {
+        const char *key = str_z(arena, member->key);
+        if (!key)
+            return fault_set(fault, ERR_MEMORY, "no memory for a form");
+        const struct json_value *first =
+            member->kind == JSON_KIND_ARRAY ? member->first : member;
+        for (const struct json_value *value = first; value;
+             value = member->kind == JSON_KIND_ARRAY ? value->next : NULL)
+            TRY(json_field(page, key, value, &form));
+    }
+    page->form = form;
+    return ERR_OK;
+}
+
+static enum err read_form(struct page *page, struct fault *fault)
+{
+    struct str type = http_header(page->request, "Content-Type");
+    bool has_body = page->request->method != HTTP_GET && page->request->method != HTTP_HEAD;
+    if (has_body && str_starts(type, STR("application/json")))
+        return read_json_form(page, fault);
+    return form_of_request(page->request, &page->form, fault);
+}
+
+static enum err enter(struct page *page)
+{
+    if (page->token.ptr) {
+        enum err err = guard_session(page->w, page->token, &page->session);
+        if (err != ERR_OK && err != ERR_NOT_FOUND)
+            return err;
+        if (err == ERR_NOT_FOUND) {
+            page->session = (struct session){0};
+            page->token = (struct str){0};
+            fault_clear(&page->w->fault);
+        }
+    }
+    if (guard_may(page->session.account.role, page->route->permission))
+        return ERR_OK;
+    if (page->session.account.id == 0)
+        return fail(page->w, ERR_SIGN_IN_FIRST, "请先登录");
+    return fail(page->w, ERR_FORBIDDEN, "您的角色（%s）不能做这件事",
+                guard_roles[page->session.account.role].label);
+}
+
+/* The session's texts end with the unit of work; head and log need them behind it. */
+static void keep_names(struct page *page)
+{
+    struct account *account = &page->session.account;
+    account->name = str_copy(page->request->arena, account->name);
+    account->login = str_copy(page->request->arena, account->login);
+}
+
+struct actor page_actor(const struct page *page)
+{
+    const struct account *account = &page->session.account;
+    return (struct actor){account->id, account->id ? account->name : STR("public")};
+}
+
+static enum err run_step(struct work *w, void *context)
+{
+    struct page *page = context;
+    struct http_reply fresh = {.status = 200};
+    *page->reply = fresh; /* the step may be run again */
+    page->w = w;
+    page->is_sent = false;
+    page->error_count = 0;
+    page->status = 200;
+    page->view = page->route->view;
+    page->title = (struct str){0};
+    page->doc = doc_new(page->request->arena);
+    TRY(enter(page));
+    keep_names(page);
+    w->actor = page_actor(page);
+    if (page->route->mode == (enum work_mode)PAGE_OWN_WORK)
+        return ERR_OK;
+    enum err err = page->route->handler(page);
+    if (page->is_sent || (err != ERR_OK && page->error_count == 0))
+        return err;
+    /* Here, because the document's texts end with the unit of work. A form that is refused is shown
+     * again, and what the handler did is rolled back. */
+    TRY(page_present(page, &w->fault));
+    page->is_sent = true;
+    return err;
+}
+
+static enum err run(struct page *page, struct fault *fault)
+{
+    enum work_mode mode = page->route->mode;
+    bool own = mode == (enum work_mode)PAGE_OWN_WORK;
+    TRY(work_run(&page->app->options.env, own ? WORK_READ : mode, run_step, page, fault));
+    page->w = NULL;
+    if (!own)
+        return ERR_OK;
+    page->own_fault = fault;
+    enum err err = page->route->handler(page);
+    if (page->is_sent || (err != ERR_OK && page->error_count == 0))
+        return err;
+    TRY(page_present(page, fault));
+    page->is_sent = true;
+    return err;
+}
+
+static enum err touch_session(struct work *w, void *context)
+{
+    return guard_session_seen(w, ((const struct page *)context)->session.id);
+}
+
+static void keep_session(struct page *page)
+{
+    int64_t now_ms = clock_now_ms();
+    if (page->session.id != 0 && now_ms - page->session.seen_ms > SEEN_AGAIN_MS)
+        (void)work_run(&page->app->options.env, WORK_WRITE, touch_session, page, NULL);
+}
+
+static void answer_page(struct page *page)
+{
+    struct fault fault = {0};
+    bool by_cookie;
+    page->token = token_of(page, &by_cookie);
+    enum err err = read_form(page, &fault);
+    if (err == ERR_OK && is_forged(page, by_cookie)) {
+        err = fault_set(&fault, ERR_FORBIDDEN, "这份表单不是从本站的当前页面发出的");
+        fault_hint(&fault, "请回到页面刷新后再提交；已填的内容没有保存。");
+    }
+    if (err == ERR_OK)
+        err = run(page, &fault);
+    if (err != ERR_OK && !(page->is_sent && page->error_count > 0))
+        page_present_error(page, err, &fault);
+    keep_session(page);
+}
+
+static bool answer_asset(struct page_app *app, struct page *page)
+{
+    for (int32_t i = 0; i < app->asset_count; i++) {
+        const struct page_asset *asset = &app->assets[i];
+        if (!str_equal(page->request->path, asset->path))
+            continue;
+        page->reply->status = 200;
+        page->reply->body = asset->text;
+        page->reply->content_type = asset->content_type;
+        http_reply_header(page->reply, "Cache-Control",
+                          STR("public, max-age=31536000, immutable"));
+        http_reply_header(page->reply, "X-Content-Type-Options", STR("nosniff"));
+        return true;
+    }
+    return false;
+}
+
+static void answer(void *context, struct http_request *request, int32_t thread_index,
+                   struct http_reply *reply)
+{
+    struct page_app *app = context;
+    struct page page = {.app = app, .request = request, .reply = reply, .status = 200};
+    page.is_api = is_below_api(request->path);
+    page.lang = lang_of(&page);
+    bool other_method;
+    page.route = find_route(request->method, path_of(request), page.parameters, &other_method);
+    if (page.route) {
+        answer_page(&page);
+        return;
+    }
+    if (request->method == HTTP_GET && answer_asset(app, &page))
+        return;
+    struct fault fault = {0};
+    if (other_method)
+        fault_set(&fault, ERR_METHOD, "%.*s 不能用在这个地址上", STR_ARG(request->method_name));
+    else
+        fault_set(&fault, ERR_NOT_FOUND, "没有这一页");
+    page_present_error(&page, fault.code, &fault);
+}
+
+static void refuse(void *context, struct http_request *request, int status, const char *reason,
+                   struct http_reply *reply)
+{
+    reply->status = status;
+    reply->content_type = STR("text/plain; charset=utf-8");
+    reply->body = str_from(text_in(request->arena, "%d %s\n", status, reason));
+}
+
+/* The log line has the pattern, never the address itself: a query may name a person. */
+static void done(void *context, const struct http_request *request,
+                 const struct http_reply *reply, int64_t duration_us)
+{
+    struct page_app *app = context;
+    struct str parameters[PAGE_PARAMETERS_MAX];
+    bool other;
+    const struct page_route *route =
+        request->path.ptr ? find_route(request->method, path_of(request), parameters, &other)
+                          : NULL;
+    int32_t index = route ? (int32_t)(route - page_routes) : page_route_count;
+    page_metric_add(&app->metrics[index], reply->status, duration_us);
+    log_event(&app->log, LOG_INFO, "request", log_id("request", request->number),
+              log_text("method", http_method_text(request->method)),
+              log_text("route", route ? route->pattern : ""), log_count("status", reply->status),
+              log_count("size", (int64_t)reply->body.size),
+              log_count("duration_us", duration_us));
+}
+
+struct http_app page_app_http(struct page_app *app)
+{
+    return (struct http_app){.context = app, .plan = plan, .answer = answer, .refuse = refuse,
+                             .done = done};
+}
+
+const struct page_options *page_options_of(const struct page *page)
+{
+    return &page->app->options;
+}
+
+struct live_hub *page_hub(const struct page *page)
+{
+    return page->app->hub;
+}

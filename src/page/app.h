@@ -1,0 +1,55 @@
+/* app.h — the web application (internal): from a request to a route, a session, a reply. */
+#ifndef BAIGONG_PAGE_APP_H
+#define BAIGONG_PAGE_APP_H
+
+#include "base/log.h"
+#include "http/server.h"
+#include "http/view.h"
+#include "page/page.h"
+
+#include <stdatomic.h>
+
+#define PAGE_COOKIE "baigong"
+
+enum { PAGE_OWN_WORK = 2 }; /* mode of a route whose handler runs its own units of work */
+
+struct page_asset {
+    struct str stem, path, text, content_type;
+};
+
+enum { METRIC_BUCKETS = 12 }; /* 0.5 ms, 1, 2, 4 … 1024 ms, longer */
+
+struct page_metric {
+    _Atomic int64_t counts[6]; /* by hundreds of the status */
+    _Atomic int64_t buckets[METRIC_BUCKETS];
+    _Atomic int64_t duration_us;
+};
+
+struct page_app {
+    struct arena *arena;
+    struct page_options options;
+    struct live_hub *hub;
+    struct log log;
+    struct locale *locales[PAGE_LANG_COUNT]; /* Chinese has none */
+    struct view_set *views[PAGE_LANG_COUNT];
+    struct page_asset assets[32];
+    int32_t asset_count;
+    struct page_metric *metrics; /* one a route, and one for what has none */
+    int64_t started_ms;
+};
+
+/* Writes the view or the JSON face of page->doc into the reply. */
+enum err page_present(struct page *page, struct fault *fault);
+/* A page or a problem document for an error; never fails. */
+void page_present_error(struct page *page, enum err err, const struct fault *fault);
+
+void page_metric_add(struct page_metric *metric, int status, int64_t duration_us);
+/* Prometheus' text form. */
+void page_metrics_print(const struct page_app *app, struct text_buf *out);
+
+#define ROUTE(method, pattern, handler, permission, mode, thread, body_kib, room, view, summary)   \
+    page_handler handler;
+#include "page/routes.def"
+#undef ROUTE
+
+#endif

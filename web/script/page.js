@@ -1,0 +1,3 @@
+// Small help on every page; nothing here is needed to use one.
+'use strict';
+document.getElementById('errors')?.focus();
