@@ -1,5 +1,5 @@
-/* cli_whatif.h — what-if reports shown: as text, CSV and JSON (internal to the files of the
- * command). */
+/* cli_whatif.h — what-if reports shown: as text, CSV, JSON and as one page (internal to the files
+ * of the command). */
 #ifndef BAIGONG_CLI_WHATIF_H
 #define BAIGONG_CLI_WHATIF_H
 
@@ -35,6 +35,8 @@ struct whatif_show {
 enum err cli_whatif_text(const struct whatif_show *show);
 enum err cli_whatif_csv(const struct whatif_show *show); /* one table: every group, long form */
 enum err cli_whatif_json(const struct whatif_show *show);
+/* One file that asks for no other: figures with their tables, by day and by night, on paper. */
+enum err cli_whatif_page(const struct whatif_show *show, const char *path);
 
 enum err cli_sweep_text(struct cli *cli, const struct policy *policy, int32_t statement,
                         const struct whatif_sweep *sweep);

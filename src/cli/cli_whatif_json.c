@@ -49,6 +49,8 @@ static void json_subjects(struct json *json, const struct vocab *vocab,
         json_add_number(json, "lost_count", s->lost_count);
         json_add_number(json, "more_count", s->more_count);
         json_add_number(json, "less_count", s->less_count);
+        json_add_money(json, "more_yuan", s->more_fen);
+        json_add_money(json, "less_yuan", s->less_fen);
         json_key(json, "bands");
         json_array_begin(json);
         for (int32_t b = 0; b < s->band_count; b++) {

@@ -28,6 +28,8 @@ const struct cli_option cmd_whatif_options[] = {
     CLI_AS_OF_OPTION,
     CLI_KNOWN_AT_OPTION,
     CLI_POLICY_OPTION,
+    {"html", CLI_TEXT, CLI_OPTIONAL, "FILE", "把报告写成一个网页文件，含图",
+     "write the report with its charts as one page"},
     {"csv", CLI_FLAG, CLI_OPTIONAL, "", "各分组的表输出为 CSV", "print the table of groups as CSV"},
     {0},
 };
@@ -315,7 +317,7 @@ static enum err read_request(struct cli *cli, struct whatif_request *ret_request
         .from_day = cli_day(cli, "from", ABSENT_I32),
         .known_at_ms = cli_known_at_ms(cli),
         .by_month = cli_given(cli, "from") || cli_given(cli, "to") || cli_flag(cli, "months") ||
-                    cli_given(cli, "budget"),
+                    cli_given(cli, "html") || cli_given(cli, "budget"),
         .spelling = cli->lang == CLI_LANG_ZH ? SPELLING_ZH : SPELLING_EN};
     if (request.from_day != ABSENT_I32 && request.from_day > to_day) {
         (void)cli_fail(cli, ERR_USAGE, "--from %s 在 --to %s 之后", "--from %s lies behind --to %s",
@@ -330,7 +332,7 @@ static enum err run_sweep(struct cli *cli, struct cli_city *city,
                           const struct incentive_policy *base,
                           const struct whatif_request *request)
 {
-    if (cli_text_at(cli, "draft", 1))
+    if (cli_given(cli, "html") || cli_text_at(cli, "draft", 1))
         return cli_fail(cli, ERR_USAGE, "--sweep 只输出表，且只用一份草案",
                         "--sweep prints a table, of one draft");
     struct whatif_show show = {.cli = cli, .vocab = &city->vocab, .base = base,
@@ -369,6 +371,11 @@ static enum err run_drafts(struct whatif_show *show, struct cli_city *city,
     show->took_ms = clock_now_ms() - begun_ms;
     for (int32_t i = 0; i < show->draft_count; i++)
         show->drafts[i].report = &reports[i];
+    if (cli_given(cli, "html")) {
+        TRY(cli_whatif_page(show, cli_text(cli, "html", "")));
+        if (!cli->json && !cli_flag(cli, "csv"))
+            return ERR_OK;
+    }
     if (cli->json)
         return cli_whatif_json(show);
     return cli_flag(cli, "csv") ? cli_whatif_csv(show) : cli_whatif_text(show);

@@ -58,6 +58,7 @@ struct whatif_subjects {
     int64_t changed_count;
     int64_t won_count, lost_count;  /* gain or lose at least one entitlement; may be both */
     int64_t more_count, less_count; /* all rules together: a higher or a lower sum */
+    int64_t more_fen, less_fen;     /* by how much, all of them together; neither is negative */
     struct whatif_band {            /* by the difference of the sum; low <= difference < high */
         int64_t low_fen, high_fen;  /* INT64_MIN, INT64_MAX: open; low = high = 0: no difference */
         int64_t count;

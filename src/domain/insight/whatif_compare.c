@@ -215,6 +215,10 @@ static void count_subject(struct whatif_subjects *subjects, const struct subject
     subjects->lost_count += sum->lost;
     subjects->more_count += sum->difference_fen > 0;
     subjects->less_count += sum->difference_fen < 0;
+    if (sum->difference_fen > 0)
+        subjects->more_fen += sum->difference_fen;
+    else
+        subjects->less_fen -= sum->difference_fen;
     for (int32_t b = 0; b < subjects->band_count; b++) {
         struct whatif_band *band = &subjects->bands[b];
         bool is_equal_band = band->low_fen == 0 && band->high_fen == 0;
