@@ -33,7 +33,7 @@ static bool symbol_at(struct cursor *cursor, int32_t ahead, char symbol)
 /* 众 29名: — so many rows alike, of a record that nothing owns. */
 static void read_copies(struct cursor *cursor, struct example_row *row)
 {
-    enum { COPIES_MAX = 1000 };
+    enum { COPIES_MAX = 10000 };
     int64_t copies;
     struct token *first = cursor_peek(cursor);
     if (!parse_value(cursor, (struct type){TYPE_COUNT, -1}, &copies))
@@ -50,7 +50,7 @@ static void read_copies(struct cursor *cursor, struct example_row *row)
         cursor_fail(cursor, "example", "", "what %s owns is copied with it",
                     vocab->records[owner].label_zh);
     else
-        cursor_fail(cursor, "example", "", "an example has 1 to 1000 %s alike",
+        cursor_fail(cursor, "example", "", "an example has 1 to 10,000 %s alike",
                     vocab->records[row->table].label_zh);
 }
 
