@@ -5,8 +5,9 @@
 
 #include "policy/vector.h"
 
-/* Fills binding->bounds (room for program->op_count) for binding->moment. Unwinds to
- * w->out_of_memory when memory is out. */
-void binding_make(struct worker *w, struct binding *binding);
+/* Fills the binding at an index for its moment; those before it are made. bounds has room for
+ * program->op_count. Unwinds to w->out_of_memory when memory is out. */
+void binding_make(struct worker *w, struct binding *bindings, int32_t index);
+void binding_done(struct binding *binding);
 
 #endif

@@ -224,43 +224,80 @@ static void add_candidates(struct worker *w, const struct plan *plan, const stru
             longjmp(w->out_of_memory, 1);
 }
 
-/* Basis rows first: their subjects, once each, are then held against the subject's condition. */
-static void select_basis_first(struct worker *w, const struct plan *plan,
-                               struct selection *subjects, struct selection *ret_basis)
+/* ---- which rows ---- */
+
+/* Basis rows whose subjects a mask keeps. */
+static void select_by_subject_mask(struct worker *w, const struct plan *plan, int32_t base,
+                                   const struct mask *mask, struct selection *basis)
 {
-    vector_children(w, subjects, plan->each, ret_basis);
-    vector_select(w, plan->each_where, ret_basis);
     const int32_t *owners = w->world->tables[plan->each].owner_rows;
-    int32_t count = ret_basis->rows.count;
+    int32_t count = basis->rows.count;
+    int32_t *places = scratch(w, (size_t)count + 1, sizeof *places);
+    uint8_t *unknown = mask->unknown ? scratch(w, (size_t)count + 1, 1) : NULL;
+    int32_t kept = 0;
+    for (int32_t i = 0; i < count; i++) {
+        int32_t subject = owners[rows_row(&basis->rows, i)] - base;
+        if (unknown)
+            unknown[i] = mask->unknown[subject];
+        places[kept] = i;
+        kept += mask->keep[subject];
+    }
+    selection_take(w, basis, places, kept, unknown);
+}
+
+/* The subjects of the basis rows, once each, are held against the subject's condition. */
+static void select_by_subjects(struct worker *w, const struct plan *plan, enum select_part part,
+                               struct selection *basis)
+{
+    const int32_t *owners = w->world->tables[plan->each].owner_rows;
+    int32_t count = basis->rows.count;
     int32_t *at = scratch(w, (size_t)count + 1, sizeof *at);
-    int32_t *place = scratch(w, (size_t)count + 1, sizeof *place); /* subject of each basis row */
     int32_t subject_count = 0;
     for (int32_t i = 0; i < count; i++) {
-        int32_t owner = owners[rows_row(&ret_basis->rows, i)];
+        int32_t owner = owners[rows_row(&basis->rows, i)];
         if (subject_count == 0 || at[subject_count - 1] != owner)
             at[subject_count++] = owner;
-        place[i] = subject_count - 1;
     }
-    struct selection passed = {
-        .rows = {.table = plan->subject, .count = subject_count, .at = at}};
-    if (subject_count == 0)
-        return;
-    vector_select(w, plan->where, &passed);
-    int32_t *basis_at = scratch(w, (size_t)count + 1, sizeof *basis_at);
-    uint8_t *unknown = scratch(w, (size_t)count + 1, 1);
+    struct selection passed = {.rows = {.table = plan->subject, .count = subject_count, .at = at,
+                                        .in_block = true}};
+    vector_select_part(w, plan->where, part, &passed);
+    int32_t *places = scratch(w, (size_t)count + 1, sizeof *places);
+    uint8_t *unknown = passed.unknown ? scratch(w, (size_t)count + 1, 1) : NULL;
     int32_t kept = 0;
-    for (int32_t i = 0, s = 0; i < count; i++) {
-        while (s < passed.rows.count && rows_row(&passed.rows, s) < at[place[i]])
+    for (int32_t i = 0, s = 0; i < count && s < passed.rows.count; i++) {
+        int32_t owner = owners[rows_row(&basis->rows, i)];
+        while (s < passed.rows.count && rows_row(&passed.rows, s) < owner)
             s++;
-        bool passes = s < passed.rows.count && rows_row(&passed.rows, s) == at[place[i]];
-        if (!passes)
+        if (s == passed.rows.count || rows_row(&passed.rows, s) != owner)
             continue;
-        basis_at[kept] = rows_row(&ret_basis->rows, i);
-        unknown[kept++] = (ret_basis->unknown && ret_basis->unknown[i]) ||
-                          (passed.unknown && passed.unknown[s]);
+        if (unknown)
+            unknown[i] = passed.unknown[s];
+        places[kept++] = i;
     }
-    *ret_basis = (struct selection){
-        .rows = {.table = plan->each, .count = kept, .at = basis_at}, .unknown = unknown};
+    selection_take(w, basis, places, kept, unknown);
+}
+
+/* Basis rows first: what is cheap about them, then about their subjects, then the rest. */
+static void select_basis_first(struct worker *w, const struct plan *plan,
+                               const struct selection *subjects, struct selection *ret_basis)
+{
+    vector_children(w, subjects, plan->each, ret_basis);
+    vector_select_part(w, plan->each_where, SELECT_MASKED, ret_basis);
+    enum select_part left = SELECT_ALL;
+    struct mask mask;
+    if (ret_basis->rows.count > subjects->rows.count / 8 &&
+        mask_of_conjuncts(w, plan->where, &subjects->rows, &mask)) {
+        select_by_subject_mask(w, plan, subjects->rows.base, &mask, ret_basis);
+        left = SELECT_OTHERS;
+    } else if (ret_basis->rows.count > 0) {
+        select_by_subjects(w, plan, SELECT_MASKED, ret_basis);
+        left = SELECT_OTHERS;
+    }
+    vector_select_part(w, plan->each_where, SELECT_OTHERS, ret_basis);
+    if (ret_basis->rows.count > 0 && plan->where >= 0 &&
+        w->binding->bounds[plan->where].conjunct_count >
+            w->binding->bounds[plan->where].masked_count)
+        select_by_subjects(w, plan, left, ret_basis);
 }
 
 void job_run_block(struct worker *w, const struct eval_session *session, int32_t index,
@@ -271,7 +308,7 @@ void job_run_block(struct worker *w, const struct eval_session *session, int32_t
     struct scratch_mark mark = scratch_mark(w);
     w->binding = job->binding;
     struct selection subjects = {
-        .rows = {.table = plan->subject, .base = first, .count = count}};
+        .rows = {.table = plan->subject, .base = first, .count = count, .in_block = true}};
     struct basis basis = {.holds = NULL};
     if (job->basis_first) {
         select_basis_first(w, plan, &subjects, &basis.selection);
@@ -284,6 +321,7 @@ void job_run_block(struct worker *w, const struct eval_session *session, int32_t
         }
     }
     if (basis.selection.rows.count > 0) {
+        basis.selection.rows.id = ++w->last_rows_id;
         decide(w, plan, &basis);
         add_candidates(w, plan, &session->runs[index], part, &basis,
                        session->request.keep_evidence);

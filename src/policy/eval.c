@@ -10,7 +10,7 @@
 /* The subjects of a table are cut into blocks; a unit is a run of blocks that one thread takes.
  * Each job keeps what it finds in a unit as a part of its own: the result is the same for any
  * number of threads. */
-enum { BLOCK_ROWS = 2048, UNIT_BLOCKS = 16, THREADS_MAX = 64 };
+enum { BLOCK_ROWS = 8192, UNIT_BLOCKS = 4, THREADS_MAX = 64 };
 
 struct unit {
     int32_t table, part, first, end; /* rows */
@@ -35,6 +35,7 @@ static void decide_unit(struct worker *w, struct run *run, const struct unit *un
     struct eval_session *session = run->session;
     for (int32_t first = unit->first; first < unit->end; first += BLOCK_ROWS) {
         int32_t count = unit->end - first < BLOCK_ROWS ? unit->end - first : BLOCK_ROWS;
+        worker_begin_block(w, unit->table, first, count);
         for (int32_t j = 0; j < session->job_count; j++)
             if (session->jobs[j].plan->subject == unit->table)
                 job_run_block(w, session, j, first, count, unit->part);

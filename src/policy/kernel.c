@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { SET_ROWS = 1024 };
+
 /* One set of loops for each width. Comparisons are written as one unsigned subtraction, so that the
  * compiler makes them wide; nothing branches on a cell. */
 #define KERNELS(name, type, unsigned_type, absent)                                                \
@@ -38,12 +40,11 @@
                 unknown[i] |= is_absent;                                                          \
         }                                                                                         \
     }                                                                                             \
-    static void set_##name(const type *cells, uint64_t set, int32_t first, const int32_t *at,     \
-                           int32_t count, uint8_t *restrict keep, uint8_t *restrict unknown)      \
+    static void set_at_##name(const type *cells, uint64_t set, const int32_t *at, int32_t count,  \
+                              uint8_t *restrict keep, uint8_t *restrict unknown)                  \
     {                                                                                             \
         for (int32_t i = 0; i < count; i++) {                                                     \
-            int32_t row = at ? at[i] : first + i;                                                 \
-            type cell = row < 0 ? (absent) : cells[row];                                          \
+            type cell = at[i] < 0 ? (absent) : cells[at[i]];                                      \
             uint8_t is_absent = cell == (absent);                                                 \
             uint8_t inside = (uint64_t)cell < 64 ? (uint8_t)(set >> ((uint64_t)cell & 63) & 1)    \
                                                  : 0;                                             \
@@ -52,13 +53,54 @@
                 unknown[i] |= is_absent;                                                          \
         }                                                                                         \
     }                                                                                             \
+    /* A set is a few ranges, each a wide comparison. */                                          \
+    static void set_##name(const type *cells, uint64_t set, int32_t count,                        \
+                           uint8_t *restrict keep, uint8_t *restrict unknown)                     \
+    {                                                                                             \
+        uint8_t inside[SET_ROWS];                                                                 \
+        for (int32_t first = 0; first < count; first += SET_ROWS) {                               \
+            int32_t end = count - first < SET_ROWS ? count - first : SET_ROWS;                    \
+            const type *some = cells + first;                                                     \
+            memset(inside, 0, sizeof inside);                                                     \
+            for (uint64_t left = set; left != 0;) {                                               \
+                int low = __builtin_ctzll(left);                                                  \
+                uint64_t above = ~(left >> low);                                                  \
+                int width = above == 0 ? 64 : __builtin_ctzll(above);                             \
+                left = low + width >= 64 ? 0 : left >> (low + width) << (low + width);            \
+                for (int32_t i = 0; i < end; i++)                                                 \
+                    inside[i] |= (unsigned_type)((unsigned_type)some[i] -                         \
+                                                 (unsigned_type)low) < (unsigned_type)width;      \
+            }                                                                                     \
+            for (int32_t i = 0; i < end; i++) {                                                   \
+                uint8_t is_absent = some[i] == (absent);                                          \
+                keep[first + i] &= inside[i] | is_absent;                                         \
+            }                                                                                     \
+            for (int32_t i = 0; unknown && i < end; i++)                                          \
+                unknown[first + i] |= some[i] == (absent);                                        \
+        }                                                                                         \
+    }                                                                                             \
+    static void member_##name(const type *cells, const struct member_set *set, int32_t first,     \
+                              const int32_t *at, int32_t count, uint8_t *restrict keep,           \
+                              uint8_t *restrict unknown)                                          \
+    {                                                                                             \
+        for (int32_t i = 0; i < count; i++) {                                                     \
+            int32_t row = at ? at[i] : first + i;                                                 \
+            type cell = row < 0 ? (absent) : cells[row];                                          \
+            uint8_t is_absent = cell == (absent);                                                 \
+            keep[i] &= is_absent | (uint8_t)member_set_has(set, cell);                            \
+            unknown[i] |= is_absent;                                                              \
+        }                                                                                         \
+    }                                                                                             \
     static void test_##name(const struct column *column, const struct cell_test *test,            \
                             int32_t first, const int32_t *at, int32_t count, uint8_t *keep,       \
                             uint8_t *unknown)                                                     \
     {                                                                                             \
         const type *cells = column->cells;                                                        \
         if (test->is_set) {                                                                       \
-            set_##name(cells, test->set, first, at, count, keep, unknown);                        \
+            if (at)                                                                               \
+                set_at_##name(cells, test->set, at, count, keep, unknown);                        \
+            else                                                                                  \
+                set_##name(cells + first, test->set, count, keep, unknown);                       \
             return;                                                                               \
         }                                                                                         \
         int64_t min = (int64_t)(absent) + 1;                                                      \
@@ -120,6 +162,28 @@ void kernel_test(const struct column *column, const struct cell_test *test, int3
         break;
     case COLUMN_NONE:
         check(unknown != NULL);
+        memset(unknown, 1, (size_t)count);
+        break;
+    }
+}
+
+void kernel_member(const struct column *column, const struct member_set *set, int32_t first,
+                   const int32_t *at, int32_t count, uint8_t *keep, uint8_t *unknown)
+{
+    switch (column->width) {
+    case COLUMN_I8:
+        member_i8(column->cells, set, first, at, count, keep, unknown);
+        break;
+    case COLUMN_I16:
+        member_i16(column->cells, set, first, at, count, keep, unknown);
+        break;
+    case COLUMN_I32:
+        member_i32(column->cells, set, first, at, count, keep, unknown);
+        break;
+    case COLUMN_I64:
+        member_i64(column->cells, set, first, at, count, keep, unknown);
+        break;
+    case COLUMN_NONE:
         memset(unknown, 1, (size_t)count);
         break;
     }

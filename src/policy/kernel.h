@@ -16,6 +16,38 @@ struct cell_test {
     uint64_t set;
 };
 
+/* Codes of a register on one day. */
+struct member_set {
+    int64_t low, high; /* the least and the greatest code */
+    uint64_t *bits;    /* one for each code from low on, when they lie close together */
+    int64_t *slots;    /* else an open hash of slot_count codes; ABSENT_I64: empty */
+    int64_t slot_count;
+};
+
+/* The slot of a code, or the empty one where it belongs. */
+static inline int64_t *member_set_slot(const struct member_set *set, int64_t code)
+{
+    int64_t mask = set->slot_count - 1;
+    int64_t slot = (int64_t)(((uint64_t)code * 0x9E3779B97F4A7C15u) >> 32) & mask;
+    while (set->slots[slot] != ABSENT_I64 && set->slots[slot] != code)
+        slot = (slot + 1) & mask;
+    return &set->slots[slot];
+}
+
+static inline bool member_set_has(const struct member_set *set, int64_t code)
+{
+    if (code < set->low || code > set->high)
+        return false;
+    uint64_t at = (uint64_t)code - (uint64_t)set->low;
+    if (set->bits)
+        return (set->bits[at / 64] >> (at % 64) & 1) != 0;
+    return *member_set_slot(set, code) == code;
+}
+
+/* As kernel_test, for codes that stand in a set; unknown may not be NULL. */
+void kernel_member(const struct column *column, const struct member_set *set, int32_t first,
+                   const int32_t *at, int32_t count, uint8_t *keep, uint8_t *unknown);
+
 /* unknown may be NULL when the column holds no absent cell. at NULL: rows from first on. A row of
  * -1 in at stands for no row: its cell is absent (unknown must be given then). */
 void kernel_test(const struct column *column, const struct cell_test *test, int32_t first,

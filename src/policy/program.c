@@ -512,7 +512,8 @@ static void compile_rule(struct compiling *c, int32_t statement, struct plan *pl
     }
     plan->amount = compile_or_none(c, rule->amount, at);
     plan->payee = compile_or_none(c, rule->payee, at);
-    if (rule->distinct_count > LIST_MAX || rule->best_order_count > LIST_MAX) {
+    if (rule->distinct_count > LIST_MAX || rule->best_order_count > LIST_MAX ||
+        rule->quota.order_count > LIST_MAX) {
         c->err = fault_set(c->fault, ERR_LIMIT, "a rule has more than %d keys", LIST_MAX);
         return;
     }
@@ -524,7 +525,47 @@ static void compile_rule(struct compiling *c, int32_t statement, struct plan *pl
         ops[i] = compile(c, rule->best_order[i].key, at);
     plan->order = add_list(c, ops, rule->best_order_count);
     plan->order_count = rule->best_order_count;
+    for (int32_t i = 0; i < rule->quota.order_count; i++)
+        ops[i] = compile(c, rule->quota.order[i].key, plain);
+    plan->quota_order = add_list(c, ops, rule->quota.order_count);
     compile_overrides(c, plan, at);
+}
+
+static int32_t greater(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* What one more use of an operand means for the operation that uses it. inward is how many rows
+ * further in the operand stands. */
+static void note_operand(struct program *program, struct op *op, int32_t operand, int32_t inward)
+{
+    if (operand < 0)
+        return;
+    struct op *used = &program->ops[operand];
+    used->is_shared = used->use_count++ > 0;
+    op->context |= used->context;
+    op->outward = greater(op->outward, used->outward - inward);
+}
+
+/* Operands stand before the operations that use them. */
+static void note_operations(struct program *program)
+{
+    for (int32_t i = 0; i < program->op_count; i++) {
+        struct op *op = &program->ops[i];
+        bool enters = op->code == OP_CODE_REACH || op->code == OP_CODE_AGGREGATE;
+        op->outward = enters ? op->scope : 0;
+        if (op->code == OP_CODE_CONTEXT)
+            op->context = (uint8_t)(1 << op->detail);
+        if (op->code == OP_CODE_ORACLE)
+            op->context = CONTEXT_ALL;
+        note_operand(program, op, op->a, enters);
+        note_operand(program, op, op->b, enters);
+        for (int32_t k = 0; k < op->list_count; k++)
+            note_operand(program, op, program->list[op->list + k], 0);
+        if (op->code == OP_CODE_OUTER)
+            op->outward += op->detail;
+    }
 }
 
 enum err program_compile(struct arena *arena, const struct policy *policy,
@@ -543,6 +584,7 @@ enum err program_compile(struct arena *arena, const struct policy *policy,
             compile_rule(&c, s, &program->plans[program->plan_count++]);
     if (c.err != ERR_OK)
         return c.err;
+    note_operations(program);
     TRY(program_note_reading(arena, program, fault));
     *ret_program = program;
     return ERR_OK;

@@ -26,9 +26,15 @@ struct op {
     int32_t scope, up, through, inverse;
     int32_t statement;          /* PARAMETER, TABLE */
     bool is_constant;           /* the same for every row of a run */
+    int32_t use_count;          /* by other operations */
+    bool is_shared;             /* used more than once */
+    uint8_t context;            /* bits of expr_context it depends on; CONTEXT_ALL: the world */
+    int32_t outward;            /* rows around its row that it reads, counted outward; 0: none */
     int64_t value;
     const struct expr *expr;    /* ARITHMETIC, REGISTER, WITHIN, ORACLE: types and statements */
 };
+
+enum { CONTEXT_ALL = 7 }; /* period start, period end, as-of day */
 
 struct plan_override { /* an exception or not-applicable */
     int32_t statement;
@@ -47,6 +53,7 @@ struct plan { /* one rule */
     int32_t distinct, distinct_count; /* in program->list, on the basis row */
     int32_t order, order_count;
     int32_t override, override_count; /* in program->overrides */
+    int32_t quota_order; /* keys of its own quota, in program->list, on the basis row */
 };
 
 struct program {
@@ -59,6 +66,7 @@ struct program {
     int32_t plan_count;
     struct plan_override *overrides;
     int32_t override_count;
+    int32_t *owners; /* owner table of each table, or -1 */
     /* Which rules read what: a rule set for each field of each table, rows of the table first. */
     int32_t rule_words;
     int32_t *table_sets; /* index of the first set of each table */

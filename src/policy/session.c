@@ -65,24 +65,9 @@ static bool make_jobs(struct eval_session *session)
     return done;
 }
 
-/* How many rows pass a condition in blocks spread over the table. */
-static int64_t sample_passed(struct worker *w, int32_t table, int32_t op)
+static float rows_passing(const struct worker *w, int32_t table, int32_t op)
 {
-    enum { SAMPLE_BLOCKS = 8, SAMPLE_BLOCK_ROWS = 256 };
-    int32_t row_count = w->world->tables[table].row_count;
-    int64_t passed = 0;
-    for (int32_t s = 0; s < SAMPLE_BLOCKS; s++) {
-        int32_t first = (int32_t)((int64_t)row_count * s / SAMPLE_BLOCKS);
-        int32_t count = row_count - first < SAMPLE_BLOCK_ROWS ? row_count - first
-                                                              : SAMPLE_BLOCK_ROWS;
-        struct scratch_mark mark = scratch_mark(w);
-        struct selection selection = {.rows = {.table = table, .base = first, .count = count}};
-        vector_select(w, op, &selection);
-        passed += selection.rows.count;
-        scratch_rewind(w, mark);
-    }
-    int64_t sampled = (int64_t)SAMPLE_BLOCKS * SAMPLE_BLOCK_ROWS;
-    return sampled > row_count ? passed : passed * row_count / sampled;
+    return (float)w->world->tables[table].row_count * w->binding->bounds[op].pass;
 }
 
 /* Binds every moment and chooses where each rule starts; false when memory is out. */
@@ -91,14 +76,16 @@ static bool bind_and_choose(struct worker *w, struct eval_session *session)
     if (setjmp(w->out_of_memory) != 0)
         return false;
     for (int32_t i = 0; i < session->binding_count; i++)
-        binding_make(w, &session->bindings[i]);
+        binding_make(w, session->bindings, i);
     for (int32_t j = 0; j < session->job_count; j++) {
         struct job *job = &session->jobs[j];
         const struct plan *plan = job->plan;
         w->binding = job->binding;
-        if (plan->each >= 0 && plan->where >= 0)
-            job->basis_first = sample_passed(w, plan->each, plan->each_where) <
-                               sample_passed(w, plan->subject, plan->where);
+        bool is_better = plan->each >= 0 && plan->each_where >= 0;
+        if (is_better && plan->where >= 0)
+            is_better = rows_passing(w, plan->each, plan->each_where) <
+                        rows_passing(w, plan->subject, plan->where);
+        job->basis_first = is_better;
     }
     return true;
 }
@@ -139,7 +126,7 @@ void eval_session_free(struct eval_session *session)
     for (int32_t j = 0; session->parts && j < session->job_count; j++)
         decision_list_done(&session->parts[j]);
     for (int32_t i = 0; i < session->binding_count; i++)
-        free(session->bindings[i].bounds);
+        binding_done(&session->bindings[i]);
     free(session->parts);
     free(session->jobs);
     free(session->runs);
@@ -161,6 +148,7 @@ static bool run_subject(struct eval_session *session, int32_t table, int32_t sub
 {
     if (setjmp(session->worker.out_of_memory) != 0)
         return false;
+    worker_begin_block(&session->worker, table, subject_row, 1);
     for (int32_t j = 0; j < session->job_count; j++) {
         struct rule_run *run = &session->runs[j];
         run->parts = &session->parts[j];

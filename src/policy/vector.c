@@ -14,19 +14,28 @@ struct scratch_chunk {
     alignas(64) unsigned char bytes[];
 };
 
-void worker_done(struct worker *w)
+static void stack_done(struct scratch_stack *stack)
 {
-    while (w->first_chunk) {
-        struct scratch_chunk *next = w->first_chunk->next;
-        free(w->first_chunk);
-        w->first_chunk = next;
+    while (stack->first_chunk) {
+        struct scratch_chunk *next = stack->first_chunk->next;
+        free(stack->first_chunk);
+        stack->first_chunk = next;
     }
-    w->chunk = NULL;
+    stack->chunk = NULL;
 }
 
-static struct scratch_chunk *next_chunk(struct worker *w, size_t size)
+void worker_done(struct worker *w)
 {
-    struct scratch_chunk *chunk = w->chunk ? w->chunk->next : w->first_chunk;
+    stack_done(&w->stack);
+    stack_done(&w->kept);
+    free(w->memos);
+    w->memos = NULL;
+}
+
+static struct scratch_chunk *next_chunk(struct worker *w, struct scratch_stack *stack,
+                                        size_t size)
+{
+    struct scratch_chunk *chunk = stack->chunk ? stack->chunk->next : stack->first_chunk;
     if (chunk && chunk->size >= size)
         return chunk;
     size_t chunk_size = size > SCRATCH_CHUNK_SIZE ? size : SCRATCH_CHUNK_SIZE;
@@ -35,35 +44,77 @@ static struct scratch_chunk *next_chunk(struct worker *w, size_t size)
         longjmp(w->out_of_memory, 1);
     made->size = chunk_size;
     made->next = chunk;
-    if (w->chunk)
-        w->chunk->next = made;
+    if (stack->chunk)
+        stack->chunk->next = made;
     else
-        w->first_chunk = made;
+        stack->first_chunk = made;
     return made;
+}
+
+static void *take(struct worker *w, struct scratch_stack *stack, size_t size)
+{
+    size_t wanted = (size + 63) & ~(size_t)63; /* whole cache lines */
+    if (!stack->chunk || stack->chunk->size - stack->chunk->used_size < wanted) {
+        stack->chunk = next_chunk(w, stack, wanted);
+        stack->chunk->used_size = 0;
+    }
+    void *taken = stack->chunk->bytes + stack->chunk->used_size;
+    stack->chunk->used_size += wanted;
+    return taken;
 }
 
 void *scratch(struct worker *w, size_t count, size_t size)
 {
-    size_t wanted = (count * size + 63) & ~(size_t)63; /* whole cache lines */
-    if (!w->chunk || w->chunk->size - w->chunk->used_size < wanted) {
-        w->chunk = next_chunk(w, wanted);
-        w->chunk->used_size = 0;
-    }
-    void *taken = w->chunk->bytes + w->chunk->used_size;
-    w->chunk->used_size += wanted;
-    return taken;
+    return take(w, &w->stack, count * size);
+}
+
+void *scratch_kept(struct worker *w, size_t count, size_t size)
+{
+    return take(w, &w->kept, count * size);
 }
 
 struct scratch_mark scratch_mark(const struct worker *w)
 {
-    return (struct scratch_mark){w->chunk, w->chunk ? w->chunk->used_size : 0};
+    return (struct scratch_mark){w->stack.chunk, w->stack.chunk ? w->stack.chunk->used_size : 0};
 }
 
 void scratch_rewind(struct worker *w, struct scratch_mark mark)
 {
-    w->chunk = mark.chunk;
+    w->stack.chunk = mark.chunk;
     if (mark.chunk)
         mark.chunk->used_size = mark.used_size;
+}
+
+void worker_begin_block(struct worker *w, int32_t table, int32_t base, int32_t count)
+{
+    if (!w->memos)
+        w->memos = calloc((size_t)w->program->op_count + 1, sizeof *w->memos);
+    if (!w->memos)
+        longjmp(w->out_of_memory, 1);
+    w->block++;
+    w->block_table = table;
+    w->block_base = base;
+    w->block_count = count;
+    w->kept.chunk = NULL;
+}
+
+bool worker_block_rows(const struct worker *w, int32_t table, struct rows *ret_rows)
+{
+    if (table == w->block_table) {
+        *ret_rows = (struct rows){.table = table, .base = w->block_base,
+                                  .count = w->block_count, .in_block = true};
+        return true;
+    }
+    int32_t owner = w->program->owners[table];
+    struct rows owners;
+    if (owner < 0 || !worker_block_rows(w, owner, &owners))
+        return false;
+    const int32_t *first_row = w->world->tables[table].first_row;
+    int32_t first = first_row[owners.base];
+    *ret_rows = (struct rows){.table = table, .base = first,
+                              .count = first_row[owners.base + owners.count] - first,
+                              .in_block = true};
+    return true;
 }
 
 static int64_t *value_array(struct worker *w, int32_t count)
@@ -101,19 +152,26 @@ static const struct rows *outward(struct worker *w, const struct rows *rows, int
 }
 
 /* Row reached from each row; -1 behind an absent reference. */
-static int32_t *reach_rows(struct worker *w, const struct rows *rows, const struct op *op,
-                           int32_t *ret_table)
+int32_t *reached_rows(struct worker *w, const struct rows *rows, const struct op *op,
+                      int32_t *ret_table)
 {
     int32_t *reached;
-    const struct rows *start = outward(w, rows, op->scope, &reached);
-    for (int32_t i = 0; i < rows->count; i++)
-        reached[i] = rows_row(start, reached[i]);
+    const struct rows *start = rows;
+    if (op->scope > 0) {
+        start = outward(w, rows, op->scope, &reached);
+        for (int32_t i = 0; i < rows->count; i++)
+            reached[i] = rows_row(start, reached[i]);
+    } else {
+        reached = row_array(w, rows->count);
+        for (int32_t i = 0; i < rows->count; i++)
+            reached[i] = rows_row(rows, i);
+    }
     int32_t table = start->table;
     for (int32_t up = 0; up < op->up; up++) {
         const int32_t *owners = w->world->tables[table].owner_rows;
         for (int32_t i = 0; i < rows->count; i++)
             reached[i] = owners[reached[i]];
-        table = vocab_owner(w->world->vocab, table);
+        table = w->program->owners[table];
     }
     if (op->through >= 0) {
         const int32_t *targets = w->world->tables[table].columns[op->through].cells;
@@ -132,7 +190,7 @@ static void run_reach(struct worker *w, const struct op *op, const struct rows *
                       int64_t *values)
 {
     int32_t table;
-    int32_t *reached = reach_rows(w, rows, op, &table);
+    int32_t *reached = reached_rows(w, rows, op, &table);
     const struct op *target = &w->program->ops[op->a];
     if (target->code == OP_CODE_FIELD && target->field >= 0) {
         kernel_read(&w->world->tables[table].columns[target->field], 0, reached, rows->count,
@@ -147,7 +205,7 @@ static void run_reach(struct worker *w, const struct op *op, const struct rows *
         count += reached[i] >= 0;
     }
     struct rows inner = {.table = table, .count = count, .at = reached, .outer = rows,
-                         .outer_at = places};
+                         .outer_at = places, .in_block = rows->in_block && op->through < 0};
     if (count == rows->count) {
         vector_value(w, op->a, &inner, values);
         return;
@@ -397,7 +455,8 @@ static bool expand_dense(struct worker *w, const struct op *op, const struct row
     ret->absent = NULL;
     ret->inner = (struct selection){
         .rows = {.table = op->table, .base = first,
-                 .count = first_row[rows->base + rows->count] - first, .outer = rows}};
+                 .count = first_row[rows->base + rows->count] - first, .outer = rows,
+                 .in_block = rows->in_block}};
     return true;
 }
 
@@ -407,7 +466,7 @@ static void expand(struct worker *w, const struct op *op, const struct rows *row
     if (expand_dense(w, op, rows, ret))
         return;
     int32_t table;
-    int32_t *reached = reach_rows(w, rows, op, &table);
+    int32_t *reached = reached_rows(w, rows, op, &table);
     const int32_t *first_row = w->world->tables[op->table].first_row;
     const int32_t *index_rows = NULL;
     if (op->inverse >= 0) {
@@ -436,8 +495,10 @@ static void expand(struct worker *w, const struct op *op, const struct rows *row
         }
     }
     ret->absent = absent;
-    ret->inner = (struct selection){.rows = {.table = op->table, .count = count, .at = at,
-                                             .outer = rows, .outer_at = outer_at}};
+    bool in_block = rows->in_block && op->through < 0 && op->inverse < 0;
+    ret->inner =
+        (struct selection){.rows = {.table = op->table, .count = count, .at = at, .outer = rows,
+                                    .outer_at = outer_at, .in_block = in_block}};
 }
 
 /* Rows whose condition is true or unknown; their owners stand in ascending order. */
@@ -633,6 +694,46 @@ static run_op *const runs[OP_CODE_COUNT] = {
     [OP_CODE_AGGREGATE] = run_aggregate,
 };
 
+/* A test of a cell as a truth value. */
+static void run_test(struct worker *w, int32_t op, const struct rows *rows, int64_t *values)
+{
+    uint8_t *keep = scratch(w, (size_t)rows->count, 1);
+    uint8_t *unknown = NULL;
+    memset(keep, 1, (size_t)rows->count);
+    vector_test(w, op, rows, keep, &unknown);
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = keep[i];
+    for (int32_t i = 0; unknown && i < rows->count; i++)
+        values[i] = unknown[i] ? ABSENT_I64 : values[i];
+}
+
+/* What the children of whole blocks say is worked out once for all rules. */
+static bool read_mask(struct worker *w, int32_t op, const struct rows *rows, int64_t *values)
+{
+    int32_t base;
+    const struct mask *mask = mask_for_rows(w, op, rows, &base);
+    if (!mask)
+        return false;
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = mask->keep[rows_row(rows, i) - base];
+    for (int32_t i = 0; mask->unknown && i < rows->count; i++)
+        values[i] = mask->unknown[rows_row(rows, i) - base] ? ABSENT_I64 : values[i];
+    return true;
+}
+
+static void run_operation(struct worker *w, int32_t index, const struct rows *rows,
+                          int64_t *values)
+{
+    const struct op *op = &w->program->ops[index];
+    const struct bound *bound = &w->binding->bounds[index];
+    if ((bound->kind == BOUND_TEST || bound->kind == BOUND_MEMBER) && op->code != OP_CODE_FIELD &&
+        op->code != OP_CODE_REACH)
+        run_test(w, index, rows, values);
+    else if (op->code != OP_CODE_AGGREGATE || !bound->maskable || !rows->in_block ||
+             !read_mask(w, index, rows, values))
+        runs[op->code](w, op, rows, values);
+}
+
 void vector_value(struct worker *w, int32_t op, const struct rows *rows, int64_t *ret_values)
 {
     const struct bound *bound = &w->binding->bounds[op];
@@ -641,122 +742,24 @@ void vector_value(struct worker *w, int32_t op, const struct rows *rows, int64_t
             ret_values[i] = bound->value;
         return;
     }
+    size_t size = (size_t)rows->count * sizeof *ret_values;
+    struct memo *memo =
+        rows->id != 0 && w->program->ops[op].is_shared && bound->kind == BOUND_NONE
+            ? &w->memos[op]
+            : NULL;
+    if (memo && memo->values_block == w->block && memo->rows_id == rows->id) {
+        memcpy(ret_values, memo->values, size);
+        return;
+    }
     struct scratch_mark mark = scratch_mark(w);
-    runs[w->program->ops[op].code](w, &w->program->ops[op], rows, ret_values);
+    run_operation(w, op, rows, ret_values);
     scratch_rewind(w, mark);
-}
-
-/* ---- selections ---- */
-
-/* Takes the places found; unknown marks of the condition join those of the selection. */
-static void take_places(struct worker *w, struct selection *selection, const int32_t *places,
-                        int32_t count, const uint8_t *unknown)
-{
-    struct rows *rows = &selection->rows;
-    bool has_marks = selection->unknown || unknown;
-    if (count == rows->count && !has_marks)
+    if (!memo)
         return;
-    int32_t *at = row_array(w, count);
-    int32_t *outer_at = rows->outer_at ? row_array(w, count) : NULL;
-    uint8_t *marks = has_marks ? scratch(w, (size_t)count, 1) : NULL;
-    for (int32_t k = 0; k < count; k++)
-        at[k] = rows_row(rows, places[k]);
-    for (int32_t k = 0; outer_at && k < count; k++)
-        outer_at[k] = rows->outer_at[places[k]];
-    for (int32_t k = 0; marks && k < count; k++)
-        marks[k] = (uint8_t)((selection->unknown && selection->unknown[places[k]]) |
-                             (unknown && unknown[places[k]]));
-    rows->at = at;
-    rows->outer_at = outer_at;
-    rows->count = count;
-    selection->unknown = marks;
-}
-
-/* Adds one test to keep and unknown; false when the condition is no test of a cell. */
-static bool test_cell(struct worker *w, int32_t op, const struct rows *rows, uint8_t *keep,
-                      uint8_t **unknown)
-{
-    const struct bound *bound = &w->binding->bounds[op];
-    if (bound->kind != BOUND_TEST)
-        return false;
-    const struct op *cell = &w->program->ops[bound->cell];
-    const struct column *column = &w->world->tables[cell->table].columns[cell->field];
-    const struct op *reach = bound->reach >= 0 ? &w->program->ops[bound->reach] : NULL;
-    bool may_be_absent = column->has_absent || (reach && reach->through >= 0);
-    if (may_be_absent && !*unknown) {
-        *unknown = scratch(w, (size_t)rows->count, 1);
-        memset(*unknown, 0, (size_t)rows->count);
-    }
-    uint8_t *marks = may_be_absent ? *unknown : NULL;
-    if (!reach) {
-        kernel_test(column, &bound->test, rows->base, rows->at, rows->count, keep, marks);
-        return true;
-    }
-    int32_t table;
-    int32_t *reached = reach_rows(w, rows, reach, &table);
-    kernel_test(column, &bound->test, 0, reached, rows->count, keep, marks);
-    return true;
-}
-
-static void test_value(struct worker *w, int32_t op, const struct rows *rows, uint8_t *keep,
-                       uint8_t **unknown)
-{
-    int64_t *truth = value_array(w, rows->count);
-    vector_value(w, op, rows, truth);
-    bool any = false;
-    for (int32_t i = 0; i < rows->count; i++) {
-        keep[i] &= truth[i] != 0;
-        any |= truth[i] == ABSENT_I64;
-    }
-    if (!any)
-        return;
-    if (!*unknown) {
-        *unknown = scratch(w, (size_t)rows->count, 1);
-        memset(*unknown, 0, (size_t)rows->count);
-    }
-    for (int32_t i = 0; i < rows->count; i++)
-        (*unknown)[i] |= truth[i] == ABSENT_I64;
-}
-
-static void order_conjuncts(const struct worker *w, int32_t *conjuncts, int32_t count)
-{
-    const struct bound *bounds = w->binding->bounds;
-    for (int32_t i = 1; i < count; i++) {
-        int32_t moved = conjuncts[i];
-        int32_t at = i;
-        for (; at > 0 && bounds[conjuncts[at - 1]].rank > bounds[moved].rank; at--)
-            conjuncts[at] = conjuncts[at - 1];
-        conjuncts[at] = moved;
-    }
-}
-
-void vector_select(struct worker *w, int32_t op, struct selection *selection)
-{
-    int32_t count = program_conjuncts(w->program, op, NULL);
-    int32_t *conjuncts = row_array(w, count);
-    program_conjuncts(w->program, op, conjuncts);
-    order_conjuncts(w, conjuncts, count);
-    for (int32_t c = 0; c < count && selection->rows.count > 0;) {
-        struct rows *rows = &selection->rows;
-        uint8_t *keep = scratch(w, (size_t)rows->count, 1);
-        uint8_t *unknown = NULL;
-        memset(keep, 1, (size_t)rows->count);
-        bool is_test = test_cell(w, conjuncts[c], rows, keep, &unknown);
-        /* Tests of dense cells run on together: reading a column once more costs less than moving
-         * the rows. */
-        bool dense = is_test && !rows->at;
-        if (!is_test)
-            test_value(w, conjuncts[c], rows, keep, &unknown);
-        for (c++; dense && c < count; c++) {
-            const struct bound *next = &w->binding->bounds[conjuncts[c]];
-            if (next->kind != BOUND_TEST || next->reach >= 0)
-                break;
-            test_cell(w, conjuncts[c], rows, keep, &unknown);
-        }
-        int32_t *places = row_array(w, rows->count);
-        int32_t found = kernel_places(keep, rows->count, places);
-        take_places(w, selection, places, found, unknown);
-    }
+    memo->values = scratch_kept(w, size, 1);
+    memo->values_block = w->block;
+    memo->rows_id = rows->id;
+    memcpy(memo->values, ret_values, size);
 }
 
 void vector_children(struct worker *w, const struct selection *selection, int32_t table,
