@@ -221,6 +221,10 @@ static bool require_order(struct search *search, const struct expr *left, uint8_
 {
     if (expr_same(left, right))
         return lies & LIES_EQUAL;
+    const struct document *document = search->question->document;
+    if (document && right->kind == EXPR_CONTEXT && right->context == CONTEXT_IN_FORCE)
+        return require(search, (struct atom){.left = left, .lies = lies,
+                                             .value = document->in_force_day});
     if (left->kind == EXPR_LITERAL)
         return require_order(search, right, turned(lies), left);
     if (right->kind == EXPR_LITERAL)

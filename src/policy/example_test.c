@@ -113,6 +113,19 @@ TEST(examples_run__reads_parameters_on_the_anchor_of_the_row)
         "", 2, 0);
 }
 
+/* Before the first edition the rule is not in force: no fact is asked for. */
+TEST(examples_run__refuses_before_the_first_edition_of_a_parameter)
+{
+    expect_outcome("---\n文号: T1\n地区: 370800\n施行: 2022-01-01\n---\n## 第一条 {#a1}\n"
+                   "```参数 标准 元\n2022-01-01 1000元\n```\n"
+                   "```补贴 提升\n对象 人员\n逐项 证书 满足 (等级 = 高级工)\n给予 标准\n"
+                   "取数日 发证日期\n```\n```案例 一\n人员 甲: 居住地区划 370811\n"
+                   "证书 等级 高级工、发证日期 2021-12-31\n人员 乙: 居住地区划 370811\n"
+                   "证书 等级 高级工、发证日期 2022-01-01\n"
+                   "2022-12-31  提升 甲 = 无 因 2022-01-01\n2022-12-31  提升 乙 = 1000元\n```\n",
+                   "", 2, 0);
+}
+
 TEST(examples_run__tells_another_figure_in_its_unit)
 {
     expect_outcome(DOCUMENT("2023-12-31  人数 = 4"), "案例不成立：人数 的结果是 3", 0, 1);

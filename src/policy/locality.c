@@ -40,6 +40,20 @@ static const char *division_words(struct reading *reading, int64_t code)
                : text_in(reading->arena, "%" PRId64, code);
 }
 
+struct expr *condition_read(struct reading *reading, int32_t document, int32_t table,
+                            const char *text)
+{
+    struct cursor *cursor = TAKE(reading, struct cursor, 1);
+    *cursor = (struct cursor){.reading = reading, .document = document, .statement = -1};
+    enum err err =
+        lex_text(reading->arena, str_from(text), 1, 1, &cursor->tokens, &cursor->end);
+    if (err != ERR_OK)
+        reading_give_up(reading, err);
+    const struct scope row = {.table = table};
+    struct expr *expr = parse_expr(cursor);
+    return expr ? typing_expr(cursor, expr, &row, (struct type){TYPE_BOOL, -1}) : NULL;
+}
+
 /* "人员.居住地区划 位于 「济宁市」", read like any condition of the document. */
 static struct expr *condition_of(struct reading *reading, int32_t document, int32_t table)
 {
@@ -51,24 +65,13 @@ static struct expr *condition_of(struct reading *reading, int32_t document, int3
         text_in(reading->arena, "%s.%s %s %s", reading->vocab->records[owner].label_zh,
                 field->label_zh, keyword_zh(KEY_WITHIN),
                 division_words(reading, reading->policy->documents[document].division));
-    struct cursor *cursor = TAKE(reading, struct cursor, 1);
-    *cursor = (struct cursor){.reading = reading, .document = document, .statement = -1};
-    enum err err =
-        lex_text(reading->arena, str_from(text), 1, 1, &cursor->tokens, &cursor->end);
-    if (err != ERR_OK)
-        reading_give_up(reading, err);
-    const struct scope row = {.table = table};
-    return typing_expr(cursor, parse_expr(cursor), &row, (struct type){TYPE_BOOL, -1});
+    return condition_read(reading, document, table, text);
 }
 
-static void join_condition(struct reading *reading, int32_t document, int32_t table,
-                           struct expr **where)
+void condition_join(struct reading *reading, struct expr **where, struct expr *more)
 {
-    struct expr *local = condition_of(reading, document, table);
-    if (!local)
-        return;
     if (!*where) {
-        *where = local;
+        *where = more;
         return;
     }
     bool is_and = (*where)->kind == EXPR_AND;
@@ -80,9 +83,17 @@ static void join_condition(struct reading *reading, int32_t document, int32_t ta
     joined->children = TAKE(reading, struct expr *, count + 1);
     for (int32_t i = 0; i < count; i++)
         joined->children[i] = is_and ? (*where)->children[i] : *where;
-    joined->children[count] = local;
+    joined->children[count] = more;
     joined->child_count = count + 1;
     *where = joined;
+}
+
+static void join_condition(struct reading *reading, int32_t document, int32_t table,
+                           struct expr **where)
+{
+    struct expr *local = condition_of(reading, document, table);
+    if (local)
+        condition_join(reading, where, local);
 }
 
 /* Figures range over whole tables: the city's rows count. */

@@ -64,9 +64,12 @@ static void read_all(struct reading *reading, const struct policy_source *source
     check_policy(reading);
     conditions_check(reading);
     interact_check(reading);
+    editions_check(reading);
     cite_check(reading);
-    if (reading->findings->error_count == 0) /* else statements may be half-read */
+    if (reading->findings->error_count == 0) { /* else statements may be half-read */
         locality_join(reading);
+        editions_join(reading);
+    }
     hash_policy(reading);
 }
 

@@ -119,6 +119,9 @@ static const struct error_case cases[] = {
     {"edition", "the edition of 2022-01-01 overlaps the one above it",
      BLOCK("参数 P 元", "2022-01-01 1元\n2022-01-01 2元")},
     {"edition", "'P' has no value before 2022-02-01", BLOCK("参数 P 元", "2022-02-01 1元")},
+    {"edition", "'P' may be read before 2022-01-01, its first edition; until then 'A' is refused",
+     BLOCK("参数 P 元", "2022-01-01 1元")
+         BLOCK("补贴 A", "对象 人员\n逐项 证书 满足 (等级 = 高级工)\n给予 P\n取数日 发证日期")},
     {"edition", "the key stands twice on this day",
      BLOCK("参数 P 元 按 技能等级", "2022-01-01 高级工 1元、高级工 2元")},
     {"edition", "the budget of 2022 stands twice",

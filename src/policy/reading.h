@@ -210,12 +210,18 @@ struct type type_of_field(const struct vocab *vocab, const struct field_desc *fi
 bool type_has_order(const struct vocab *vocab, struct type type);
 bool expr_reads_row(const struct expr *expr); /* a field, define or aggregate stands in it */
 
-/* whole policy (checks.c, conditions.c, interact.c, cite.c, locality.c) */
+/* whole policy (checks.c, conditions.c, interact.c, cite.c, locality.c, editions.c) */
 void check_policy(struct reading *reading);
 void conditions_check(struct reading *reading);
 void interact_check(struct reading *reading);
 void cite_check(struct reading *reading);
+void editions_check(struct reading *reading);
 /* After the checks, so that they see what was written. */
 void locality_join(struct reading *reading);
+void editions_join(struct reading *reading);
+/* A condition in words on a row of the table, and one more condition of a rule. */
+struct expr *condition_read(struct reading *reading, int32_t document, int32_t table,
+                            const char *text);
+void condition_join(struct reading *reading, struct expr **where, struct expr *more);
 
 #endif
