@@ -46,6 +46,7 @@ static const char *period_text(struct cli *cli, const struct rule *rule, int32_t
     int32_t years = rule->period_years > 0 ? rule->period_years : 1;
     switch (rule->period) {
     case PERIOD_ONCE:
+    case PERIOD_WEEK: /* of a duty, which gives nothing */
         break;
     case PERIOD_MONTH:
         return text_in(cli->arena, "%s", month_text(period, month));

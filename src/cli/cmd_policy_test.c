@@ -169,7 +169,8 @@ TEST(policy_check__finds_an_imported_document_beside_the_one_that_is_named)
     snprintf(lender, sizeof lender, "%s", write_file("2.md", LENDER, strlen(LENDER)));
     char borrower[128];
     snprintf(borrower, sizeof borrower, "%s", write_file("1.md", BORROWER, strlen(BORROWER)));
-    expect_answer(borrower, NULL, CLI_EXIT_OK, "2 个文件，2 条，4 个语句，2 个案例结果相符，0 个不符");
+    expect_answer(borrower, NULL, CLI_EXIT_OK,
+                  "2 个文件，2 条，4 个语句，2 个案例结果相符，0 个不符");
     struct answer alone = run_policy("check", borrower, NULL, NULL);
     EXPECT(strstr(alone.out, "没人用") == NULL);
     answer_done(&alone);

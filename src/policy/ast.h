@@ -181,6 +181,7 @@ enum period_kind {
     PERIOD_MONTH, /* each calendar month */
     PERIOD_YEAR,  /* each calendar year */
     PERIOD_YEARS, /* each period_years calendar years, counted from the year in force */
+    PERIOD_WEEK,  /* each week from Monday to Sunday: duties only */
 };
 
 enum amount_kind {
@@ -219,7 +220,9 @@ struct rule {
     struct expr *each_where;
     struct expr **distinct; /* one basis for each combination of these (on the basis row) */
     int32_t distinct_count;
-    int32_t best_count;    /* at most so many bases a subject and period; 0: no limit */
+    /* At most so many bases a subject and period; 0: no limit. INT32_MAX when `best` says it. */
+    int32_t best_count;
+    struct expr *best;     /* COUNT that reads no row, on the period's first day; NULL: count */
     const struct order_key *best_order; /* on the basis row; default: larger amount first */
     int32_t best_order_count;
     enum amount_kind amount_kind;

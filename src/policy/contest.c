@@ -2,6 +2,7 @@
 
 struct contest {
     const struct rule *rule;
+    int64_t best_count;
     struct decision *rows; /* candidates of the block */
     const int32_t *places;  /* basis row of each candidate */
     int64_t **order;        /* values of the order keys, by basis row */
@@ -56,7 +57,7 @@ static void keep_best(struct worker *w, const struct contest *c, int32_t first, 
         ranked[at] = i;
     }
     for (int32_t i = 0; i < ranked_count; i++) {
-        bool full = c->rule->best_count > 0 && kept_count >= c->rule->best_count;
+        bool full = kept_count >= c->best_count;
         dropped[ranked[i]] = full || is_taken(c, kept, kept_count, ranked[i]);
         if (!dropped[ranked[i]])
             kept[kept_count++] = ranked[i];
@@ -77,8 +78,10 @@ static int64_t **key_values(struct worker *w, int32_t list, int32_t count,
 int32_t keep_best_bases(struct worker *w, const struct plan *plan, const struct rows *basis,
                         struct decision *candidates, int32_t *places, int32_t count)
 {
+    const struct rule *rule = w->program->policy->statements[plan->statement].as.rule;
     struct contest contest = {
-        .rule = w->program->policy->statements[plan->statement].as.rule,
+        .rule = rule,
+        .best_count = rule_best_count(w->program->policy, w->world, rule, &w->binding->moment),
         .rows = candidates,
         .places = places,
         .order = key_values(w, plan->order, plan->order_count, basis),

@@ -117,6 +117,7 @@ static bool in_question(const struct policy *policy, const struct decision *deci
     int32_t first_year = day_year(policy->documents[0].in_force_day);
     switch (rule->period) {
     case PERIOD_ONCE:
+    case PERIOD_WEEK:
         return true;
     case PERIOD_MONTH:
         return decision->period / 12 == day_month(day) / 12;

@@ -468,6 +468,7 @@ static void print_period(struct printing *p)
     text_add_z(p->buf, "  ");
     switch (rule_of(p)->period) {
     case PERIOD_ONCE:
+    case PERIOD_WEEK:
         break;
     case PERIOD_MONTH:
         text_format(p->buf, either(p, "期间 %s，", "period %s, "),

@@ -209,7 +209,13 @@ static bool parse_rule_list(struct cursor *cursor, struct settlement_clause *cla
 static void settlement_period(struct cursor *cursor, struct settlement_clause *clause)
 {
     enum keyword head;
-    if (!parse_period(cursor, &clause->period, &clause->period_years, &head)) {
+    int32_t first = cursor->next;
+    bool timed = parse_period(cursor, &clause->period, &clause->period_years, &head);
+    if (timed && clause->period == PERIOD_WEEK) {
+        cursor->next = first;
+        cursor_fail(cursor, "period", "Write 每月, 每年 or 每 2年.", "only a duty counts by weeks");
+    }
+    if (!timed) {
         clause->period = PERIOD_YEAR;
         clause->period_years = 1;
     }

@@ -75,6 +75,8 @@ bool parse_period(struct cursor *cursor, enum period_kind *ret_period, int32_t *
         cursor_accept(cursor, KEY_EACH_ITEM);
     if (cursor_accept(cursor, KEY_ONCE))
         *ret_period = PERIOD_ONCE;
+    else if (cursor_accept(cursor, KEY_WEEKLY))
+        *ret_period = PERIOD_WEEK;
     else if (cursor_accept(cursor, KEY_MONTHLY))
         *ret_period = PERIOD_MONTH;
     else if (cursor_accept(cursor, KEY_YEARLY))
@@ -186,6 +188,11 @@ static void parse_rule_period(struct cursor *cursor, struct rule *rule, bool *sa
     if (cursor_peek(cursor) == first)
         return;
     struct span span = token_span(cursor->document, first, &cursor->tokens[cursor->next - 1]);
+    if (timed && period == PERIOD_WEEK) {
+        finding_add(cursor->reading, FINDING_ERROR, "period", span,
+                    "Write 每月, 每年 or 每 2年.", "only a duty counts by weeks");
+        return;
+    }
     if (!timed) { /* 每人 alone: what one payment is for */
         rule->period_unit = span;
         check_head(cursor, head, rule);
@@ -261,6 +268,33 @@ static bool parse_each(struct block *block, struct rule *rule)
     return rule->each_where != NULL;
 }
 
+/* 3次, or a parameter of the document: how many of the bases count. */
+static bool parse_best_count(struct cursor *cursor, struct rule *rule)
+{
+    const struct scope nothing = {.table = -1};
+    int32_t first = cursor->next;
+    struct expr *best = parse_literal(cursor);
+    best = best ? typing_expr(cursor, best, &nothing, type_count) : NULL;
+    if (!best)
+        return false;
+    if (best->type.kind != TYPE_COUNT) {
+        finding_add(cursor->reading, FINDING_ERROR, "unit", best->span, "",
+                    "%s where a count is needed", type_words(cursor->reading, best->type));
+        cursor->failed = true;
+        return false;
+    }
+    rule->best_count = INT32_MAX;
+    if (best->kind != EXPR_LITERAL) {
+        rule->best = best;
+    } else if (best->value < 1 || best->value > INT32_MAX) {
+        cursor->next = first;
+        cursor_fail(cursor, "number", "", "at least one must be taken");
+    } else {
+        rule->best_count = (int32_t)best->value;
+    }
+    return !cursor->failed;
+}
+
 static void parse_basis(struct block *block, struct rule *rule, const struct scope *basis)
 {
     struct reading *reading = block->reading;
@@ -277,15 +311,8 @@ static void parse_basis(struct block *block, struct rule *rule, const struct sco
             break;
     }
     clause = block_clause(block, CLAUSE_BEST);
-    int64_t count;
-    if (!clause || !parse_value(&clause->cursor, type_count, &count))
+    if (!clause || !parse_best_count(&clause->cursor, rule))
         return;
-    if (count < 1 || count > INT32_MAX) {
-        clause->cursor.next--;
-        cursor_fail(&clause->cursor, "number", "", "at least one must be taken");
-        return;
-    }
-    rule->best_count = (int32_t)count;
     struct order_key *keys = NULL;
     if (cursor_accept(&clause->cursor, KEY_BY))
         rule->best_order_count = parse_order(&clause->cursor, basis, &keys);

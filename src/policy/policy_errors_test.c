@@ -114,6 +114,10 @@ static const struct error_case cases[] = {
     {"period", "'P' changes on 2023-06-15, inside a period, and no anchor is named",
      BLOCK("参数 P 元", "2022-01-01 1元\n2023-06-15 2元") BLOCK("补贴 A",
                                                               "对象 人员\n给予 P 每人每月")},
+    {"period", "only a duty counts by weeks", BLOCK("补贴 A", "对象 人员\n给予 1元 每周")},
+    {"unit", "money where a count is needed",
+     BLOCK("参数 P 元", "2022-01-01 1元")
+         BLOCK("补贴 A", "对象 人员\n逐项 证书 满足 (等级 = 高级工)\n至多取 P\n给予 1元")},
     {"period", "a quota counts by years",
      BLOCK("补贴 A", "对象 人员\n给予 1元\n名额 每月 至多 3名 按 学历")},
     {"edition", "the edition of 2022-01-01 overlaps the one above it",

@@ -451,6 +451,17 @@ bool rule_reads_on_basis(const struct policy *policy, const struct rule *rule)
     return rule->each >= 0 && rule->anchor && reads_anchor(policy, rule->where, 0);
 }
 
+int64_t rule_best_count(const struct policy *policy, const struct world *world,
+                        const struct rule *rule, const struct reference_moment *moment)
+{
+    if (!rule->best)
+        return rule->best_count > 0 ? rule->best_count : INT64_MAX;
+    struct reference_moment first = *moment;
+    first.as_of_day = moment->period_start_day; /* the same number all through the period */
+    int64_t count = reference_value(policy, world, rule->best, -1, -1, &first);
+    return count == ABSENT_I64 ? INT64_MAX : count;
+}
+
 static bool document_holds(const struct policy *policy, int32_t statement, int32_t day)
 {
     const struct document *document =
@@ -612,8 +623,8 @@ static bool stays(struct subject_run *run, const struct decision *rows, int64_t 
         if (is_same_basis(run, &rows[i], &rows[at]))
             return false;
     }
-    int32_t best_count = rule_of(run)->best_count;
-    return best_count == 0 || better_count < best_count;
+    return better_count < rule_best_count(run->walk->policy, run->walk->world, rule_of(run),
+                                          &run->period.moment);
 }
 
 /* Decides from the best basis to the worst, so that what is dropped displaces nothing. */
@@ -621,7 +632,7 @@ static bool keep_best(struct subject_run *run, int64_t first)
 {
     int64_t count = run->list->row_count - first;
     const struct rule *rule = rule_of(run);
-    if (count < 2 || (rule->distinct_count == 0 && rule->best_count == 0))
+    if (count == 0 || (rule->distinct_count == 0 && rule->best_count == 0))
         return true;
     struct decision *rows = run->list->rows + first;
     bool *dropped = calloc((size_t)count, sizeof *dropped);

@@ -16,6 +16,10 @@ struct reference_moment {
  * or a register: it is read on each row's day, so the condition is met row by row. */
 bool rule_reads_on_basis(const struct policy *policy, const struct rule *rule);
 
+/* How many bases of a subject count in a period; INT64_MAX: all. */
+int64_t rule_best_count(const struct policy *policy, const struct world *world,
+                        const struct rule *rule, const struct reference_moment *moment);
+
 /* Value of an expression on a row; ABSENT_I64 when unknown. */
 int64_t reference_value(const struct policy *policy, const struct world *world,
                         const struct expr *expr, int32_t table, int32_t row,

@@ -17,6 +17,7 @@ static int32_t period_months(enum period_kind kind, int32_t period_years)
 {
     switch (kind) {
     case PERIOD_ONCE:
+    case PERIOD_WEEK: /* of no month */
         return 0;
     case PERIOD_MONTH:
         return 1;
@@ -129,6 +130,12 @@ struct rule_period calendar_period(enum period_kind kind, int32_t period_years, 
     struct rule_period period = {0, {INT32_MIN + 1, INT32_MAX, day}};
     if (kind == PERIOD_ONCE)
         return period;
+    if (kind == PERIOD_WEEK) {
+        period.key = day - day_of_week(day) + 1;
+        period.moment.period_start_day = period.key;
+        period.moment.period_end_day = period.key + 6;
+        return period;
+    }
     struct steps steps = {.base_month = (int64_t)base_year * 12,
                           .months = period_months(kind, period_years)};
     int64_t month = day_month(day);

@@ -151,6 +151,7 @@ static void period(struct weaving *w, enum period_kind kind, int32_t years)
 {
     switch (kind) {
     case PERIOD_ONCE: weave_say(w, "一次", "once"); break;
+    case PERIOD_WEEK: weave_say(w, "每周", "each week"); break;
     case PERIOD_MONTH: weave_say(w, "每月", "each month"); break;
     case PERIOD_YEAR: weave_say(w, "每年", "each year"); break;
     case PERIOD_YEARS:
@@ -223,7 +224,14 @@ static void best_clause(struct weaving *w, const struct rule *rule)
     if (rule->best_count <= 0)
         return;
     weave_clause_begin(w, CLAUSE_BEST);
-    html_format(w->html, weave_either(w, "至多取 %d 项，", "at most %d, "), rule->best_count);
+    if (rule->best) {
+        weave_say(w, "至多取 ", "at most ");
+        weave_expr(w, rule->best);
+        weave_say(w, "，", ", ");
+    } else {
+        html_format(w->html, weave_either(w, "至多取 %d 项，", "at most %d, "),
+                    rule->best_count);
+    }
     if (rule->best_order_count > 0) {
         weave_say(w, "按", "by ");
         order(w, rule->best_order, rule->best_order_count);

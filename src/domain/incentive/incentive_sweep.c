@@ -46,6 +46,7 @@ void incentive_period_scope(const struct policy *policy, const struct statement 
     int32_t year = day_year(as_of_day);
     switch (rule->period) {
     case PERIOD_ONCE:
+    case PERIOD_WEEK: /* of a duty, which gives nothing */
         *ret_period_min = *ret_period_max = 0;
         return;
     case PERIOD_MONTH:
