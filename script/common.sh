@@ -48,3 +48,27 @@ configure() {
     fi
     rm -f configure.log
 }
+
+# The demo city that script/demo and script/server keep in demo/. Both set $program, $people, $db (a
+# database of one's own, or empty), $as_of and BAIGONG_DB before. It is made again when what it is made
+# of changed, or when it was left half-made.
+city_is_there() {
+    if [ -n "$db" ]; then
+        "$program" ask '计数 人员' --as-of "$as_of" >/dev/null 2>&1
+    else
+        [ "$(cat "$BAIGONG_DB.made" 2>/dev/null)" = "$(city_made_of)" ]
+    fi
+}
+
+city_made_of() {
+    cat schema/*.sql catalogue/city/*.csv src/domain/city/*.c src/domain/registry/*.def | cksum
+}
+
+city_begin() {
+    mkdir -p demo
+    [ -n "$db" ] || rm -f "$BAIGONG_DB" "$BAIGONG_DB"[-.]*
+}
+
+city_done() {
+    [ -n "$db" ] || city_made_of >"$BAIGONG_DB.made"
+}

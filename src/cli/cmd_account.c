@@ -3,6 +3,7 @@
 #include "cli/cli_work.h"
 #include "cli/commands.h"
 #include "domain/guard/guard.h"
+#include "domain/registry/sample.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -37,6 +38,12 @@ const struct cli_option cmd_account_close_options[] = {
 };
 
 const struct cli_option cmd_account_verify_options[] = {{0}};
+
+const struct cli_option cmd_account_demo_options[] = {
+    {"division", CLI_COUNT, CLI_OPTIONAL, "CODE", "县区审核所辖区划（默认人最多的一个）",
+     "division of the county reviewer (default: the one with most people)"},
+    {0},
+};
 
 enum { PASSWORD_SIZE_MAX = 256, MADE_CHARACTERS = 16, ACCOUNTS_A_PAGE = 200 };
 
@@ -236,4 +243,75 @@ enum err cmd_account_verify(struct cli *cli)
     cli_print(cli, cli_say(cli, "操作记录完整：%" PRId64 " 条\n", "audit record whole: %" PRId64
                                                                  " rows\n"), v.row_count);
     return ERR_OK;
+}
+
+/* One account for each role, to look around with: the worker is somebody with an entitlement, the
+ * organisations are ones that people work for, train at or are assessed by. */
+struct demo_accounts {
+    struct cli *cli;
+    int32_t division;
+    struct cli_table *table;
+};
+
+static const char *const demo_names[ROLE_COUNT] = {
+    [ROLE_worker] = "演示劳动者",   [ROLE_employer] = "演示单位经办",
+    [ROLE_training_body] = "演示培训机构", [ROLE_assessment_body] = "演示评价机构",
+    [ROLE_reviewer] = "演示审核",   [ROLE_approver] = "演示审批",
+    [ROLE_finance] = "演示财务",    [ROLE_supervisor] = "演示监督",
+    [ROLE_policy_maker] = "演示政策", [ROLE_director] = "演示局长",
+    [ROLE_administrator] = "演示管理",
+};
+
+static enum err demo_account_of(struct work *w, const struct demo_accounts *demo, enum role role,
+                                struct account *ret_account)
+{
+    struct account account = {.login = str_from(guard_roles[role].name),
+                              .name = str_from(demo_names[role]), .role = role};
+    if (role == ROLE_reviewer)
+        account.division = demo->division;
+    if (guard_roles[role].scope == SCOPE_SELF)
+        TRY(registry_sample_worker(w, &account.person_id));
+    if (guard_roles[role].scope == SCOPE_ORGANISATION) {
+        enum sample_organisation kind = role == ROLE_employer        ? SAMPLE_EMPLOYER
+                                        : role == ROLE_training_body ? SAMPLE_TRAINING_BODY
+                                                                     : SAMPLE_ASSESSMENT_BODY;
+        TRY(registry_sample_organisation(w, kind, &account.organisation_id));
+    }
+    *ret_account = account;
+    return ERR_OK;
+}
+
+static enum err demo_step(struct work *w, void *context)
+{
+    struct demo_accounts *demo = context;
+    if (demo->division == 0)
+        TRY(registry_sample_division(w, &demo->division));
+    demo->table->cell_count = 0; /* the step may be run again */
+    for (int role = 1; role < ROLE_COUNT; role++) {
+        struct account_job job = {0};
+        TRY(demo_account_of(w, demo, (enum role)role, &job.account));
+        TRY(make_password(demo->cli, &job.password));
+        TRY(add_step(w, &job));
+        cli_table_add(demo->table, cli_say(demo->cli, guard_roles[role].label,
+                                           guard_roles[role].label_en));
+        cli_table_add_str(demo->table, job.account.login);
+        cli_table_add_str(demo->table, job.password);
+    }
+    return ERR_OK;
+}
+
+enum err cmd_account_demo(struct cli *cli)
+{
+    struct work_env env;
+    TRY(cli_open_existing_work_env(cli, &env));
+    const struct cli_column columns[] = {
+        {cli_say(cli, "角色", "role"), CLI_LEFT},
+        {cli_say(cli, "登录名", "login"), CLI_LEFT},
+        {cli_say(cli, "密码", "password"), CLI_LEFT},
+    };
+    struct cli_table table;
+    cli_table_init(&table, cli->arena, columns, sizeof columns / sizeof columns[0]);
+    struct demo_accounts demo = {cli, (int32_t)cli_count(cli, "division", 0), &table};
+    TRY(work_run(&env, WORK_WRITE, demo_step, &demo, &cli->fault));
+    return cli_table_print(&table, cli->world.out);
 }
