@@ -41,6 +41,13 @@ int64_t id_next(struct id_source *source)
            (next & SEQUENCE_MASK);
 }
 
+int64_t id_first_of(int64_t ms)
+{
+    static const int64_t ms_max = ((int64_t)1 << 41) - 1;
+    int64_t since = ms < EPOCH_MS ? 0 : ms - EPOCH_MS;
+    return (since < ms_max ? since : ms_max) << (NODE_BITS + SEQUENCE_BITS);
+}
+
 int64_t id_ms(int64_t id)
 {
     return (id >> (NODE_BITS + SEQUENCE_BITS)) + EPOCH_MS;

@@ -33,6 +33,9 @@ void id_source_init_fixed(struct id_source *source, int32_t node, int64_t start_
 
 int64_t id_next(struct id_source *source);
 
+/* The smallest identifier of a millisecond (UTC since 1970); 0 for one before 2020. */
+int64_t id_first_of(int64_t ms);
+
 /* When an identifier was made (UTC since 1970), and by which node. */
 int64_t id_ms(int64_t id);
 int32_t id_node(int64_t id);

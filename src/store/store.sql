@@ -38,6 +38,29 @@ SELECT id, at_ms, kind, person_id, subject_id, detail
  ORDER BY id
  LIMIT :event_count_max;
 
+-- name: event_newest :one
+-- out:  id int64
+SELECT id
+  FROM event
+ ORDER BY id DESC
+ LIMIT 1;
+
+-- name: event_exists :one
+-- in:   id int64
+-- out:  id int64
+SELECT id
+  FROM event
+ WHERE id = :id;
+
+-- Entitlements follow from facts: a sweep writes as many of their events as there are people.
+-- name: event_facts_after :many
+-- in:   after_id int64
+-- out:  kind text, person_id int64, subject_id int64, detail text?
+SELECT kind, person_id, subject_id, detail
+  FROM event
+ WHERE id > :after_id AND kind NOT LIKE 'entitlement.%'
+ ORDER BY id;
+
 -- name: event_follower_position :one
 -- in:   name text
 -- out:  event_id int64
@@ -65,6 +88,12 @@ INSERT INTO setting (name, value, changed_ms)
 VALUES (:name, :value, :changed_ms)
     ON CONFLICT (name) DO UPDATE
    SET value = excluded.value, changed_ms = excluded.changed_ms;
+
+-- name: setting_add :exec
+-- in:   name text, value text, changed_ms int64
+INSERT INTO setting (name, value, changed_ms)
+VALUES (:name, :value, :changed_ms)
+    ON CONFLICT (name) DO NOTHING;
 
 -- name: setting_remove :exec
 -- in:   name text

@@ -61,6 +61,7 @@ static struct work work_from(const struct work_env *env, struct arena *arena)
         .secrets = env->secrets,
         .ids = env->ids,
         .actor = env->actor,
+        .snapshot = env->snapshot,
         .now_ms = now_ms,
         .today_day = clock_day ? clock_city_day(now_ms) : env->fixed_today_day,
     };
@@ -83,4 +84,9 @@ enum err work_run(struct work_env *env, enum work_mode mode, work_step *step, vo
         pause_before_run(run_count, &w);
     }
     return err;
+}
+
+bool work_writers_queue(const struct work *w)
+{
+    return w->db->engine == &db_sqlite_engine;
 }

@@ -19,6 +19,7 @@ struct db;        /* store/db.h: one connection */
 struct store;     /* store/store.h: a database and its connections */
 struct secrets;   /* base/secret.h: key ring */
 struct id_source; /* base/id.h */
+struct snapshot_use; /* domain/registry/snapshot.h: carried, not looked at */
 
 struct actor { /* who acts: written into events and audit */
     int64_t account_id; /* 0: the system */
@@ -31,6 +32,7 @@ struct work {
     const struct secrets *secrets;
     struct id_source *ids;
     struct actor actor;
+    const struct snapshot_use *snapshot; /* of the environment */
     int32_t today_day; /* the city's civil day (UTC+8) */
     int64_t now_ms;    /* UTC; the known_ms of what this unit writes */
     struct fault fault;
@@ -52,6 +54,7 @@ struct work_env {
     int32_t fixed_today_day; /* tests: ABSENT_I32 takes the clock */
     int64_t fixed_now_ms;    /* tests: ABSENT_I64 takes the clock */
     size_t arena_limit_size; /* 0: WORK_ARENA_SIZE_MAX */
+    const struct snapshot_use *snapshot; /* NULL: the city is always read from the store */
 };
 
 typedef enum err work_step(struct work *w, void *context);
@@ -59,6 +62,9 @@ typedef enum err work_step(struct work *w, void *context);
 /* Runs step in one transaction; *fault (may be NULL) receives w->fault when it fails. */
 enum err work_run(struct work_env *env, enum work_mode mode, work_step *step, void *context,
                   struct fault *fault);
+
+/* Whether writers of this database queue (SQLite): events then become visible in their order. */
+bool work_writers_queue(const struct work *w);
 
 /* Refuses from inside a step: return fail(w, ERR_NOT_FOUND, "person %" PRId64, id); */
 #define fail(w, ...) fault_set(&(w)->fault, __VA_ARGS__)

@@ -543,22 +543,29 @@ static void keep_untold(struct fact *fact, const struct fact *current)
     }
 }
 
-/* {"changed":["level","issued_day"]}: names of fields are no personal data. */
-static struct str changed_fields(struct work *w, const struct fact *fact,
-                                 const struct fact *current)
+/* {"changed":["level","issued_day"],"owner":123}: names of fields are no personal data. The owner is
+ * told of what no person owns; an event has a place of its own for the person. */
+static struct str told(struct work *w, const struct fact *fact, const struct fact *before)
 {
     const struct record_desc *desc = &registry_records[fact->table];
+    int32_t owner = registry_owner(fact->table);
+    bool tells_owner = owner >= 0 && owner != REGISTRY_person;
     struct text_buf detail;
+    if (!before && !tells_owner)
+        return STR("");
     text_init(&detail, w->arena);
-    text_add_z(&detail, "{\"changed\":[");
+    text_add_z(&detail, before ? "{\"changed\":[" : "{");
     const char *comma = "";
-    for (int32_t i = 0; i < desc->field_count; i++) {
-        if (same_field(fact, current, i))
+    for (int32_t i = 0; before && i < desc->field_count; i++) {
+        if (same_field(fact, before, i))
             continue;
         text_format(&detail, "%s\"%s\"", comma, desc->fields[i].name);
         comma = ",";
     }
-    text_add_z(&detail, "]}");
+    if (tells_owner)
+        text_format(&detail, "%s\"owner\":%" PRId64, before ? "]," : "",
+                    head_of(fact)->owner_id);
+    text_add_z(&detail, before && !tells_owner ? "]}" : "}");
     return text_str(&detail);
 }
 
@@ -567,7 +574,7 @@ static enum err add_version(struct work *w, struct fact *fact)
     head_of(fact)->known_ms = w->now_ms;
     head_of(fact)->gone_ms = REGISTRY_NEVER_MS;
     TRY(insert_version(w, fact));
-    return append_event(w, fact, event_kinds[fact->table][EVENT_ADDED], STR(""));
+    return append_event(w, fact, event_kinds[fact->table][EVENT_ADDED], told(w, fact, NULL));
 }
 
 static enum err replace_version(struct work *w, struct fact *fact, const struct fact *current,
@@ -590,7 +597,7 @@ static enum err replace_version(struct work *w, struct fact *fact, const struct 
     head_of(fact)->gone_ms = REGISTRY_NEVER_MS;
     TRY(insert_version(w, fact));
     TRY(append_event(w, fact, event_kinds[fact->table][EVENT_CORRECTED],
-                     changed_fields(w, fact, current)));
+                     told(w, fact, current)));
     *ret_outcome = FACT_CORRECTED;
     return ERR_OK;
 }
@@ -661,7 +668,8 @@ enum err fact_add_new(struct work *w, struct fact *const *facts, int32_t fact_co
     for (int32_t i = 0; i < fact_count; i++)
         if (ret_are_added[i])
             events[event_count++] =
-                event_of(facts[i], event_kinds[facts[i]->table][EVENT_ADDED], STR(""));
+                event_of(facts[i], event_kinds[facts[i]->table][EVENT_ADDED],
+                         told(w, facts[i], NULL));
     TRY(event_append_all(w, events, event_count));
     arena_rewind(w->arena, mark);
     return ERR_OK;
@@ -680,7 +688,8 @@ enum err fact_withdraw(struct work *w, int32_t table, int64_t key_id, int64_t id
     struct fact current;
     TRY(fact_read(w, table, key_id, id, &current));
     TRY(close_version(w, &current, next_known_ms(w, head_of(&current)->known_ms)));
-    return append_event(w, &current, event_kinds[table][EVENT_WITHDRAWN], STR(""));
+    return append_event(w, &current, event_kinds[table][EVENT_WITHDRAWN],
+                        told(w, &current, NULL));
 }
 
 enum err fact_restore(struct work *w, int32_t table, int64_t key_id, int64_t id)
@@ -708,7 +717,7 @@ enum err fact_restore(struct work *w, int32_t table, int64_t key_id, int64_t id)
     head_of(last)->known_ms = next_known_ms(w, head_of(last)->gone_ms - 1);
     head_of(last)->gone_ms = REGISTRY_NEVER_MS;
     TRY(insert_version(w, last));
-    return append_event(w, last, event_kinds[table][EVENT_RESTORED], STR(""));
+    return append_event(w, last, event_kinds[table][EVENT_RESTORED], told(w, last, NULL));
 }
 
 enum err fact_move(struct work *w, struct fact *fact, int64_t owner_id, const char *event_kind)

@@ -3,6 +3,7 @@
 
 #include "domain/registry/fact.h"
 #include "domain/registry/registry.h"
+#include "domain/registry/snapshot.h"
 #include "registry_sql.h"
 #include "store/stmt.h"
 
@@ -222,6 +223,15 @@ static void load_depth(struct fast_load *load, int32_t depth, int32_t thread_cou
 enum err registry_load_world_fast(struct work_env *env, const struct vocab *vocab,
                                   int64_t known_at_ms, int32_t thread_count,
                                   struct world **ret_world, struct fault *fault)
+{
+    if (env->snapshot)
+        return snapshot_world(env, vocab, known_at_ms, thread_count, ret_world, fault);
+    return registry_load_world_store(env, vocab, known_at_ms, thread_count, ret_world, fault);
+}
+
+enum err registry_load_world_store(struct work_env *env, const struct vocab *vocab,
+                                   int64_t known_at_ms, int32_t thread_count,
+                                   struct world **ret_world, struct fault *fault)
 {
     check(vocab->records == registry_records);
     check(thread_count >= 1);

@@ -23,12 +23,18 @@ void registry_vocab(const struct catalogue *catalogues, int32_t catalogue_count,
 enum err registry_load_world(struct work *w, const struct vocab *vocab, int64_t known_at_ms,
                              struct world **ret_world);
 
-/* The same over thread_count units of work at once (1 to REGISTRY_LOAD_THREADS_MAX). What commits
- * while it runs with known_ms <= known_at_ms may be seen in part: take an instant that is past. */
+/* The same over thread_count units of work at once (1 to REGISTRY_LOAD_THREADS_MAX), or from the
+ * column snapshot when env->snapshot says where it is (snapshot.h). What commits while it runs with
+ * known_ms <= known_at_ms may be seen in part: take an instant that is past. */
 enum { REGISTRY_LOAD_THREADS_MAX = 8 };
 enum err registry_load_world_fast(struct work_env *env, const struct vocab *vocab,
                                   int64_t known_at_ms, int32_t thread_count,
                                   struct world **ret_world, struct fault *fault);
+
+/* Always from the store. */
+enum err registry_load_world_store(struct work_env *env, const struct vocab *vocab,
+                                   int64_t known_at_ms, int32_t thread_count,
+                                   struct world **ret_world, struct fault *fault);
 
 /* A small world around one subject, a current row of a root or of an organisation's carrier: the
  * subject, its own rows, its owner, the rows its references name with their own rows, and for an
