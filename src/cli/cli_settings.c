@@ -16,6 +16,7 @@ static const struct {
     [SETTING_HOME] = {"home", "--home", "BAIGONG_HOME"},
     [SETTING_LANG] = {"lang", "--lang", "BAIGONG_LANG"},
     [SETTING_KEY_FILE] = {"key_file", "", "BAIGONG_KEY_FILE"},
+    [SETTING_SNAPSHOT] = {"snapshot", "", "BAIGONG_SNAPSHOT"},
 };
 
 _Static_assert(sizeof setting_rows / sizeof setting_rows[0] == SETTING_COUNT, "one row a setting");
@@ -58,7 +59,7 @@ static enum err read_line(struct arena *arena, const char *path, int line, struc
     }
     fault_set(fault, ERR_USAGE, "%s:%d: 没有设置“%.*s” (unknown setting)", path, line,
               STR_ARG(key));
-    fault_hint(fault, "db, home, lang, key_file");
+    fault_hint(fault, "db, home, lang, key_file, snapshot");
     return ERR_USAGE;
 }
 

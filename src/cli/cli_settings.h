@@ -6,6 +6,7 @@
  *   home       --home    BAIGONG_HOME        home            the source tree, /usr/share/baigong
  *   lang       --lang    BAIGONG_LANG        lang            the locale's language, else zh
  *   key_file             BAIGONG_KEY_FILE    key_file        beside a SQLite database: DB.key
+ *   snapshot             BAIGONG_SNAPSHOT    snapshot        see cli_snapshot.h
  *
  * The settings file is BAIGONG_CONF, or the first there is of $XDG_CONFIG_HOME/baigong.conf
  * (~/.config/baigong.conf) and /etc/baigong/baigong.conf. A line is `key = value`; # begins a
@@ -23,10 +24,17 @@
 
 enum { SETTINGS_FILE_SIZE_MAX = 64 * 1024 };
 
-enum setting { SETTING_DB, SETTING_HOME, SETTING_LANG, SETTING_KEY_FILE, SETTING_COUNT };
+enum setting {
+    SETTING_DB,
+    SETTING_HOME,
+    SETTING_LANG,
+    SETTING_KEY_FILE,
+    SETTING_SNAPSHOT,
+    SETTING_COUNT
+};
 
 struct cli_settings {
-    const char *values[SETTING_COUNT]; /* never NULL but for SETTING_KEY_FILE with a server */
+    const char *values[SETTING_COUNT]; /* NULL: key file of a server; snapshot that is not set */
     const char *origins[SETTING_COUNT]; /* "--db", "BAIGONG_DB", "FILE:LINE", "default" */
     const char *file_path;              /* of the settings file read, NULL when there is none */
 };

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/secret.h"
 #include "cli/cli_settings.h"
+#include "cli/cli_snapshot.h"
 #include "store/migrate.h"
 #include "store/store.h"
 
@@ -68,6 +69,7 @@ static enum err open_env(struct cli *cli, struct work_env *ret_env)
     cli->work = work;
     TRY(open_all(cli, work));
     *ret_env = (struct work_env){
+        .snapshot = cli_snapshot_use(cli),
         .store = work->store,
         .secrets = work->secrets,
         .ids = &work->ids,

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/money.h"
 #include "cli/cli_city.h"
+#include "cli/cli_snapshot.h"
 #include "cli/cli_table.h"
 #include "cli/commands.h"
 #include "domain/insight/insight.h"
@@ -48,6 +49,7 @@ const struct cli_option cmd_ask_options[] = {
      "MEASURE by DIMENSION, DIMENSION where (CONDITION)"},
     CLI_AS_OF_OPTION,
     CLI_KNOWN_AT_OPTION,
+    CLI_NO_SNAPSHOT_OPTION,
     CLI_POLICY_OPTION,
     {"csv", CLI_FLAG, CLI_OPTIONAL, "", "输出 CSV", "print CSV"},
     {0},
@@ -164,6 +166,7 @@ enum err cmd_ask(struct cli *cli)
 const struct cli_option cmd_targets_options[] = {
     CLI_AS_OF_OPTION,
     CLI_KNOWN_AT_OPTION,
+    CLI_NO_SNAPSHOT_OPTION,
     CLI_POLICY_OPTION,
     {0},
 };
@@ -271,6 +274,7 @@ enum err cmd_targets(struct cli *cli)
 const struct cli_option cmd_duties_options[] = {
     CLI_AS_OF_OPTION,
     CLI_KNOWN_AT_OPTION,
+    CLI_NO_SNAPSHOT_OPTION,
     CLI_POLICY_OPTION,
     {0},
 };

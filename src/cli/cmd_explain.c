@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/money.h"
 #include "cli/cli_city.h"
+#include "cli/cli_snapshot.h"
 #include "cli/cli_table.h"
 #include "cli/commands.h"
 #include "domain/registry/fact.h"
@@ -24,6 +25,7 @@ const struct cli_option cmd_explain_options[] = {
      "统一社会信用代码：这家单位；不给 --rule 时逐项核对",
      "credit code: this organisation; every rule without --rule"},
     CLI_AS_OF_OPTION,
+    CLI_NO_SNAPSHOT_OPTION,
     CLI_POLICY_OPTION,
     {0},
 };

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/money.h"
 #include "cli/cli_city.h"
+#include "cli/cli_snapshot.h"
 #include "cli/cli_table.h"
 #include "cli/commands.h"
 
@@ -10,6 +11,7 @@
 const struct cli_option cmd_sweep_options[] = {
     CLI_AS_OF_OPTION,
     CLI_KNOWN_AT_OPTION,
+    CLI_NO_SNAPSHOT_OPTION,
     CLI_POLICY_OPTION,
     {"dry-run", CLI_FLAG, CLI_OPTIONAL, "", "只看结果，不写入", "look only, store nothing"},
     {"threads", CLI_COUNT, CLI_OPTIONAL, "N", "线程数（默认每核一个）",

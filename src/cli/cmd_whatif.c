@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/day.h"
 #include "cli/cli_whatif.h"
+#include "cli/cli_snapshot.h"
 #include "cli/commands.h"
 #include "policy/difference.h"
 #include "policy/override.h"
@@ -27,6 +28,7 @@ const struct cli_option cmd_whatif_options[] = {
     {"months", CLI_FLAG, CLI_OPTIONAL, "", "逐月列出各项资金", "each fund month by month"},
     CLI_AS_OF_OPTION,
     CLI_KNOWN_AT_OPTION,
+    CLI_NO_SNAPSHOT_OPTION,
     CLI_POLICY_OPTION,
     {"html", CLI_TEXT, CLI_OPTIONAL, "FILE", "把报告写成一个网页文件，含图",
      "write the report with its charts as one page"},

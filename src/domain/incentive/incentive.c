@@ -3,6 +3,7 @@
 #include "base/day.h"
 #include "domain/registry/registry.h"
 #include "domain/registry/registry_facts.h"
+#include "domain/registry/snapshot.h"
 #include "incentive_sql.h"
 #include "policy/policy_files.h"
 
@@ -256,7 +257,7 @@ static enum err look_at_quota(struct work *w, const struct vocab *vocab,
                               int32_t period, int32_t as_of_day, struct explanation *explanation)
 {
     struct world *city;
-    TRY(registry_load_world(w, vocab, w->now_ms, &city));
+    TRY(snapshot_world_in(w, vocab, w->now_ms, &city));
     struct eval_request request = {as_of_day, ABSENT_I32, 0};
     struct eval_result *result;
     enum err err = eval_run(policy->program, city, &request, &result, &w->fault);

@@ -543,8 +543,8 @@ static void keep_untold(struct fact *fact, const struct fact *current)
     }
 }
 
-/* {"changed":["level","issued_day"],"owner":123}: names of fields are no personal data. The owner is
- * told of what no person owns; an event has a place of its own for the person. */
+/* {"changed":["level","issued_day"],"owner":123}: names of fields are no personal data. The owner
+ * is told of what no person owns; an event has a place of its own for the person. */
 static struct str told(struct work *w, const struct fact *fact, const struct fact *before)
 {
     const struct record_desc *desc = &registry_records[fact->table];

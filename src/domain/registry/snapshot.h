@@ -1,19 +1,17 @@
 /* snapshot.h — the city's columns from a mapped file instead of from the store.
  *
  * The file (policy/column_file.h) is a cache: it can be deleted at any time and is made again from
- * the store. What it stands for is written in its mark: the database, an instant, and a position in
- * the event log. Whoever wants the city
+ * the store. What it stands for is written in its mark: the database, an instant, and a position
+ * in the event log. Whoever wants the city maps it, reads the events behind the position (or
+ * behind the instant asked for, when that is earlier), reads the people and bodies they name as
+ * known then, and puts their rows in. When that are more than one root in SNAPSHOT_SHARE_MAX, the
+ * store is read and a new file made; for an instant long past no file is made. A file that is
+ * damaged, of other records, of another database, or ahead of the event log is told of and made
+ * anew. What takes long to bring up to date is written back. Processes that write queue at a lock
+ * beside the file; those that read never wait and never see half a file.
  *
- * maps it, reads the events behind the position (or behind the instant asked for, when that is
- * earlier), reads the people and bodies they name as known then, and puts their rows in. When that
- * are more than one root in SNAPSHOT_SHARE_MAX, the store is read and a new file made; for an instant
- * long past no file is made. A file that is damaged, of
- * other records, of another database, or ahead of the event log is told of and made anew. What takes
- * long to bring up to date is written back. Processes that write queue at a lock beside the file;
- * those that read never wait and never see half a file.
- *
- * An event may become visible after others with a larger number when writers run side by side, and a
- * row may hold from a millisecond later than its event says; so the position stands back by some
+ * An event may become visible after others with a larger number when writers run side by side, and
+ * a row may hold from a millisecond later than its event says; so the position stands back by some
  * time, and what happened within it is read again.
  *
  * Memory   the caller frees the world; a mapped one costs the pages that are read

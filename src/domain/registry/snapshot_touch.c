@@ -69,19 +69,12 @@ static bool owner_in(struct str detail, int64_t *ret_owner_id)
     return str_to_i64(str_sub(number, 0, size), ret_owner_id);
 }
 
-/* A person that comes back (or was there at the earlier instant) may lead carriers again, whose
- * reference is empty now. A body that comes back may be named by anybody. */
-static enum err add_returned(struct work *w, struct touch *touch, struct str action, int32_t table,
-                             int64_t id)
+/* Rows anywhere may name a person or body that comes back (or was there at the earlier instant),
+ * and their reference is empty now: it is rare, and everything is read again. */
+static bool comes_back(const struct touch *touch, struct str action)
 {
-    bool goes = str_equal_text(action, "withdrawn");
-    if (!str_equal_text(action, "restored") && !(goes && touch->looks_back))
-        return ERR_OK;
-    if (table == REGISTRY_organisation)
-        touch->is_too_much = true;
-    else if (table == REGISTRY_person)
-        return add_root(w, touch, REGISTRY_RECORD_COUNT, id); /* resolved by add_led */
-    return ERR_OK;
+    return str_equal_text(action, "restored") ||
+           (touch->looks_back && str_equal_text(action, "withdrawn"));
 }
 
 static enum err add_event(struct work *w, struct touch *touch,
@@ -96,15 +89,11 @@ static enum err add_event(struct work *w, struct touch *touch,
     if (table < 0)
         return ERR_OK; /* not a fact: a catalogue, an export, an entitlement */
     int32_t owner = registry_owner(table);
-    if (event->person_id != 0) {
-        if (table == REGISTRY_person)
-            TRY(add_returned(w, touch, action, table, event->person_id));
+    touch->is_too_much |= owner < 0 && comes_back(touch, action);
+    if (event->person_id != 0)
         return add_root(w, touch, REGISTRY_person, event->person_id);
-    }
-    if (owner < 0) {
-        TRY(add_returned(w, touch, action, table, event->subject_id));
+    if (owner < 0)
         return add_root(w, touch, table, event->subject_id);
-    }
     int64_t owner_id;
     if (owner_in(event->detail, &owner_id))
         return add_root(w, touch, owner, owner_id);
@@ -112,34 +101,16 @@ static enum err add_event(struct work *w, struct touch *touch,
     return ERR_OK;
 }
 
-static enum err add_led(struct work *w, struct touch *touch, int64_t person_id)
-{
-    struct cursor cursor;
-    TRY(carrier_of_master(w, &(struct carrier_of_master_in){.master = person_id}, &cursor));
-    for (;;) {
-        struct carrier_of_master_out row;
-        bool more;
-        TRY(carrier_of_master_next(&cursor, &row, &more));
-        if (!more)
-            return ERR_OK;
-        TRY(add_root(w, touch, REGISTRY_organisation, row.organisation_id));
-    }
-}
-
-/* Carriers stand for their bodies, restored persons for the bodies of the carriers they lead. */
+/* What a carrier owns is told of with the carrier: it stands for its body. */
 static enum err resolve(struct work *w, struct touch *touch)
 {
-    int32_t count = touch->root_count;
-    for (int32_t i = 0; i < count; i++) {
-        struct world_root root = touch->roots[i];
-        if (root.table == REGISTRY_carrier) {
-            struct carrier_owner_out out;
-            TRY(carrier_owner(w, &(struct carrier_owner_in){.id = root.id}, &out));
-            touch->roots[i] = (struct world_root){REGISTRY_organisation, out.organisation_id};
-        } else if (root.table == REGISTRY_RECORD_COUNT) {
-            touch->roots[i].table = REGISTRY_person;
-            TRY(add_led(w, touch, root.id));
-        }
+    for (int32_t i = 0; i < touch->root_count; i++) {
+        struct world_root *root = &touch->roots[i];
+        if (root->table != REGISTRY_carrier)
+            continue;
+        struct carrier_owner_out out;
+        TRY(carrier_owner(w, &(struct carrier_owner_in){.id = root->id}, &out));
+        *root = (struct world_root){REGISTRY_organisation, out.organisation_id};
     }
     sort_once_each(touch);
     touch->is_too_much |= touch->root_count > touch->root_count_max;
