@@ -1,0 +1,28 @@
+/* page_fact.h — one record of the registry in a document: for programs its values by name, for people
+ * its fields with labels and words, personal values masked.
+ *
+ * Memory   in the unit of work's arena
+ */
+#ifndef BAIGONG_PAGE_FACT_H
+#define BAIGONG_PAGE_FACT_H
+
+#include "domain/registry/fact.h"
+#include "page/page.h"
+
+/* An object {id, record, label, title, source, known, values, fields} added to a list (name NULL) or
+ * to an object. */
+enum err page_add_fact(struct page *page, struct doc *parent, const char *name,
+                       const struct fact *fact, struct doc **ret_object);
+
+/* Value of a field in words: masked when it is personal. */
+enum err page_field_words(struct page *page, const struct fact *fact, int32_t field,
+                          struct str *ret_words);
+
+/* The day a record is told by: its first day that is given; ABSENT_I32 when it has none. */
+int32_t page_fact_day(const struct fact *fact);
+
+/* Current version of a root, ERR_NOT_FOUND also when it is outside of the reader's scope. */
+enum err page_person_in_scope(struct page *page, int64_t id, struct fact *ret_fact);
+enum err page_organisation_in_scope(struct page *page, int64_t id, struct fact *ret_fact);
+
+#endif
