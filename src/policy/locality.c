@@ -11,16 +11,17 @@
 
 #include <inttypes.h>
 
-/* The field that tells where a row of the table is: its own or that of an owner above it. */
+/* The field that tells where a row of the table is: that of the person or body it belongs to. Where
+ * something happened to them (a payment made elsewhere) is another matter. */
 static const struct field_desc *division_field(const struct vocab *vocab, int32_t *table)
 {
-    for (; *table >= 0; *table = vocab_owner(vocab, *table)) {
-        const struct record_desc *record = &vocab->records[*table];
-        for (int32_t i = 0; i < record->field_count; i++) {
-            if (record->fields[i].type == FIELD_CODE &&
-                strcmp(record->fields[i].target, "division") == 0)
-                return &record->fields[i];
-        }
+    for (int32_t owner; (owner = vocab_owner(vocab, *table)) >= 0;)
+        *table = owner;
+    const struct record_desc *record = &vocab->records[*table];
+    for (int32_t i = 0; i < record->field_count; i++) {
+        if (record->fields[i].type == FIELD_CODE &&
+            strcmp(record->fields[i].target, "division") == 0)
+            return &record->fields[i];
     }
     return NULL;
 }
