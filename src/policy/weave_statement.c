@@ -603,13 +603,16 @@ static void source(struct weaving *w, const struct statement *statement)
 
 /* ---- figures of the city ---- */
 
-static void live_figures(struct weaving *w, const struct weave_live *live)
+static void live_figures(struct weaving *w, const struct statement *statement,
+                         const struct weave_live *live)
 {
+    const struct record_desc *record = &w->policy->vocab->records[statement->as.rule->subject];
     html_open(w->html, "p", "class", "live-line");
     html_glyph(w->html, "card");
-    html_format(w->html, weave_either(w, " 现有 %" PRId64 " 人（家）享受，共 %" PRId64 " 笔",
-                                      " %" PRId64 " holders, %" PRId64 " entitlements"),
-                live->person_count, live->granted_count);
+    html_format(w->html, weave_either(w, " 现有 %" PRId64 " 个%s享受，共 %" PRId64 " 笔",
+                                      " %" PRId64 " holders (%s), %" PRId64 " entitlements"),
+                live->person_count, weave_either(w, record->label_zh, record->name),
+                live->granted_count);
     if (live->amount_fen != 0) {
         html_text_z(w->html, weave_either(w, "，", ", "));
         weave_value(w, (struct type){TYPE_MONEY, -1}, live->amount_fen);
@@ -706,7 +709,7 @@ void weave_statement(struct weaving *w, int32_t index)
         tables(w, statement);
     }
     if (w->options->live && w->options->live[index].known)
-        live_figures(w, &w->options->live[index]);
+        live_figures(w, statement, &w->options->live[index]);
     source(w, statement);
     html_close(w->html);
     html_newline(w->html);

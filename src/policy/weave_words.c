@@ -591,9 +591,10 @@ static void selection_list(struct weaving *w, const struct expr *expr)
         weave_say(w, has ? "，其" : "，只数", has ? " where " : ", only where ");
         weave_expr(w, where);
     } else {
-        bool all = where->kind == EXPR_AND;
-        bool any = where->kind == EXPR_OR;
-        weave_say(w, all ? "，且该项：" : any ? "，且该项符合下列之一：" : "，且该项",
+        bool all = where->kind == EXPR_AND, any = where->kind == EXPR_OR;
+        bool has = expr->aggregate == AGGREGATE_HAS || expr->aggregate == AGGREGATE_HAS_NO;
+        html_text_z(w->html, !weave_is_zh(w) ? "" : has ? "，且该项" : "，只数");
+        weave_say(w, all ? "同时符合：" : any ? "符合下列之一：" : "",
                   all   ? ", where all of these hold:"
                   : any ? ", where one of these holds:"
                         : ", where ");
