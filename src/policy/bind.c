@@ -241,7 +241,7 @@ static bool bind_test(const struct worker *w, int32_t index, struct bound *bound
     }
 }
 
-/* Rows sampled lie in runs: neighbours share cache lines, and columns have no order that repeats. */
+/* Rows sampled lie in runs: neighbours share cache lines, and no column repeats in step. */
 static float pass_rate(const struct worker *w, const struct bound *bound)
 {
     const struct op *cell = op_at(w, bound->cell);
@@ -257,7 +257,8 @@ static float pass_rate(const struct worker *w, const struct bound *bound)
         int32_t first = (int32_t)((int64_t)(row_count - run_rows) * r / run_count);
         memset(keep, 1, sizeof keep);
         if (bound->kind == BOUND_MEMBER)
-            kernel_member(cell_column(w, bound), bound->set, first, NULL, run_rows, keep, unknown);
+            kernel_member(cell_column(w, bound), bound->set, first, NULL, run_rows, keep,
+                          unknown);
         else
             kernel_test(cell_column(w, bound), &bound->test, first, NULL, run_rows, keep, unknown);
         for (int32_t i = 0; i < run_rows; i++)

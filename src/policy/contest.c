@@ -91,6 +91,9 @@ int32_t keep_best_bases(struct worker *w, const struct plan *plan, const struct 
         for (end = first + 1; end < count; end++)
             if (candidates[end].subject_row != candidates[first].subject_row)
                 break;
+        dropped[first] = 0;
+        if (end - first == 1)
+            continue;
         struct scratch_mark mark = scratch_mark(w);
         keep_best(w, &contest, first, end, dropped);
         scratch_rewind(w, mark);

@@ -61,7 +61,7 @@ static void decide(struct worker *w, const struct plan *plan, struct basis *basi
     basis->holds = scratch(w, count, sizeof *basis->holds);
     basis->exception = scratch(w, count, sizeof *basis->exception);
     basis->amount_kind = scratch(w, count, 1);
-    basis->anchor_day = values_of(w, plan->anchor, rows);
+    basis->anchor_day = rule->anchor ? values_of(w, plan->anchor, rows) : NULL;
     basis->payee = plan->payee >= 0 ? values_of(w, plan->payee, rows) : NULL;
     basis->amount_fen = plan->amount >= 0 ? values_of(w, plan->amount, rows)
                                           : scratch(w, count, sizeof *basis->amount_fen);
@@ -104,11 +104,13 @@ static bool set_amount(enum amount_kind kind, int64_t value, struct decision *de
 }
 
 /* The candidate of basis row i; false when nothing is granted or asked there. */
-static bool candidate_of(const struct worker *w, const struct plan *plan,
+static inline bool candidate_of(const struct worker *w, const struct plan *plan,
                          const struct rule_period *period, const struct basis *basis, int32_t i,
                          struct decision *ret)
 {
     const struct rule *rule = w->program->policy->statements[plan->statement].as.rule;
+    if (basis->amount_kind[i] == AMOUNT_EXACT && basis->amount_fen[i] == 0)
+        return false;
     int32_t row = rows_row(&basis->selection.rows, i);
     int32_t subject =
         plan->each >= 0 ? w->world->tables[plan->each].owner_rows[row] : row;
@@ -117,9 +119,7 @@ static bool candidate_of(const struct worker *w, const struct plan *plan,
                                 .exception = basis->exception[i], .cut_by = -1};
     bool known = set_amount((enum amount_kind)basis->amount_kind[i], basis->amount_fen[i],
                             &decision);
-    bool is_nothing =
-        known && basis->amount_kind[i] == AMOUNT_EXACT && decision.amount_fen == 0;
-    if (basis->holds[i] == 0 || is_nothing)
+    if (basis->holds[i] == 0)
         return false;
     if (basis->payee) {
         decision.payee_row = basis->payee[i] == ABSENT_I64 ? -1 : (int32_t)basis->payee[i];
@@ -150,7 +150,7 @@ static void evidence_of_exception(struct worker *w, const struct plan_override *
         places[count] = i;
         count += candidates[i].exception == override->statement;
     }
-    struct rows chosen = {.table = rows->table, .count = count, .at = at};
+    struct rows chosen = {.table = rows->table, .count = count, .at = at, .in_block = true};
     struct evidence *found = scratch(w, (size_t)count, sizeof *found);
     for (int32_t i = 0; i < count; i++)
         found[i] = evidence[places[i]];
@@ -160,12 +160,12 @@ static void evidence_of_exception(struct worker *w, const struct plan_override *
 }
 
 /* The evidence of candidates at places of the basis rows. */
-static struct evidence *evidence_of(struct worker *w, const struct plan *plan,
-                                    const struct rows *basis, const struct decision *candidates,
-                                    int32_t count)
+static void evidence_of(struct worker *w, const struct plan *plan, const struct rows *basis,
+                        const struct decision *candidates, int32_t count,
+                        struct evidence *found)
 {
-    struct evidence *found = scratch(w, (size_t)count, sizeof *found);
-    struct rows rows = {.table = basis->table, .count = count};
+    struct rows rows = {.table = basis->table, .count = count, .in_block = true,
+                        .id = ++w->last_rows_id};
     int32_t *at = scratch(w, (size_t)count + 1, sizeof *at);
     for (int32_t i = 0; i < count; i++) {
         at[i] = candidates[i].basis_row;
@@ -183,7 +183,6 @@ static struct evidence *evidence_of(struct worker *w, const struct plan *plan,
     for (int32_t i = 0; i < count; i++)
         if (found[i].row < 0)
             found[i] = (struct evidence){basis->table, at[i]};
-    return found;
 }
 
 static void count_candidates(struct rule_count *count, const struct decision *decisions,
@@ -199,29 +198,45 @@ static void count_candidates(struct rule_count *count, const struct decision *de
     }
 }
 
+/* Candidates of all basis rows, in order; places tells the basis row of each. */
+static int32_t make_candidates(const struct worker *w, const struct plan *plan,
+                               const struct rule_period *period, const struct basis *basis,
+                               struct decision *candidates, int32_t *places)
+{
+    int32_t count = 0;
+    for (int32_t i = 0; i < basis->selection.rows.count; i++) {
+        places[count] = i;
+        count += candidate_of(w, plan, period, basis, i, &candidates[count]);
+    }
+    return count;
+}
+
+/* They are made where they stay, behind the rows of the part. */
 static void add_candidates(struct worker *w, const struct plan *plan, const struct rule_run *run,
                            int32_t part, struct basis *basis, bool keep_evidence)
 {
     int32_t row_count = basis->selection.rows.count;
-    struct decision *rows = scratch(w, (size_t)row_count, sizeof *rows);
-    int32_t *places = scratch(w, (size_t)row_count, sizeof *places);
-    int32_t count = 0;
-    for (int32_t i = 0; i < row_count; i++) {
-        places[count] = i;
-        count += candidate_of(w, plan, &run->period, basis, i, &rows[count]);
-    }
+    struct decision_list *list = &run->parts[part];
+    struct decision *candidates;
+    if (run->counted)
+        candidates = scratch(w, (size_t)row_count, sizeof *candidates);
+    else if (decision_list_reserve(list, row_count, keep_evidence))
+        candidates = list->rows + list->row_count;
+    else
+        longjmp(w->out_of_memory, 1);
+    int32_t *places = scratch(w, (size_t)row_count + 1, sizeof *places);
+    int32_t count = make_candidates(w, plan, &run->period, basis, candidates, places);
     const struct rule *rule = w->program->policy->statements[plan->statement].as.rule;
     if (count > 0 && rule->each >= 0 && (rule->distinct_count > 0 || rule->best_count > 0))
-        count = keep_best_bases(w, plan, &basis->selection.rows, rows, places, count);
+        count = keep_best_bases(w, plan, &basis->selection.rows, candidates, places, count);
     if (run->counted) {
-        count_candidates(&run->counted[part], rows, count);
+        count_candidates(&run->counted[part], candidates, count);
         return;
     }
-    struct evidence *evidence =
-        keep_evidence ? evidence_of(w, plan, &basis->selection.rows, rows, count) : NULL;
-    for (int32_t i = 0; i < count; i++)
-        if (!decision_list_add(&run->parts[part], &rows[i], evidence ? &evidence[i] : NULL))
-            longjmp(w->out_of_memory, 1);
+    if (keep_evidence && count > 0)
+        evidence_of(w, plan, &basis->selection.rows, candidates, count,
+                    list->evidence + list->row_count);
+    list->row_count += count;
 }
 
 /* ---- which rows ---- */
@@ -277,27 +292,31 @@ static void select_by_subjects(struct worker *w, const struct plan *plan, enum s
     selection_take(w, basis, places, kept, unknown);
 }
 
+/* A mask of all subjects costs as much as looking at a few of them one by one. */
+enum { MASK_SHARE = 32 };
+
 /* Basis rows first: what is cheap about them, then about their subjects, then the rest. */
 static void select_basis_first(struct worker *w, const struct plan *plan,
                                const struct selection *subjects, struct selection *ret_basis)
 {
     vector_children(w, subjects, plan->each, ret_basis);
-    vector_select_part(w, plan->each_where, SELECT_MASKED, ret_basis);
-    enum select_part left = SELECT_ALL;
-    struct mask mask;
-    if (ret_basis->rows.count > subjects->rows.count / 8 &&
-        mask_of_conjuncts(w, plan->where, &subjects->rows, &mask)) {
-        select_by_subject_mask(w, plan, subjects->rows.base, &mask, ret_basis);
-        left = SELECT_OTHERS;
-    } else if (ret_basis->rows.count > 0) {
-        select_by_subjects(w, plan, SELECT_MASKED, ret_basis);
-        left = SELECT_OTHERS;
+    if (plan->where < 0) {
+        vector_select(w, plan->each_where, ret_basis);
+        return;
     }
+    vector_select_part(w, plan->each_where, SELECT_MASKED, ret_basis);
+    if (ret_basis->rows.count == 0)
+        return;
+    const struct bound *where = &w->binding->bounds[plan->where];
+    struct mask mask;
+    if (ret_basis->rows.count > subjects->rows.count / MASK_SHARE &&
+        mask_of_conjuncts(w, plan->where, &subjects->rows, &mask))
+        select_by_subject_mask(w, plan, subjects->rows.base, &mask, ret_basis);
+    else if (where->masked_count > 0)
+        select_by_subjects(w, plan, SELECT_MASKED, ret_basis);
     vector_select_part(w, plan->each_where, SELECT_OTHERS, ret_basis);
-    if (ret_basis->rows.count > 0 && plan->where >= 0 &&
-        w->binding->bounds[plan->where].conjunct_count >
-            w->binding->bounds[plan->where].masked_count)
-        select_by_subjects(w, plan, left, ret_basis);
+    if (ret_basis->rows.count > 0 && where->conjunct_count > where->masked_count)
+        select_by_subjects(w, plan, SELECT_OTHERS, ret_basis);
 }
 
 void job_run_block(struct worker *w, const struct eval_session *session, int32_t index,

@@ -18,12 +18,15 @@ static struct evidence_rows open_rows(struct worker *w, const struct rows *rows,
         places[count] = i;
         count += found[i].row < 0 && (!wanted || wanted[i]);
     }
-    return (struct evidence_rows){{.table = rows->table, .count = count, .at = at}, places};
+    return (struct evidence_rows){
+        {.table = rows->table, .count = count, .at = at, .in_block = rows->in_block}, places};
 }
 
 static void look_on(struct worker *w, int32_t op, const struct rows *rows,
                     struct evidence *found, const uint8_t *wanted)
 {
+    if (!w->program->ops[op].ranges)
+        return;
     struct evidence_rows open = open_rows(w, rows, found, wanted);
     struct evidence *inner = scratch(w, (size_t)open.rows.count, sizeof *inner);
     if (open.rows.count == 0)
@@ -62,7 +65,7 @@ static void look_into_choice(struct worker *w, const struct op *op, const struct
 void vector_evidence(struct worker *w, int32_t index, const struct rows *rows,
                      struct evidence *found)
 {
-    if (index < 0 || w->program->ops[index].is_constant || rows->count == 0)
+    if (index < 0 || !w->program->ops[index].ranges || rows->count == 0)
         return;
     const struct op *op = &w->program->ops[index];
     struct scratch_mark mark = scratch_mark(w);

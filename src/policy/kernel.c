@@ -4,17 +4,26 @@
 
 enum { SET_ROWS = 1024 };
 
+/* Loops over cells are compiled twice where the compiler can choose at start: for any processor and
+ * for one with 256-bit integers. */
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) &&            \
+    !defined(__SANITIZE_THREAD__) && !defined(__clang__)
+#define WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE
+#endif
+
 /* One set of loops for each width. Comparisons are written as one unsigned subtraction, so that the
  * compiler makes them wide; nothing branches on a cell. */
 #define KERNELS(name, type, unsigned_type, absent)                                                \
-    static void range_##name(const type *cells, type low, unsigned_type width, uint8_t flip,      \
+    WIDE static void range_##name(const type *cells, type low, unsigned_type width, uint8_t flip, \
                              int32_t count, uint8_t *restrict keep)                               \
     {                                                                                             \
         for (int32_t i = 0; i < count; i++)                                                       \
             keep[i] &= (uint8_t)(((unsigned_type)((unsigned_type)cells[i] -                       \
                                                   (unsigned_type)low) <= width) ^ flip);          \
     }                                                                                             \
-    static void range_absent_##name(const type *cells, type low, unsigned_type width,             \
+    WIDE static void range_absent_##name(const type *cells, type low, unsigned_type width,        \
                                     uint8_t flip, int32_t count, uint8_t *restrict keep,          \
                                     uint8_t *restrict unknown)                                    \
     {                                                                                             \
@@ -54,7 +63,7 @@ enum { SET_ROWS = 1024 };
         }                                                                                         \
     }                                                                                             \
     /* A set is a few ranges, each a wide comparison. */                                          \
-    static void set_##name(const type *cells, uint64_t set, int32_t count,                        \
+    WIDE static void set_##name(const type *cells, uint64_t set, int32_t count,                   \
                            uint8_t *restrict keep, uint8_t *restrict unknown)                     \
     {                                                                                             \
         uint8_t inside[SET_ROWS];                                                                 \
@@ -213,18 +222,63 @@ void kernel_read(const struct column *column, int32_t first, const int32_t *at, 
     }
 }
 
+WIDE void bytes_and(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+        to[i] = a[i] & b[i];
+}
+
+WIDE void bytes_and_not(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+        to[i] = a[i] & (b[i] ^ 1);
+}
+
+WIDE void bytes_or(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+        to[i] = a[i] | b[i];
+}
+
+WIDE void bytes_not(uint8_t *to, const uint8_t *a, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+        to[i] = a[i] ^ 1;
+}
+
+WIDE void bytes_or_both(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+        to[i] |= a[i] & b[i];
+}
+
+/* Eight marks as the bits of a byte. */
+static uint32_t bits_of_bytes(uint64_t eight)
+{
+    return (uint32_t)((eight * UINT64_C(0x0102040810204080)) >> 56);
+}
+
 int32_t kernel_places(const uint8_t *keep, int32_t count, int32_t *ret_places)
 {
+    enum { MANY = 3 };
     int32_t found = 0;
     int32_t i = 0;
-    for (; i + 8 <= count; i += 8) {
-        uint64_t eight;
-        memcpy(&eight, keep + i, sizeof eight);
-        if (eight == 0) /* most conditions pass few rows */
+    for (; i + 32 <= count; i += 32) {
+        uint64_t words[4];
+        memcpy(words, keep + i, sizeof words);
+        if ((words[0] | words[1] | words[2] | words[3]) == 0) /* most conditions pass few rows */
             continue;
-        for (int32_t j = 0; j < 8; j++) {
-            ret_places[found] = i + j;
-            found += keep[i + j];
+        uint32_t bits = 0;
+        for (int32_t k = 0; k < 4; k++)
+            bits |= bits_of_bytes(words[k]) << (8 * k);
+        if (__builtin_popcount(bits) <= 4 * MANY) {
+            for (; bits != 0; bits &= bits - 1)
+                ret_places[found++] = i + __builtin_ctz(bits);
+            continue;
+        }
+        for (int32_t k = 0; k < 32; k++) {
+            ret_places[found] = i + k;
+            found += keep[i + k];
         }
     }
     for (; i < count; i++) {

@@ -57,6 +57,14 @@ void kernel_test(const struct column *column, const struct cell_test *test, int3
 void kernel_read(const struct column *column, int32_t first, const int32_t *at, int32_t count,
                  int64_t *ret_values);
 
+/* Bytes of 0 and 1, count of them. to may be a. */
+void bytes_and(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count);
+void bytes_and_not(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count);
+void bytes_or(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count);
+void bytes_not(uint8_t *to, const uint8_t *a, int32_t count);
+/* to |= a & b */
+void bytes_or_both(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count);
+
 /* Places i with keep[i] != 0, ascending; returns how many. ret_places has room for count + 8. */
 int32_t kernel_places(const uint8_t *keep, int32_t count, int32_t *ret_places);
 

@@ -17,8 +17,8 @@ static uint8_t *bytes(struct worker *w, int32_t count, int value)
 
 static void keep_unknown_only_where_kept(int32_t count, struct mask *mask)
 {
-    for (int32_t i = 0; mask->unknown && i < count; i++)
-        mask->unknown[i] &= mask->keep[i];
+    if (mask->unknown)
+        bytes_and(mask->unknown, mask->unknown, mask->keep, count);
 }
 
 void mask_join(struct worker *w, int32_t count, struct mask *mask, const struct mask *next,
@@ -26,8 +26,7 @@ void mask_join(struct worker *w, int32_t count, struct mask *mask, const struct 
 {
     if (!*is_own) {
         uint8_t *keep = scratch_kept(w, (size_t)count + 8, 1);
-        for (int32_t i = 0; i < count; i++)
-            keep[i] = mask->keep[i] & next->keep[i];
+        bytes_and(keep, mask->keep, next->keep, count);
         uint8_t *unknown = NULL;
         if (mask->unknown) {
             unknown = scratch_kept(w, (size_t)count, 1);
@@ -36,15 +35,13 @@ void mask_join(struct worker *w, int32_t count, struct mask *mask, const struct 
         *mask = (struct mask){.keep = keep, .unknown = unknown};
         *is_own = true;
     } else {
-        for (int32_t i = 0; i < count; i++)
-            mask->keep[i] &= next->keep[i];
+        bytes_and(mask->keep, mask->keep, next->keep, count);
     }
     if (next->unknown && !mask->unknown) {
         mask->unknown = scratch_kept(w, (size_t)count, 1);
         memcpy(mask->unknown, next->unknown, (size_t)count);
     } else if (next->unknown) {
-        for (int32_t i = 0; i < count; i++)
-            mask->unknown[i] |= next->unknown[i];
+        bytes_or(mask->unknown, mask->unknown, next->unknown, count);
     }
     keep_unknown_only_where_kept(count, mask);
 }
@@ -53,8 +50,7 @@ void mask_join(struct worker *w, int32_t count, struct mask *mask, const struct 
 static void widen(struct worker *w, int32_t count, struct mask *mask, const struct mask *next)
 {
     if (!mask->unknown && !next->unknown) {
-        for (int32_t i = 0; i < count; i++)
-            mask->keep[i] |= next->keep[i];
+        bytes_or(mask->keep, mask->keep, next->keep, count);
         return;
     }
     if (!mask->unknown)
@@ -93,10 +89,9 @@ static void invert(struct worker *w, int32_t count, const struct mask *of, struc
     mask->keep = scratch_kept(w, (size_t)count + 8, 1);
     mask->unknown = of->unknown;
     mask->places = NULL;
-    for (int32_t i = 0; i < count; i++)
-        mask->keep[i] = of->keep[i] ^ 1;
-    for (int32_t i = 0; of->unknown && i < count; i++)
-        mask->keep[i] |= of->unknown[i];
+    bytes_not(mask->keep, of->keep, count);
+    if (of->unknown)
+        bytes_or(mask->keep, mask->keep, of->unknown, count);
 }
 
 static void mask_value(struct worker *w, const struct bound *bound, const struct rows *rows,
@@ -142,7 +137,7 @@ static void mask_choice(struct worker *w, const struct op *op, const struct rows
     int32_t c = 0;
     for (; c + 1 < choose->list_count; c += 2) {
         const struct mask *when = mask_of(w, list[c], rows);
-        uint8_t yes = passes(op, bounds[list[c + 1]].value, right);
+        bool yes = passes(op, bounds[list[c + 1]].value, right);
         if (when->unknown && !unknown)
             unknown = bytes(w, count, 0);
         for (int32_t i = 0; when->unknown && i < count; i++) {
@@ -151,18 +146,57 @@ static void mask_choice(struct worker *w, const struct op *op, const struct rows
             mask->keep[i] |= unsure;
             open[i] &= unsure ^ 1;
         }
-        for (int32_t i = 0; yes && i < count; i++)
-            mask->keep[i] |= open[i] & when->keep[i];
-        for (int32_t i = 0; i < count; i++)
-            open[i] &= when->keep[i] ^ 1;
+        if (yes)
+            bytes_or_both(mask->keep, open, when->keep, count);
+        bytes_and_not(open, open, when->keep, count);
     }
-    bool otherwise = c < choose->list_count && passes(op, bounds[list[c]].value, right);
-    for (int32_t i = 0; otherwise && i < count; i++)
-        mask->keep[i] |= open[i];
+    if (c < choose->list_count && passes(op, bounds[list[c]].value, right))
+        bytes_or(mask->keep, mask->keep, open, count);
     mask->unknown = unknown;
 }
 
 /* ---- children ---- */
+
+/* Children stand in the order of their owners: an owner's mark is set by its first. */
+static void mark_few(struct worker *w, const struct selection *inner, const int32_t *owners,
+                     int32_t base, struct mask *mask)
+{
+    int32_t *places = scratch_kept(w, (size_t)inner->rows.count + 8, sizeof *places);
+    int32_t last = -1;
+    int32_t count = 0;
+    for (int32_t k = 0; k < inner->rows.count; k++) {
+        int32_t place = owners[rows_row(&inner->rows, k)] - base;
+        places[count] = place;
+        count += place != last;
+        last = place;
+        mask->keep[place] = 1;
+    }
+    mask->places = places;
+    mask->place_count = count;
+}
+
+static void mark_many(const struct selection *inner, const int32_t *owners, int32_t base,
+                      uint8_t *keep)
+{
+    if (!inner->rows.at) {
+        for (int32_t k = 0; k < inner->rows.count; k++)
+            keep[owners[inner->rows.base + k] - base] = 1;
+        return;
+    }
+    for (int32_t k = 0; k < inner->rows.count; k++)
+        keep[owners[inner->rows.at[k]] - base] = 1;
+}
+
+/* An owner is unsure when none of its children is sure. */
+static void mark_unsure(struct worker *w, const struct selection *inner, const int32_t *owners,
+                        const struct rows *rows, struct mask *mask)
+{
+    uint8_t *yes = bytes(w, rows->count, 0);
+    for (int32_t k = 0; k < inner->rows.count; k++)
+        yes[owners[rows_row(&inner->rows, k)] - rows->base] |= inner->unknown[k] ^ 1;
+    bytes_and_not(yes, mask->keep, yes, rows->count);
+    mask->unknown = yes;
+}
 
 /* Marks the owners of the children for which the condition holds. */
 static void mask_owners(struct worker *w, const struct op *op, const struct rows *rows,
@@ -177,20 +211,11 @@ static void mask_owners(struct worker *w, const struct op *op, const struct rows
     vector_select(w, op->a, &inner);
     mask->keep = bytes(w, rows->count, 0);
     if (inner.rows.count * 8 < rows->count && !inner.unknown)
-        mask->places = scratch_kept(w, (size_t)inner.rows.count + 8, sizeof *mask->places);
-    uint8_t *yes = inner.unknown ? bytes(w, rows->count, 0) : NULL;
-    for (int32_t k = 0; k < inner.rows.count; k++) {
-        int32_t place = table->owner_rows[rows_row(&inner.rows, k)] - rows->base;
-        if (mask->places)
-            mask->places[mask->place_count] = place;
-        mask->place_count += !mask->keep[place];
-        mask->keep[place] = 1;
-        if (yes)
-            yes[place] |= inner.unknown[k] ^ 1;
-    }
-    for (int32_t i = 0; yes && i < rows->count; i++)
-        yes[i] = mask->keep[i] & (yes[i] ^ 1);
-    mask->unknown = yes;
+        mark_few(w, &inner, table->owner_rows, rows->base, mask);
+    else
+        mark_many(&inner, table->owner_rows, rows->base, mask->keep);
+    if (inner.unknown)
+        mark_unsure(w, &inner, table->owner_rows, rows, mask);
 }
 
 static void mask_aggregate(struct worker *w, const struct op *op, const struct rows *rows,
@@ -224,7 +249,7 @@ static void make(struct worker *w, int32_t index, const struct rows *rows, struc
         mask_logic(w, op, rows, mask);
 }
 
-static bool is_there(const struct worker *w, int32_t op, const struct rows *rows)
+bool mask_is_there(const struct worker *w, int32_t op, const struct rows *rows)
 {
     const struct memo *memo = &w->memos[op];
     return memo->mask_block == w->block && memo->base == rows->base &&
@@ -235,7 +260,7 @@ static bool is_there(const struct worker *w, int32_t op, const struct rows *rows
 const struct mask *mask_of(struct worker *w, int32_t op, const struct rows *rows)
 {
     struct memo *memo = &w->memos[op];
-    if (is_there(w, op, rows))
+    if (mask_is_there(w, op, rows))
         return &memo->mask;
     struct mask made = {0};
     struct scratch_mark mark = scratch_mark(w);
@@ -255,7 +280,9 @@ const struct mask *mask_for_rows(struct worker *w, int32_t op, const struct rows
     struct rows block;
     if (!worker_block_rows(w, rows->table, &block))
         return NULL;
-    if (!is_there(w, op, &block) && rows->count < block.count / 8)
+    bool is_worth_it = w->program->ops[op].code == OP_CODE_AGGREGATE &&
+                       rows->count >= block.count / 8;
+    if (!mask_is_there(w, op, &block) && !is_worth_it)
         return NULL;
     *ret_base = block.base;
     return mask_of(w, op, &block);

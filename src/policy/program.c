@@ -9,6 +9,7 @@ enum {
     OPS_MAX = 1 << 22,       /* beyond any document the parser accepts */
     DEFINE_DEPTH_MAX = 64,   /* typing refuses circles; this bounds the stack */
     LIST_MAX = 256,
+    CLASSES_MAX = 64,        /* of one choice: more are choices inside choices */
 };
 
 struct compiling {
@@ -240,10 +241,18 @@ static int32_t compile_classes(struct compiling *c, const struct define *define,
                                struct standing at)
 {
     int32_t value = emit_constant(c, 0);
-    for (int32_t i = define->class_count - 1; i >= 0; i--) {
-        int32_t ops[] = {compile(c, define->classes[i].when, at),
-                         emit_constant(c, define->class_count - i), value};
-        value = emit_list(c, op_of(OP_CODE_CHOOSE, -1, -1), ops, 3);
+    int32_t end = define->class_count;
+    while (end > 0 && c->err == ERR_OK) {
+        int32_t first = end > CLASSES_MAX ? end - CLASSES_MAX : 0;
+        int32_t ops[CLASSES_MAX * 2 + 1];
+        int32_t count = 0;
+        for (int32_t i = first; i < end; i++) {
+            ops[count++] = compile(c, define->classes[i].when, at);
+            ops[count++] = emit_constant(c, define->class_count - i);
+        }
+        ops[count++] = value;
+        value = emit_list(c, op_of(OP_CODE_CHOOSE, -1, -1), ops, count);
+        end = first;
     }
     return value;
 }
@@ -545,6 +554,7 @@ static void note_operand(struct program *program, struct op *op, int32_t operand
     struct op *used = &program->ops[operand];
     used->is_shared = used->use_count++ > 0;
     op->context |= used->context;
+    op->ranges |= used->ranges && op->code != OP_CODE_REACH && op->code != OP_CODE_OUTER;
     op->outward = greater(op->outward, used->outward - inward);
 }
 
@@ -555,6 +565,7 @@ static void note_operations(struct program *program)
         struct op *op = &program->ops[i];
         bool enters = op->code == OP_CODE_REACH || op->code == OP_CODE_AGGREGATE;
         op->outward = enters ? op->scope : 0;
+        op->ranges = op->code == OP_CODE_AGGREGATE;
         if (op->code == OP_CODE_CONTEXT)
             op->context = (uint8_t)(1 << op->detail);
         if (op->code == OP_CODE_ORACLE)

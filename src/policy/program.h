@@ -29,6 +29,7 @@ struct op {
     int32_t use_count;          /* by other operations */
     bool is_shared;             /* used more than once */
     uint8_t context;            /* bits of expr_context it depends on; CONTEXT_ALL: the world */
+    bool ranges;                /* it or an operand on the same row is an aggregate */
     int32_t outward;            /* rows around its row that it reads, counted outward; 0: none */
     int64_t value;
     const struct expr *expr;    /* ARITHMETIC, REGISTER, WITHIN, ORACLE: types and statements */

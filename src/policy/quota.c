@@ -60,14 +60,31 @@ static void enter(struct queue *q, int32_t statement, int32_t base_year)
     }
 }
 
+static bool ask_evaluator(struct queue *q, int32_t k, int32_t first, int32_t end,
+                          int32_t *basis_rows)
+{
+    const struct settler *settler = q->settler;
+    const struct rule_run *run = q->rows[first].run;
+    const struct rule *rule = settler->policy->statements[run->statement].as.rule;
+    if (!settler->key_values || q->quota != &rule->quota)
+        return false;
+    for (int32_t i = first; i < end; i++)
+        basis_rows[i - first] = q->rows[i].decision->basis_row;
+    return settler->key_values(settler->context, run, k, basis_rows, end - first,
+                               q->keys + (int64_t)k * q->row_count + first);
+}
+
 /* Values of key k for the entrants first .. end - 1, all of one run. */
 static void read_keys(struct queue *q, int32_t k, int32_t first, int32_t end)
 {
     const struct settler *settler = q->settler;
     const struct rule_run *run = q->rows[first].run;
     const struct rule *rule = settler->policy->statements[run->statement].as.rule;
+    int32_t *basis_rows = malloc((size_t)(end - first) * sizeof *basis_rows);
+    bool done = basis_rows && ask_evaluator(q, k, first, end, basis_rows);
+    free(basis_rows);
     int32_t table = rule->each >= 0 ? rule->each : rule->subject;
-    for (int32_t i = first; i < end; i++)
+    for (int32_t i = first; i < end && !done; i++)
         q->keys[(int64_t)k * q->row_count + i] =
             reference_value(settler->policy, settler->world, q->quota->order[k].key, table,
                             q->rows[i].decision->basis_row, &run->period.moment);

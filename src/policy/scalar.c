@@ -29,25 +29,6 @@ int64_t scalar_add_months(int64_t day, int64_t months)
     return day_add_months(calendar_day(day), (int32_t)clamp(months, -months_max, months_max));
 }
 
-int64_t truth_and(int64_t a, int64_t b)
-{
-    if (a == 0 || b == 0)
-        return 0;
-    return a == ABSENT_I64 || b == ABSENT_I64 ? ABSENT_I64 : 1;
-}
-
-int64_t truth_or(int64_t a, int64_t b)
-{
-    if (a == 1 || b == 1)
-        return 1;
-    return a == ABSENT_I64 || b == ABSENT_I64 ? ABSENT_I64 : 0;
-}
-
-int64_t truth_not(int64_t a)
-{
-    return a == ABSENT_I64 ? ABSENT_I64 : !a;
-}
-
 int64_t scalar_compare(enum expr_op op, int64_t a, int64_t b)
 {
     if (a == ABSENT_I64 || b == ABSENT_I64)

@@ -18,9 +18,24 @@
 int64_t scalar_month(int64_t day); /* calendar month number; days are clamped to the calendar's */
 int64_t scalar_add_months(int64_t day, int64_t months); /* clamped to month end; DAY_NEVER stays */
 
-int64_t truth_and(int64_t a, int64_t b);
-int64_t truth_or(int64_t a, int64_t b);
-int64_t truth_not(int64_t a);
+static inline int64_t truth_and(int64_t a, int64_t b)
+{
+    if (a == 0 || b == 0)
+        return 0;
+    return a == ABSENT_I64 || b == ABSENT_I64 ? ABSENT_I64 : 1;
+}
+
+static inline int64_t truth_or(int64_t a, int64_t b)
+{
+    if (a == 1 || b == 1)
+        return 1;
+    return a == ABSENT_I64 || b == ABSENT_I64 ? ABSENT_I64 : 0;
+}
+
+static inline int64_t truth_not(int64_t a)
+{
+    return a == ABSENT_I64 ? ABSENT_I64 : !a;
+}
 
 int64_t scalar_compare(enum expr_op op, int64_t a, int64_t b);
 int64_t scalar_arithmetic(const struct expr *expr, int64_t a, int64_t b, bool *overflowed);

@@ -6,7 +6,9 @@
  * known as masks, then the others on what is left. */
 
 /* When so small a share is left, looking at the rows left costs less than another mask. */
-#define FEW_LEFT 0.02F
+#define FEW_LEFT 0.05F
+/* Codes are looked up one by one: only on what is left, unless that is nearly everything. */
+#define MANY_LEFT 0.6F
 
 void selection_take(struct worker *w, struct selection *selection, const int32_t *places,
                     int32_t count, const uint8_t *unknown)
@@ -100,6 +102,9 @@ static int32_t join_masks(struct worker *w, const int32_t *conjuncts, int32_t co
     float left = 1;
     bool is_own = false;
     for (int32_t c = 0; c < count; c++) {
+        bool is_look_up = w->binding->bounds[conjuncts[c]].kind == BOUND_MEMBER;
+        if (is_look_up && left < MANY_LEFT && !mask_is_there(w, conjuncts[c], rows))
+            return c;
         const struct mask *next = mask_of(w, conjuncts[c], rows);
         if (c == 0)
             *ret_mask = *next;

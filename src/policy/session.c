@@ -90,6 +90,26 @@ static bool bind_and_choose(struct worker *w, struct eval_session *session)
     return true;
 }
 
+/* quota_key_values */
+static bool key_values(void *context, const struct rule_run *run, int32_t key,
+                       const int32_t *basis_rows, int32_t count, int64_t *ret_values)
+{
+    struct eval_session *session = context;
+    struct worker *w = &session->worker;
+    const struct job *job = &session->jobs[run - session->runs];
+    int32_t table = job->plan->each >= 0 ? job->plan->each : job->plan->subject;
+    struct rows rows = {.table = table, .count = count, .at = basis_rows};
+    bool overflowed = w->overflowed;
+    if (setjmp(w->out_of_memory) != 0)
+        return false;
+    w->binding = job->binding;
+    w->overflowed = false;
+    vector_value(w, session->program->list[job->plan->quota_order + key], &rows, ret_values);
+    bool known = !w->overflowed;
+    w->overflowed = overflowed;
+    return known;
+}
+
 enum err eval_session_new(const struct program *program, const struct world *world,
                           const struct eval_request *request, struct eval_session **ret_session,
                           struct fault *fault)
@@ -108,6 +128,8 @@ enum err eval_session_new(const struct program *program, const struct world *wor
     if (err == ERR_OK)
         err = settler_make(&session->settler, program->policy, world, session->runs,
                            session->job_count, fault);
+    session->settler.key_values = key_values;
+    session->settler.context = session;
     if (err != ERR_OK) {
         eval_session_free(session);
         return err;

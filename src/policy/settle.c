@@ -14,24 +14,32 @@ bool statement_decides(const struct statement *statement)
            statement->kind == STATEMENT_PROMOTE || statement->kind == STATEMENT_ADMIT;
 }
 
+bool decision_list_reserve(struct decision_list *list, int64_t more_count, bool keep_evidence)
+{
+    int64_t wanted = list->row_count + more_count;
+    if (wanted <= list->row_capacity)
+        return true;
+    int64_t capacity = list->row_capacity * 2 > wanted ? list->row_capacity * 2 : wanted;
+    capacity = capacity > LIST_CAPACITY_MIN ? capacity : LIST_CAPACITY_MIN;
+    struct decision *rows = realloc(list->rows, (size_t)capacity * sizeof *rows);
+    if (!rows)
+        return false;
+    list->rows = rows;
+    if (keep_evidence || list->evidence) {
+        struct evidence *found = realloc(list->evidence, (size_t)capacity * sizeof *found);
+        if (!found)
+            return false;
+        list->evidence = found;
+    }
+    list->row_capacity = capacity;
+    return true;
+}
+
 bool decision_list_add(struct decision_list *list, const struct decision *decision,
                        const struct evidence *evidence)
 {
-    if (list->row_count == list->row_capacity) {
-        int64_t capacity = list->row_capacity ? list->row_capacity * 2 : LIST_CAPACITY_MIN;
-        struct decision *rows = realloc(list->rows, (size_t)capacity * sizeof *rows);
-        if (!rows)
-            return false;
-        list->rows = rows;
-        if (evidence || list->evidence) {
-            struct evidence *found =
-                realloc(list->evidence, (size_t)capacity * sizeof *found);
-            if (!found)
-                return false;
-            list->evidence = found;
-        }
-        list->row_capacity = capacity;
-    }
+    if (!decision_list_reserve(list, 1, evidence != NULL))
+        return false;
     if (evidence)
         list->evidence[list->row_count] = *evidence;
     list->rows[list->row_count++] = *decision;

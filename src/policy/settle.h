@@ -15,6 +15,8 @@
 
 bool statement_decides(const struct statement *statement); /* GRANT, CONFER, PROMOTE, ADMIT */
 
+/* Makes room for more rows. False when memory is out. */
+bool decision_list_reserve(struct decision_list *list, int64_t more_count, bool keep_evidence);
 /* evidence may be NULL when the list keeps none. False when memory is out. */
 bool decision_list_add(struct decision_list *list, const struct decision *decision,
                        const struct evidence *evidence);
@@ -36,7 +38,8 @@ struct rule_run { /* one rule in one period, in the order of the result */
     int32_t part_count; /* the same ranges for all rules on one subject table */
 };
 
-/* Values of an order key of a quota on the basis rows of a run; NULL: the reference's. */
+/* Values of an order key of a rule's own quota on basis rows of a run; false: the reference is to
+ * be asked. */
 typedef bool quota_key_values(void *context, const struct rule_run *run, int32_t key,
                               const int32_t *basis_rows, int32_t count, int64_t *ret_values);
 

@@ -276,30 +276,44 @@ static void run_logic(struct worker *w, const struct op *op, const struct rows *
         values[i] = values[i] == ABSENT_I64 || right[i] == ABSENT_I64 ? ABSENT_I64                \
                                                                       : values[i] sign right[i]
 
+#define COMPARE_VALUE(sign)                                                                       \
+    for (int32_t i = 0; i < rows->count; i++)                                                     \
+        values[i] = values[i] == ABSENT_I64 ? ABSENT_I64 : values[i] sign value
+
+#define COMPARE(sign)                                                                             \
+    if (right)                                                                                    \
+        COMPARE_LOOP(sign);                                                                       \
+    else                                                                                          \
+        COMPARE_VALUE(sign)
+
 static void run_compare(struct worker *w, const struct op *op, const struct rows *rows,
                         int64_t *values)
 {
-    int64_t *right = value_array(w, rows->count);
+    const struct bound *bound = &w->binding->bounds[op->b];
+    int64_t value = bound->value;
+    bool is_value = bound->kind == BOUND_VALUE && value != ABSENT_I64;
+    int64_t *right = is_value ? NULL : value_array(w, rows->count);
     vector_value(w, op->a, rows, values);
-    vector_value(w, op->b, rows, right);
+    if (right)
+        vector_value(w, op->b, rows, right);
     switch ((enum expr_op)op->detail) {
     case OP_EQUAL:
-        COMPARE_LOOP(==);
+        COMPARE(==);
         break;
     case OP_NOT_EQUAL:
-        COMPARE_LOOP(!=);
+        COMPARE(!=);
         break;
     case OP_LESS:
-        COMPARE_LOOP(<);
+        COMPARE(<);
         break;
     case OP_LESS_EQUAL:
-        COMPARE_LOOP(<=);
+        COMPARE(<=);
         break;
     case OP_GREATER:
-        COMPARE_LOOP(>);
+        COMPARE(>);
         break;
     case OP_GREATER_EQUAL:
-        COMPARE_LOOP(>=);
+        COMPARE(>=);
         break;
     default:
         check(!"a comparison");
@@ -409,23 +423,44 @@ static void run_call(struct worker *w, const struct op *op, const struct rows *r
     }
 }
 
+/* The value of one branch where it is taken. */
+static void take_branch(struct worker *w, int32_t op, const struct rows *rows,
+                        const uint8_t *taken, int64_t *values)
+{
+    const struct bound *bound = &w->binding->bounds[op];
+    if (bound->kind == BOUND_VALUE) {
+        for (int32_t i = 0; i < rows->count; i++)
+            values[i] = taken[i] ? bound->value : values[i];
+        return;
+    }
+    int64_t *branch = value_array(w, rows->count);
+    vector_value(w, op, rows, branch);
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = taken[i] ? branch[i] : values[i];
+}
+
+/* The first condition that is not false decides; where it is unknown, so is the value. */
 static void run_choose(struct worker *w, const struct op *op, const struct rows *rows,
                        int64_t *values)
 {
-    int64_t *arguments = operands(w, op, rows);
-    for (int32_t i = 0; i < rows->count; i++) {
-        int32_t c = 0;
-        while (c + 1 < op->list_count && arguments[(int64_t)c * rows->count + i] == 0)
-            c += 2;
-        bool is_last = c + 1 >= op->list_count;
-        if (is_last)
-            values[i] =
-                c < op->list_count ? arguments[(int64_t)c * rows->count + i] : ABSENT_I64;
-        else
-            values[i] = arguments[(int64_t)c * rows->count + i] == 1
-                            ? arguments[(int64_t)(c + 1) * rows->count + i]
-                            : ABSENT_I64;
+    const int32_t *list = w->program->list + op->list;
+    int64_t *truth = value_array(w, rows->count);
+    uint8_t *open = scratch(w, (size_t)rows->count, 1);
+    uint8_t *taken = scratch(w, (size_t)rows->count, 1);
+    memset(open, 1, (size_t)rows->count);
+    for (int32_t i = 0; i < rows->count; i++)
+        values[i] = ABSENT_I64;
+    int32_t c = 0;
+    for (; c + 1 < op->list_count; c += 2) {
+        vector_value(w, list[c], rows, truth);
+        for (int32_t i = 0; i < rows->count; i++) {
+            taken[i] = open[i] & (truth[i] == 1);
+            open[i] &= truth[i] == 0;
+        }
+        take_branch(w, list[c + 1], rows, taken, values);
     }
+    if (c < op->list_count)
+        take_branch(w, list[c], rows, open, values);
 }
 
 static void run_known(struct worker *w, const struct op *op, const struct rows *rows,
@@ -729,7 +764,7 @@ static void run_operation(struct worker *w, int32_t index, const struct rows *ro
     if ((bound->kind == BOUND_TEST || bound->kind == BOUND_MEMBER) && op->code != OP_CODE_FIELD &&
         op->code != OP_CODE_REACH)
         run_test(w, index, rows, values);
-    else if (op->code != OP_CODE_AGGREGATE || !bound->maskable || !rows->in_block ||
+    else if (bound->kind != BOUND_NONE || !bound->maskable || !rows->in_block ||
              !read_mask(w, index, rows, values))
         runs[op->code](w, op, rows, values);
 }

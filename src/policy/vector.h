@@ -151,6 +151,7 @@ const struct mask *mask_of(struct worker *w, int32_t op, const struct rows *rows
 /* Narrows a mask to where another holds too; it becomes the caller's own. */
 void mask_join(struct worker *w, int32_t count, struct mask *mask, const struct mask *next,
                bool *is_own);
+bool mask_is_there(const struct worker *w, int32_t op, const struct rows *rows);
 /* Where all conjuncts with masks hold; false when there is none. The mask is kept or scratch. */
 bool mask_of_conjuncts(struct worker *w, int32_t op, const struct rows *rows,
                        struct mask *ret_mask);
