@@ -270,7 +270,8 @@ static void side_sentence(struct page *p, bool more)
     html_text_z(&p->html, say(p, "。", "."));
     const char *then =
         text_in(p->arena,
-                more ? say(p, "其中 %s 个得到原来没有的项目。", "%s gain something they did not have.")
+                more ? say(p, "其中 %s 个得到原来没有的项目。",
+                           "%s gain something they did not have.")
                      : say(p, "其中 %s 个失去一个月或一项以上。",
                            "%s lose a month or a whole entitlement."),
                 count_words(p, gained));

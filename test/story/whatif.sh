@@ -67,3 +67,17 @@ if grep -Eq '(src|href)="[^#]|url\(|@import|<script' "$work/report.html"; then
 fi
 run 3 whatif --policy "$policy" --set 载体建设补助=8万元 --html "$work/no/such/folder.html"
 err_has '不能写入'
+
+step "one fact away: who lacks one condition alone, which one, at what cost"
+run 0 away 首席技师津贴 --policy "$policy" --as-of 2023-12-31
+out_has '首席技师津贴（.*）：人员中 [0-9]+ 个已有，[0-9]+ 个只差一项。'
+out_has '^1\. 称号 = 济宁首席技师'
+out_has '任城区'
+run 0 away 首席技师津贴 --policy "$policy" --as-of 2023-12-31 --csv
+out_has '^condition,words,division_code,division,subject_count,amount_yuan'
+run 0 away 首席技师津贴 --policy "$policy" --as-of 2023-12-31 --ids
+out_has '^1 [0-9]+$'
+run 0 away 首席技师津贴 --policy "$policy" --as-of 2023-12-31 --json --lang en
+out_has '"rule":"首席技师津贴"'
+run 1 away 首席技师津 --policy "$policy"
+err_has '是不是“首席技师津贴”'
