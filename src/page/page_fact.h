@@ -1,5 +1,5 @@
-/* page_fact.h — one record of the registry in a document: for programs its values by name, for people
- * its fields with labels and words, personal values masked.
+/* page_fact.h — one record of the registry in a document: for programs its values by name, for
+ * people its fields with labels and words, personal values masked.
  *
  * Memory   in the unit of work's arena
  */
@@ -9,8 +9,8 @@
 #include "domain/registry/fact.h"
 #include "page/page.h"
 
-/* An object {id, record, label, title, source, known, values, fields} added to a list (name NULL) or
- * to an object. */
+/* An object {id, record, label, source, known, values, fields} added to a list (name NULL) or to an
+ * object. */
 enum err page_add_fact(struct page *page, struct doc *parent, const char *name,
                        const struct fact *fact, struct doc **ret_object);
 

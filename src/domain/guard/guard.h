@@ -158,9 +158,9 @@ enum err guard_audit_read(struct work *w, const struct audit_filter *filter,
                           struct audit **ret_rows, int32_t *ret_row_count);
 
 /* Each row carries a keyed digest of itself; a seal covers all rows up to an instant by their
- * number and by SM3 over the seal before and the rows' digests. So a changed row, a row that was taken out
- * and one that was put in show; writers do not wait for each other. Seals what is older than
- * GUARD_SEAL_AGE_MS; several processes may do it at once. */
+ * number and by SM3 over the seal before and the rows' digests. So a changed row, a row that was
+ * taken out and one that was put in show; writers do not wait for each other. Seals what is older
+ * than GUARD_SEAL_AGE_MS; several processes may do it at once. */
 #define GUARD_SEAL_AGE_MS ((int64_t)60 * 1000)
 enum err guard_audit_seal(struct work *w);
 
