@@ -1,25 +1,31 @@
 /* The eight rules of policy_workload.md over a made population: the engine, which reads the
- * document, next to the same rules written by hand in C and as SQL in DuckDB, PostgreSQL and SQLite.
+ * document, next to the same rules by hand in C and as SQL in DuckDB, PostgreSQL and SQLite.
  *
- * usage: bench_policy [--people N] [--seed S] [--threads N] [--rivals LIST] [--pg URL]
- *                     [--document PATH] [--set NAME=VALUE]... [--quick]
+ * usage: bench_policy [--people N] [--seed S] [--threads N] [--parts LIST] [--rivals LIST]
+ *                     [--pg URL] [--document PATH] [--set NAME=VALUE]... [--quick] [--json]
+ *        bench_policy --test
  *
  *   --people N       1,000,000 unless told
  *   --threads N      at most so many (2); every number of threads up to it is timed
- *   --rivals LIST    of duckdb,postgres,sqlite with commas between (all); none: only C
- *   --pg URL         an empty database
+ *   --parts LIST     of race,threads,memory,evidence,lanes,whatif,person,check,curves (all)
+ *   --rivals LIST    of duckdb,postgres,sqlite (all); none: only C
+ *   --pg URL         a database; the tables stand in a schema of their own, which is dropped first
  *   --document PATH  another text of the workload
  *   --set NAME=VALUE another amount of a parameter of the document
  *   --quick          few runs of each
+ *   --json           the score as data, behind the mark "score"
+ *   --test           small towns of three seeds and a changed text: nothing but whether all agree;
+ *                    PostgreSQL at BAIGONG_TEST_PG
  *
  * All must come to the same persons, the same money by rule, region and fund, and the same sum over
- * persons and rules: a difference is told and the bench fails. Run from the root of the source
- * tree. */
+ * persons and rules: a difference is told and the bench fails. A missed bar is told and is no
+ * failure. Run from the root of the source tree. */
 #include "bench.h"
+#include "policy_copies.h"
 #include "policy_engine.h"
+#include "policy_probe.h"
 #include "policy_rival.h"
 #include "policy_sql.h"
-#include "process.h"
 
 #include "base/day.h"
 #include "policy/policy_files.h"
@@ -38,8 +44,8 @@ struct options {
     const char *document;
     const char *settings[SETTINGS_MAX];
     int32_t setting_count;
-    const char *rivals, *pg;
-    bool quick;
+    const char *parts, *rivals, *pg;
+    bool quick, json, test;
 };
 
 struct bench {
@@ -47,7 +53,10 @@ struct bench {
     struct arena arena;
     struct fault fault;
     struct vocab vocab;
+    struct str document; /* its text */
     struct engine engine;
+    struct town town;
+    struct score score;
     struct tariff tariff;
     struct world *world;
     struct outcome expected; /* of the plain loop */
@@ -60,9 +69,36 @@ static double seconds_since(int64_t start_ns)
     return (double)(clock_monotonic_ns() - start_ns) / 1e9;
 }
 
+static bool is_listed(const char *list, const char *name)
+{
+    size_t size = strlen(name);
+    for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+        if (strncmp(at, name, size) == 0 && (at[size] == ',' || at[size] == 0))
+            return true;
+    return false;
+}
+
 static int32_t run_count(const struct bench *bench)
 {
     return bench->options.quick ? 3 : bench->options.people <= 1000000 ? 21 : 7;
+}
+
+/* Bars of one million people are held against one million only. */
+static void score_engine(struct bench *bench, int32_t threads, const struct bench_times *engine,
+                         const struct bench_times *lists)
+{
+    double ms = (double)engine->median_ns / 1e6;
+    enum score_bar kind = bench->options.people == 1000000 && threads <= 2 ? SCORE_AT_MOST
+                                                                           : SCORE_NO_BAR;
+    double bar = threads == 1 ? 40 : 25;
+    if (bench->options.people == 5032000 && threads == 2) {
+        kind = SCORE_AT_MOST;
+        bar = 120;
+    }
+    score_add(&bench->score, kind, ms, bar, "ms", "engine, grants and totals, %d thread(s)",
+              threads);
+    score_add(&bench->score, SCORE_AT_LEAST, 1 / bench_ratio(engine, lists), 0.9, "x",
+              "engine's speed, of the best C's, %d thread(s)", threads);
 }
 
 static void compare(struct bench *bench, const char *name, const struct outcome *outcome)
@@ -142,6 +178,7 @@ static enum err time_columns(struct bench *bench)
         bench->engine_ns[threads] = times.median_ns;
         step.outcome.checksum = engine_checksum(&bench->engine);
         tell_times(bench, "engine", threads, &times, &lists_times);
+        score_engine(bench, threads, &times, &lists_times);
         compare(bench, "engine", &step.outcome);
     }
     plain_free(step.plain);
@@ -150,16 +187,6 @@ static enum err time_columns(struct bench *bench)
 }
 
 /* ---- databases ---- */
-
-static bool is_wanted(const struct bench *bench, const char *name)
-{
-    const char *list = bench->options.rivals;
-    size_t size = strlen(name);
-    for (const char *at = list; at && *at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
-        if (strncmp(at, name, size) == 0 && (at[size] == ',' || at[size] == 0))
-            return true;
-    return false;
-}
 
 static enum err time_database(struct bench *bench, enum sql_engine engine, const char *folder,
                               int32_t thread_count)
@@ -179,6 +206,10 @@ static enum err time_database(struct bench *bench, enum sql_engine engine, const
     }
     TRY(err);
     tell_times(bench, sql_engine_names[engine], thread_count, &result.times, NULL);
+    score_add(&bench->score, SCORE_AT_LEAST,
+              (double)result.times.median_ns / (double)bench->engine_ns[thread_count],
+              engine == SQL_DUCKDB ? 25 : 200, "x", "engine's speed, next to %s's, %d thread(s)",
+              sql_engine_names[engine], thread_count);
     compare(bench, sql_engine_names[engine], &result.outcome);
     return ERR_OK;
 }
@@ -191,7 +222,7 @@ static enum err time_databases(struct bench *bench)
         return fault_set(&bench->fault, ERR_IO, "no folder can be made in /tmp");
     enum err err = ERR_OK;
     for (int32_t e = 0; e < SQL_ENGINE_COUNT && err == ERR_OK; e++) {
-        if (!is_wanted(bench, names[e]))
+        if (!is_listed(bench->options.rivals, names[e]))
             continue;
         int32_t threads_max = e == SQL_SQLITE ? 1 : (int32_t)bench->options.threads;
         for (int32_t threads = bench->options.quick ? threads_max : 1;
@@ -218,58 +249,146 @@ static void tell_rules(const struct bench *bench)
 
 /* ---- the whole ---- */
 
-static enum err read_workload(struct bench *bench)
+static enum err read_document(struct bench *bench)
 {
     struct policy_source *sources;
     int32_t source_count;
     TRY(policy_sources_read(&bench->arena, bench->options.document, &sources, &source_count,
                             &bench->fault));
-    TRY(engine_read(&bench->arena, &bench->vocab, sources[0].path, sources[0].text,
-                    bench->options.settings, bench->options.setting_count, &bench->engine,
-                    &bench->fault));
+    bench->document = sources[0].text;
+    return ERR_OK;
+}
+
+static enum err read_workload(struct bench *bench)
+{
+    TRY(engine_read(&bench->arena, &bench->vocab, str_from(bench->options.document),
+                    bench->document, bench->options.settings, bench->options.setting_count,
+                    &bench->engine, &bench->fault));
     return tariff_read(bench->engine.policy, &bench->vocab, bench->options.people,
                        year_last_day(AS_OF_YEAR), &bench->tariff, &bench->fault);
 }
 
-static enum err run(struct bench *bench)
+/* The document over one town. What an earlier one made is left to the arena or freed. */
+static enum err make_town(struct bench *bench)
 {
-    TRY(town_vocab(&bench->arena, (uint64_t)bench->options.seed, &bench->vocab, &bench->fault));
+    engine_done(&bench->engine);
+    world_free(bench->world);
+    bench->world = NULL;
+    bench->town = (struct town){bench->options.people, (uint64_t)bench->options.seed, 0};
+    TRY(town_vocab(&bench->arena, bench->town.seed, &bench->vocab, &bench->fault));
     TRY(read_workload(bench));
-    struct town town = {bench->options.people, (uint64_t)bench->options.seed, 0};
     int64_t start_ns = clock_monotonic_ns();
-    TRY(town_world(&town, &bench->vocab, &bench->world, &bench->fault));
+    TRY(town_world(&bench->town, &bench->vocab, &bench->world, &bench->fault));
     printf("%" PRId64 " people, seed %" PRId64 ", %d rules of %s; made in %.1f s\n",
            bench->options.people, bench->options.seed, RULE_COUNT, bench->options.document,
            seconds_since(start_ns));
+    return ERR_OK;
+}
+
+static enum err race(struct bench *bench)
+{
     TRY(time_columns(bench));
     TRY(time_databases(bench));
     tell_rules(bench);
     return ERR_OK;
 }
 
+static enum err probe_all(struct bench *bench)
+{
+    static const struct {
+        const char *name;
+        enum err (*run)(struct probe *probe);
+    } parts[] = {
+        {"threads", probe_threads}, {"memory", probe_memory}, {"evidence", probe_evidence},
+        {"lanes", probe_lanes},     {"whatif", probe_whatif}, {"person", probe_person},
+        {"check", probe_checking},  {"curves", probe_curves},
+    };
+    struct probe probe = {
+        .arena = &bench->arena, .fault = &bench->fault, .score = &bench->score,
+        .engine = &bench->engine, .document = bench->document, .world = bench->world,
+        .town = &bench->town, .as_of_day = bench->tariff.as_of_day,
+        .thread_count = (int32_t)bench->options.threads, .quick = bench->options.quick,
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (is_listed(bench->options.parts, parts[i].name))
+            TRY(parts[i].run(&probe));
+    return ERR_OK;
+}
+
+/* Small towns; the last one under a text with other amounts and other numbers of times. */
+static enum err run_test(struct bench *bench)
+{
+    bench->options.people = 20000;
+    bench->options.quick = true;
+    bench->options.pg = getenv("BAIGONG_TEST_PG");
+    for (bench->options.seed = 1; bench->options.seed <= 4; bench->options.seed++) {
+        if (bench->options.seed == 4) {
+            bench->document = copies_replace(&bench->arena, bench->document, "3次", "2次");
+            bench->document = copies_replace(&bench->arena, bench->document, "3600元", "2400元");
+        }
+        TRY(make_town(bench));
+        TRY(race(bench));
+    }
+    return ERR_OK;
+}
+
+static enum err run(struct bench *bench)
+{
+    TRY(read_document(bench));
+    if (bench->options.test)
+        return run_test(bench);
+    TRY(make_town(bench));
+    if (is_listed(bench->options.parts, "race"))
+        TRY(race(bench));
+    TRY(probe_all(bench));
+    score_print(&bench->score);
+    if (bench->options.json) {
+        printf("score\n");
+        score_print_json(&bench->score);
+    }
+    return ERR_OK;
+}
+
+/* Takes an option that is a word or has a text; false when it is none of these. */
+static bool read_text_option(struct options *o, const char *name, const char *value, int *i)
+{
+    const struct {
+        const char *name;
+        const char **text;
+    } texts[] = {{"--document", &o->document}, {"--parts", &o->parts},
+                 {"--rivals", &o->rivals}, {"--pg", &o->pg}};
+    const struct {
+        const char *name;
+        bool *flag;
+    } flags[] = {{"--quick", &o->quick}, {"--json", &o->json}, {"--test", &o->test}};
+    for (size_t k = 0; k < sizeof flags / sizeof flags[0]; k++)
+        if (strcmp(name, flags[k].name) == 0)
+            return *flags[k].flag = true;
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
+        if (strcmp(name, texts[k].name) == 0 && *value) {
+            *texts[k].text = value;
+            (*i)++;
+            return true;
+        }
+    return false;
+}
+
 static bool read_options(int argc, char **argv, struct options *o)
 {
     *o = (struct options){
         .people = 1000000, .seed = 1, .threads = 2, .document = WORKLOAD_PATH,
-        .rivals = "duckdb,postgres,sqlite"};
+        .rivals = "duckdb,postgres,sqlite",
+        .parts = "race,threads,memory,evidence,lanes,whatif,person,check,curves"};
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
-        if (strcmp(argv[i], "--quick") == 0) {
-            o->quick = true;
+        if (read_text_option(o, argv[i], value, &i))
             continue;
-        }
         if (strcmp(argv[i], "--people") == 0 && str_to_i64(str_from(value), &o->people))
             i++;
         else if (strcmp(argv[i], "--seed") == 0 && str_to_i64(str_from(value), &o->seed))
             i++;
         else if (strcmp(argv[i], "--threads") == 0 && str_to_i64(str_from(value), &o->threads))
             i++;
-        else if (strcmp(argv[i], "--rivals") == 0 && *value)
-            o->rivals = argv[++i];
-        else if (strcmp(argv[i], "--pg") == 0 && *value)
-            o->pg = argv[++i];
-        else if (strcmp(argv[i], "--document") == 0 && *value)
-            o->document = argv[++i];
         else if (strcmp(argv[i], "--set") == 0 && *value && o->setting_count < SETTINGS_MAX)
             o->settings[o->setting_count++] = argv[++i];
         else
@@ -283,8 +402,9 @@ int main(int argc, char **argv)
 {
     static struct bench bench;
     if (!read_options(argc, argv, &bench.options)) {
-        fputs("usage: bench_policy [--people N] [--seed S] [--threads N] [--rivals LIST] [--pg URL]\n"
-              "                    [--document PATH] [--set NAME=VALUE]... [--quick]\n", stderr);
+        fputs("usage: bench_policy [--people N] [--seed S] [--threads N] [--parts LIST]\n"
+              "                    [--rivals LIST] [--pg URL] [--document PATH]\n"
+              "                    [--set NAME=VALUE]... [--quick] [--json] [--test]\n", stderr);
         return 2;
     }
     arena_init(&bench.arena, ARENA_LIMIT_SIZE);

@@ -14,14 +14,16 @@ static int32_t rule_of_label(struct str label)
     return -1;
 }
 
-static void print_findings(struct arena *arena, const struct policy_source *source,
-                           const struct findings *findings)
+void engine_print_findings(struct arena *arena, const struct policy_source *source,
+                           const struct findings *findings, int32_t count_max)
 {
-    for (int32_t i = 0; i < findings->row_count; i++) {
+    int32_t told = 0;
+    for (int32_t i = 0; i < findings->row_count && told < count_max; i++) {
         /* The share of a quota leaves no place in a town of a few: no example can be granted. */
         bool is_known = strcmp(findings->rows[i].rule, "example-missing") == 0;
         if (findings->rows[i].severity == FINDING_NOTE || is_known)
             continue;
+        told++;
         struct text_buf *buf = text_new(arena);
         finding_print(buf, source, &findings->rows[i], SPELLING_ZH);
         struct str text = text_str(buf);
@@ -49,7 +51,7 @@ enum err engine_read(struct arena *arena, const struct vocab *vocab, struct str 
     enum err err = policy_read(arena, vocab, &source, 1, &engine.policy, &findings, fault);
     if (err == ERR_OK)
         err = examples_run(arena, engine.policy, &findings, &passed_count, &failed_count, fault);
-    print_findings(arena, &source, &findings);
+    engine_print_findings(arena, &source, &findings, INT32_MAX);
     TRY(err);
     if (findings.error_count > 0)
         return fault_set(fault, ERR_POLICY, "the workload has %d errors", findings.error_count);

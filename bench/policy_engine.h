@@ -28,6 +28,10 @@ enum err engine_read(struct arena *arena, const struct vocab *vocab, struct str 
                      struct engine *ret_engine, struct fault *fault);
 void engine_done(struct engine *engine);
 
+/* To stderr; notes are passed over. */
+void engine_print_findings(struct arena *arena, const struct policy_source *source,
+                           const struct findings *findings, int32_t count_max);
+
 /* Grants, totals and the sparse amounts of the document's first eight rules. */
 enum err engine_run(struct engine *engine, const struct world *world, int32_t as_of_day,
                     int32_t thread_count, struct outcome *ret_outcome, struct fault *fault);

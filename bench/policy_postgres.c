@@ -72,8 +72,8 @@ static enum err load(struct arena *arena, struct sql_session *session,
     snprintf(sql, sizeof sql, "SET max_parallel_workers_per_gather = %d",
              request->thread_count - 1);
     TRY(execute(session, sql, fault));
-    TRY(execute(session, "DROP TABLE IF EXISTS result, occ, level_amount, class_amount, promoted, "
-                         "prize, person, cert, train, award, paid", fault));
+    TRY(execute(session, "DROP SCHEMA IF EXISTS bench_policy CASCADE; CREATE SCHEMA bench_policy; "
+                         "SET search_path = bench_policy", fault));
     TRY(execute(session, sql_document_tables(arena, request->tariff), fault));
     for (int32_t t = 0; t < SQL_TABLES; t++) {
         TRY(execute(session, sql_create(arena, &tables[t], ")"), fault));
@@ -82,7 +82,7 @@ static enum err load(struct arena *arena, struct sql_session *session,
                  tables[t].key);
         TRY(execute(session, sql, fault));
     }
-    return execute(session, "VACUUM ANALYZE", fault);
+    return execute(session, "VACUUM ANALYZE person, cert, train, award, paid", fault);
 }
 
 enum err sql_run_postgres(struct arena *arena, const struct sql_request *request,
@@ -99,6 +99,8 @@ enum err sql_run_postgres(struct arena *arena, const struct sql_request *request
     result->load_s = (double)(clock_monotonic_ns() - start_ns) / 1e9;
     if (err == ERR_OK)
         err = sql_time(arena, &session, request, result, fault);
+    if (err == ERR_OK)
+        err = execute(&session, "DROP SCHEMA bench_policy CASCADE", fault);
     PQfinish(connection);
     return err;
 }

@@ -146,8 +146,9 @@ const char *sql_create(struct arena *arena, const struct sql_table *table, const
 
 static void add_levels(struct text_buf *buf, const struct tariff *t)
 {
-    text_format(buf, "CREATE TABLE level_amount (level INTEGER PRIMARY KEY, technician_fen INTEGER, "
-                   "upgrade_fen INTEGER, apprentice_fen INTEGER, promotion_fen INTEGER);\n");
+    text_add_z(buf, "CREATE TABLE level_amount (level INTEGER PRIMARY KEY, "
+                    "technician_fen INTEGER, upgrade_fen INTEGER, apprentice_fen INTEGER, "
+                    "promotion_fen INTEGER);\n");
     for (int32_t level = 1; level < LEVELS; level++)
         text_format(buf, "INSERT INTO level_amount VALUES (%d, %d, %d, %d, %d);\n", level,
                   t->technician_fen[level], t->upgrade_fen[level], t->apprentice_fen[level],

@@ -25,7 +25,7 @@ struct sql_request {
     const struct world *world;
     const struct tariff *tariff;
     const char *folder; /* for its files: empty, ours */
-    const char *url;    /* SQL_POSTGRES: an empty database */
+    const char *url;    /* SQL_POSTGRES */
     int32_t thread_count, run_count;
 };
 

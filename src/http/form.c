@@ -180,7 +180,7 @@ enum err form_read_multipart(struct arena *arena, struct str body, struct str bo
         if (!str_starts(left(&parts), STR("\r\n")))
             return refuse(&parts, "分隔符后面不是换行");
         parts.at += 2;
-        struct form_field field;
+        struct form_field field = {0};
         TRY(read_part(&parts, &field));
         TRY(add_field(arena, &form, field, fault));
     }

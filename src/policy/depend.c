@@ -159,6 +159,17 @@ static void note_statement(struct noting *n, int32_t statement)
     }
 }
 
+enum err program_note_owners(struct arena *arena, struct program *program, struct fault *fault)
+{
+    const struct vocab *vocab = program->policy->vocab;
+    program->owners = ARENA_NEW_ARRAY(arena, int32_t, (size_t)vocab->record_count);
+    if (!program->owners)
+        return fault_set(fault, ERR_MEMORY, "no memory to compile the policy");
+    for (int32_t t = 0; t < vocab->record_count; t++)
+        program->owners[t] = vocab_owner(vocab, t);
+    return ERR_OK;
+}
+
 enum err program_note_reading(struct arena *arena, struct program *program, struct fault *fault)
 {
     const struct policy *policy = program->policy;
@@ -166,9 +177,6 @@ enum err program_note_reading(struct arena *arena, struct program *program, stru
     program->rule_words = policy->statement_count / 64 + 1;
     program->table_sets = ARENA_NEW_ARRAY(arena, int32_t, (size_t)vocab->record_count);
     int32_t set_count = 0;
-    program->owners = ARENA_NEW_ARRAY(arena, int32_t, (size_t)vocab->record_count);
-    for (int32_t t = 0; program->owners && t < vocab->record_count; t++)
-        program->owners[t] = vocab_owner(vocab, t);
     for (int32_t t = 0; program->table_sets && t < vocab->record_count; t++) {
         program->table_sets[t] = set_count;
         set_count += vocab->records[t].field_count + 1;
@@ -178,7 +186,7 @@ enum err program_note_reading(struct arena *arena, struct program *program, stru
     program->whole_set = ARENA_NEW_ARRAY(arena, uint64_t, words);
     struct noting noting = {.program = program,
                             .entered = ARENA_NEW_ARRAY(arena, uint64_t, words)};
-    if (!program->owners || !program->table_sets || !program->read_sets || !program->whole_set ||
+    if (!program->table_sets || !program->read_sets || !program->whole_set ||
         !noting.entered)
         return fault_set(fault, ERR_MEMORY, "no memory to compile the policy");
     for (int32_t s = 0; s < policy->statement_count; s++)

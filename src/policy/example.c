@@ -2,6 +2,7 @@
 
 #include "base/day.h"
 #include "policy/example_cover.h"
+#include "policy/program.h"
 #include "policy/scalar.h"
 #include "policy/settle.h"
 #include "policy/walk.h"
@@ -9,6 +10,7 @@
 #include <inttypes.h>
 
 enum { EXAMPLE_INPUTS_MAX = 16 }; /* of a table whose rows are followed */
+#define SCRATCH_LIMIT_SIZE ((size_t)1 << 30) /* a program of every rule of a province fits */
 
 struct running {
     struct arena *arena;
@@ -19,7 +21,12 @@ struct running {
     struct world *world;
     int32_t *rows;            /* row in the world of each example row: of the copy at hand */
     int64_t *ids;             /* number of each example row's first copy, the others behind it */
-    struct program *program;
+    const struct program *whole; /* of all rules; knows which are settled together */
+    struct arena scratch;        /* until the next example */
+    /* The rules that the example speaks of, with those they are settled with: no other one can
+     * change what comes out, so only these run. */
+    uint64_t *rules;
+    struct program *program;     /* of these */
     struct eval_result *result; /* of the example's world on result_day; NULL: none yet */
     int32_t result_day;
     struct example_cover cover;
@@ -216,7 +223,7 @@ static enum err evaluate(struct running *r, int32_t as_of_day)
         return ERR_OK;
     eval_result_free(r->result);
     r->result = NULL;
-    struct eval_request request = {as_of_day, ABSENT_I32, 1, EVAL_RIGHTS_LISTED};
+    struct eval_request request = {as_of_day, ABSENT_I32, 1, EVAL_RIGHTS_LISTED, r->rules};
     struct eval_result *reference = NULL;
     TRY(reference_run(r->policy, r->world, &request, &reference, r->fault));
     enum err err = eval_run(r->program, r->world, &request, &r->result, r->fault);
@@ -545,19 +552,45 @@ static enum err run_copies(struct running *r, const struct example *example,
     return ERR_OK;
 }
 
+static enum err choose_rules(struct running *r, const struct example *example)
+{
+    r->rules =
+        ARENA_NEW_ARRAY(&r->scratch, uint64_t, (size_t)program_rule_words(r->whole));
+    if (!r->rules)
+        return fault_set(r->fault, ERR_MEMORY, "no memory for an example");
+    for (int32_t i = 0; i < example->expectation_count; i++)
+        rule_set_add(r->rules, example->expectations[i].statement);
+    program_rules_settled_with(r->whole, r->rules);
+    return program_compile_rules(&r->scratch, r->policy, r->rules, &r->program, r->fault);
+}
+
 static enum err run_example(struct running *r, const struct statement *statement)
 {
     r->statement = statement;
     r->world = NULL;
     const struct example *example = statement->as.example;
+    const struct arena_mark mark = arena_mark(&r->scratch);
     example_cover_example(&r->cover, example);
-    enum err err = make_world(r, example);
+    enum err err = choose_rules(r, example);
+    if (err == ERR_OK)
+        err = make_world(r, example);
     for (int32_t i = 0; i < example->expectation_count && err == ERR_OK; i++)
         err = run_copies(r, example, &example->expectations[i]);
     eval_result_free(r->result);
     r->result = NULL;
     world_free(r->world);
+    arena_rewind(&r->scratch, mark);
     return err;
+}
+
+static enum err run_examples(struct running *r)
+{
+    TRY(program_compile(r->arena, r->policy, &r->program, r->fault));
+    r->whole = r->program;
+    for (int32_t i = 0; i < r->policy->statement_count; i++)
+        if (r->policy->statements[i].kind == STATEMENT_EXAMPLE)
+            TRY(run_example(r, &r->policy->statements[i]));
+    return example_cover_findings(&r->cover, r->findings, r->fault);
 }
 
 enum err examples_run(struct arena *arena, const struct policy *policy, struct findings *findings,
@@ -566,11 +599,10 @@ enum err examples_run(struct arena *arena, const struct policy *policy, struct f
     struct running running = {.arena = arena, .policy = policy, .findings = findings,
                               .fault = fault};
     TRY(example_cover_init(&running.cover, arena, policy, fault));
-    TRY(program_compile(arena, policy, &running.program, fault));
-    for (int32_t i = 0; i < policy->statement_count; i++)
-        if (policy->statements[i].kind == STATEMENT_EXAMPLE)
-            TRY(run_example(&running, &policy->statements[i]));
-    TRY(example_cover_findings(&running.cover, findings, fault));
+    arena_init(&running.scratch, SCRATCH_LIMIT_SIZE);
+    enum err err = run_examples(&running);
+    arena_done(&running.scratch);
+    TRY(err);
     *ret_passed_count = running.passed_count;
     *ret_failed_count = running.failed_count;
     return ERR_OK;

@@ -579,23 +579,49 @@ static void note_operations(struct program *program)
     }
 }
 
-enum err program_compile(struct arena *arena, const struct policy *policy,
-                         struct program **ret_program, struct fault *fault)
+static bool is_compiled(const struct policy *policy, const uint64_t *rules, int32_t statement)
+{
+    return statement_decides(&policy->statements[statement]) &&
+           (!rules || rule_set_has(rules, statement));
+}
+
+static int32_t compiled_count(const struct policy *policy, const uint64_t *rules)
+{
+    int32_t count = 0;
+    for (int32_t s = 0; s < policy->statement_count; s++)
+        count += is_compiled(policy, rules, s);
+    return count;
+}
+
+enum err program_compile_rules(struct arena *arena, const struct policy *policy,
+                               const uint64_t *rules, struct program **ret_program,
+                               struct fault *fault)
 {
     struct program *program = ARENA_NEW(arena, struct program);
     if (!program)
         return fault_set(fault, ERR_MEMORY, "no memory to compile the policy");
     struct compiling c = {.arena = arena, .policy = policy, .program = program, .fault = fault};
     program->policy = policy;
-    program->plans = ARENA_NEW_ARRAY(arena, struct plan, (size_t)policy->statement_count);
+    program->plans =
+        ARENA_NEW_ARRAY(arena, struct plan, (size_t)compiled_count(policy, rules));
     if (!program->plans)
         return fault_set(fault, ERR_MEMORY, "no memory to compile the policy");
     for (int32_t s = 0; s < policy->statement_count && c.err == ERR_OK; s++)
-        if (statement_decides(&policy->statements[s]))
+        if (is_compiled(policy, rules, s))
             compile_rule(&c, s, &program->plans[program->plan_count++]);
     if (c.err != ERR_OK)
         return c.err;
     note_operations(program);
+    TRY(program_note_owners(arena, program, fault));
+    *ret_program = program;
+    return ERR_OK;
+}
+
+enum err program_compile(struct arena *arena, const struct policy *policy,
+                         struct program **ret_program, struct fault *fault)
+{
+    struct program *program;
+    TRY(program_compile_rules(arena, policy, NULL, &program, fault));
     TRY(program_note_reading(arena, program, fault));
     *ret_program = program;
     return ERR_OK;

@@ -75,6 +75,14 @@ struct program {
     uint64_t *whole_set; /* rules that read values over whole tables */
 };
 
+/* A program of the rules of a set alone, NULL: of all. It runs them as the whole one would; which
+ * rules read what is not noted in it. */
+enum err program_compile_rules(struct arena *arena, const struct policy *policy,
+                               const uint64_t *rules, struct program **ret_program,
+                               struct fault *fault);
+
+/* Fills owners. */
+enum err program_note_owners(struct arena *arena, struct program *program, struct fault *fault);
 /* Fills the sets above. */
 enum err program_note_reading(struct arena *arena, struct program *program, struct fault *fault);
 
