@@ -1,6 +1,9 @@
 #include "policy/kernel.h"
 
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 enum { SET_ROWS = 1024 };
 
@@ -97,7 +100,8 @@ enum { SET_ROWS = 1024 };
             type cell = row < 0 ? (absent) : cells[row];                                          \
             uint8_t is_absent = cell == (absent);                                                 \
             keep[i] &= is_absent | (uint8_t)member_set_has(set, cell);                            \
-            unknown[i] |= is_absent;                                                              \
+            if (unknown)                                                                          \
+                unknown[i] |= is_absent;                                                          \
         }                                                                                         \
     }                                                                                             \
     static void test_##name(const struct column *column, const struct cell_test *test,            \
@@ -252,35 +256,32 @@ WIDE void bytes_or_both(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t
         to[i] |= a[i] & b[i];
 }
 
-/* Eight marks as the bits of a byte. */
-static uint32_t bits_of_bytes(uint64_t eight)
+/* 64 marks as the bits of a number. */
+static uint64_t bits_of_bytes(const uint8_t *marks)
 {
-    return (uint32_t)((eight * UINT64_C(0x0102040810204080)) >> 56);
+    uint64_t bits = 0;
+#if defined(__SSE2__)
+    for (int32_t k = 3; k >= 0; k--) {
+        __m128i some = _mm_loadu_si128((const __m128i *)(const void *)(marks + 16 * k));
+        bits = bits << 16 | (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(some, 7));
+    }
+#else
+    for (int32_t k = 7; k >= 0; k--) {
+        uint64_t some;
+        memcpy(&some, marks + 8 * k, sizeof some);
+        bits = bits << 8 | (some * UINT64_C(0x0102040810204080)) >> 56;
+    }
+#endif
+    return bits;
 }
 
 int32_t kernel_places(const uint8_t *keep, int32_t count, int32_t *ret_places)
 {
-    enum { MANY = 3 };
     int32_t found = 0;
     int32_t i = 0;
-    for (; i + 32 <= count; i += 32) {
-        uint64_t words[4];
-        memcpy(words, keep + i, sizeof words);
-        if ((words[0] | words[1] | words[2] | words[3]) == 0) /* most conditions pass few rows */
-            continue;
-        uint32_t bits = 0;
-        for (int32_t k = 0; k < 4; k++)
-            bits |= bits_of_bytes(words[k]) << (8 * k);
-        if (__builtin_popcount(bits) <= 4 * MANY) {
-            for (; bits != 0; bits &= bits - 1)
-                ret_places[found++] = i + __builtin_ctz(bits);
-            continue;
-        }
-        for (int32_t k = 0; k < 32; k++) {
-            ret_places[found] = i + k;
-            found += keep[i + k];
-        }
-    }
+    for (; i + 64 <= count; i += 64) /* most conditions pass few rows */
+        for (uint64_t bits = bits_of_bytes(keep + i); bits != 0; bits &= bits - 1)
+            ret_places[found++] = i + __builtin_ctzll(bits);
     for (; i < count; i++) {
         ret_places[found] = i;
         found += keep[i];

@@ -44,7 +44,7 @@ static inline bool member_set_has(const struct member_set *set, int64_t code)
     return *member_set_slot(set, code) == code;
 }
 
-/* As kernel_test, for codes that stand in a set; unknown may not be NULL. */
+/* As kernel_test, for codes that stand in a set. */
 void kernel_member(const struct column *column, const struct member_set *set, int32_t first,
                    const int32_t *at, int32_t count, uint8_t *keep, uint8_t *unknown);
 

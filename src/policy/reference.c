@@ -161,6 +161,8 @@ static int64_t aggregate_value(struct walk *walk, const struct frame *outer,
     struct walk_rows range;
     if (!walk_range(walk, outer, expr, &range))
         return ABSENT_I64;
+    if (expr->aggregate == AGGREGATE_COUNT && !expr->where)
+        return range.end - range.first;
     if (expr->aggregate == AGGREGATE_DISTINCT)
         return distinct_count(walk, outer, expr, &range);
     struct tally tally = tally_rows(walk, outer, expr, &range);

@@ -48,14 +48,15 @@ bool vector_test(struct worker *w, int32_t op, const struct rows *rows, uint8_t 
     const struct op *reach = bound->reach >= 0 ? &w->program->ops[bound->reach] : NULL;
     bool may_be_absent = column->has_absent || column->width == COLUMN_NONE ||
                          (reach && reach->through >= 0);
-    if ((may_be_absent || bound->kind == BOUND_MEMBER) && !*unknown) {
+    if (may_be_absent && !*unknown) {
         *unknown = scratch(w, (size_t)rows->count, 1);
         memset(*unknown, 0, (size_t)rows->count);
     }
     int32_t table;
     const int32_t *at = reach ? reached_rows(w, rows, reach, &table) : rows->at;
     if (bound->kind == BOUND_MEMBER)
-        kernel_member(column, bound->set, rows->base, at, rows->count, keep, *unknown);
+        kernel_member(column, bound->set, rows->base, at, rows->count, keep,
+                      may_be_absent ? *unknown : NULL);
     else
         kernel_test(column, &bound->test, rows->base, at, rows->count, keep,
                     may_be_absent ? *unknown : NULL);
