@@ -10,8 +10,8 @@
  *                    counted under B, whoever has none that close under the whole
  *
  * A condition lacks when it is false or when a fact is missing (unknown_count). Quotas are left
- * aside: they say how many may have it, not who could. Amounts are after caps and exclusions, of the
- * periods that a sweep of the day evaluates; they are of one condition met, not of all together.
+ * aside: they say how many may have it, not who could. Amounts are after caps and exclusions, of
+ * the periods that a sweep of the day evaluates, and of one condition met, not of all together.
  *
  * Memory   the report lives in the arena given
  * Errors   ERR_NOT_FOUND (no rule of that name), ERR_LIMIT, those of eval.h and of loading the city
