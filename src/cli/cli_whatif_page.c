@@ -44,6 +44,13 @@ static void money(struct page *p, int64_t fen)
                        text_in(p->arena, say(p, "（%s）", " (%s)"), full));
 }
 
+static const char *full_money(const struct page *p, int64_t fen)
+{
+    return p->zh ? money_text_in(p->arena, fen)
+                 : text_in(p->arena, "%s yuan",
+                           chart_number(p->arena, (struct chart_unit){100, ""}, fen));
+}
+
 static const char *money_words(const struct page *p, int64_t fen)
 {
     struct chart_unit unit = chart_unit_for(fen, p->zh);
@@ -668,9 +675,9 @@ static void case_row(struct page *p, const struct whatif_case *x)
     html_close(&p->html);
     html_close(&p->html);
     case_number(p, say(p, "现行", "in force"),
-                x->base_granted ? money_text_in(p->arena, x->base_fen) : none);
+                x->base_granted ? full_money(p, x->base_fen) : none);
     case_number(p, say(p, "草案", "draft"),
-                x->draft_granted ? money_text_in(p->arena, x->draft_fen) : none);
+                x->draft_granted ? full_money(p, x->draft_fen) : none);
     struct chart_unit yuan = {100, "元"};
     case_number(p, say(p, "差", "difference"),
                 text_in(p->arena, "%s%s", signed_words(p, yuan, x->draft_fen - x->base_fen),
@@ -814,6 +821,20 @@ static const char *finding(const struct page *p)
     return str_z(p->arena, text_str(&buf));
 }
 
+/* What is compared: the files' names, without the folders they lie in. */
+static struct str drafts_words(const struct page *p)
+{
+    struct text_buf buf;
+    text_init(&buf, p->arena);
+    for (int32_t d = 0; d < p->show->draft_count; d++) {
+        struct str name = p->show->drafts[d].from, part;
+        for (struct str rest = name; str_split(&rest, '/', &part);)
+            name = part.size > 0 ? part : name;
+        text_format(&buf, "%s%.*s", d ? say(p, "、", ", ") : "", STR_ARG(name));
+    }
+    return text_str(&buf);
+}
+
 static void head(struct page *p)
 {
     const struct whatif_show *show = p->show;
@@ -825,7 +846,7 @@ static void head(struct page *p)
     html_open(&p->html, "p", "class", "head-where");
     html_format(&p->html, say(p, "试算 / %.*s / 用 %s 为止已知的全市数据",
                               "What if / %.*s / facts known by %s"),
-                STR_ARG(show->drafts[0].from), known);
+                STR_ARG(drafts_words(p)), known);
     html_close(&p->html);
     html_element_z(&p->html, "h1", NULL, finding(p));
     html_open(&p->html, "p", "class", "head-line");

@@ -199,6 +199,11 @@ static enum err changed_part(struct cli *cli, const struct policy *policy,
     return ERR_OK;
 }
 
+static bool is_cite(struct str clause)
+{
+    return str_starts(clause, STR("依据")) || str_starts(clause, STR("cites"));
+}
+
 static void add_edits(struct cli *cli, const struct policy *of, const struct difference *row,
                       struct whatif_draft *draft)
 {
@@ -213,6 +218,8 @@ static void add_edits(struct cli *cli, const struct policy *of, const struct dif
             edit->after = str_from(cli_say(cli, "删去", "removed"));
         else
             *edit = (struct whatif_edit){place, row->clauses[k].before, row->clauses[k].after};
+        bool is_quotation = is_cite(edit->before) && is_cite(edit->after);
+        draft->edit_count -= is_quotation; /* what it quotes decides nothing */
     }
 }
 

@@ -1,7 +1,6 @@
 /* whatif_case.c — the cases that change most, explained under both policies side by side. */
 #include "domain/insight/whatif_compare.h"
 
-#include "base/money.h"
 #include "domain/registry/registry.h"
 #include "domain/registry/registry_name.h"
 #include "policy/explain.h"
@@ -179,7 +178,8 @@ static void add_amount(struct case_telling *t, const struct decision *decision)
     if (decision->amount_fen == AMOUNT_IS_OPEN)
         text_add_z(&t->why, either(t, "待定", "an open amount"));
     else
-        text_add_z(&t->why, money_text_in(t->c->arena, decision->amount_fen));
+        policy_print_value(&t->why, t->c->base.policy->policy, (struct type){TYPE_MONEY, -1},
+                           decision->amount_fen, t->c->request->spelling);
 }
 
 static void tell_amounts(struct case_telling *t, const struct case_side *base,
