@@ -1,6 +1,6 @@
-/* What it takes to have the city as columns: from the store, from the mapped file, and brought up to
- * date, next to a plain SELECT of the same columns with nothing done to the values. Times are those
- * of the processor (all threads) and of the clock: on a busy machine only the former compare. */
+/* What it takes to have the city as columns: from the store, from the mapped file, and brought up
+ * to date, next to a plain SELECT of the same columns with nothing done to the values. Times are
+ * those of the processor (all threads) and of the clock: on a busy machine only the former compare. */
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/secret.h"
