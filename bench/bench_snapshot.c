@@ -200,7 +200,7 @@ static enum err run_rows(struct bench *bench)
 
 static enum err fill_and_run(struct bench *bench)
 {
-    struct city_plan *plan;
+    const struct city_plan *plan;
     struct city_request request = {
         .folder = "catalogue", .city = "jining", .vocab = &bench->vocab,
         .catalogues = bench->catalogues, .people = bench->people,

@@ -1,6 +1,7 @@
 #include "domain/incentive/incentive_claim.h"
 
 #include "base/id.h"
+#include "domain/incentive/incentive_digest.h"
 #include "domain/registry/registry.h"
 #include "incentive_sql.h"
 #include "store/event.h"
@@ -242,9 +243,15 @@ static enum err change_claim(struct work *w, struct claim_merge *merge, const st
     return tell(w, merge, "entitlement.changed", found);
 }
 
+static int64_t changes_of(const struct claim_counts *counts)
+{
+    return counts->new_count + counts->changed_count + counts->ended_count;
+}
+
 enum err claim_merge_sides(struct work *w, struct claim_merge *merge, struct claim *found,
                            int64_t found_count, struct claim *stored, int64_t stored_count)
 {
+    int64_t changes_before = changes_of(&merge->counts);
     int64_t f = 0, s = 0;
     while (f < found_count || s < stored_count) {
         int order = f == found_count    ? 1
@@ -263,5 +270,6 @@ enum err claim_merge_sides(struct work *w, struct claim_merge *merge, struct cla
             s++;
         }
     }
-    return ERR_OK;
+    bool changed = merge->writes && changes_of(&merge->counts) > changes_before;
+    return changed ? digest_forget(w, merge->rule_id) : ERR_OK;
 }

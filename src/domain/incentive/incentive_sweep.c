@@ -4,6 +4,7 @@
 #include "base/day.h"
 #include "base/id.h"
 #include "domain/incentive/incentive_claim.h"
+#include "domain/incentive/incentive_digest.h"
 #include "domain/registry/registry.h"
 #include "domain/registry/registry_facts.h"
 #include "incentive_sql.h"
@@ -70,8 +71,8 @@ void incentive_period_scope(const struct policy *policy, const struct statement 
 
 /* the two sides */
 
-/* The decisions of one statement, ordered by key. They stand together in the result, statements in
- * the order of the totals, so that one pass over the rules takes them in turn. */
+/* The decisions of one statement, in no order. They stand together in the result, statements in the
+ * order of the totals, so that one pass over the rules takes them in turn. */
 static enum err found_claims(struct work *w, struct sweep *sweep, int32_t statement,
                              struct claim **ret_claims, int64_t *ret_count)
 {
@@ -87,7 +88,6 @@ static enum err found_claims(struct work *w, struct sweep *sweep, int32_t statem
         return fail(w, ERR_MEMORY, "no memory to compare %" PRId64 " decisions", end - first);
     for (int64_t i = first; i < end; i++)
         claims[i - first] = claim_of_decision(sweep->world, rule, &result->decisions[i]);
-    qsort(claims, (size_t)(end - first), sizeof *claims, claim_key_compare);
     *ret_claims = claims;
     *ret_count = end - first;
     return ERR_OK;
@@ -208,8 +208,20 @@ static enum err merge_rule(struct work *w, struct sweep *sweep, struct sweep_rul
     TRY(found_claims(w, sweep, figures->found.statement, &found, &found_count));
     if (figures->on_demand) /* what an earlier edition kept is closed */
         found_count = 0;
+    struct claim_digest digest =
+        digest_of(merge.rule_id, period_min, period_max, found, found_count);
+    if (merge.writes) {
+        bool holds;
+        TRY(digest_holds(w, &digest, &holds));
+        figures->unchanged_count = holds ? found_count : 0;
+        if (holds)
+            return ERR_OK;
+    }
+    qsort(found, (size_t)found_count, sizeof *found, claim_key_compare);
     TRY(stored_claims(w, sweep, merge.rule_id, period_min, period_max, &stored, &stored_count));
     TRY(claim_merge_sides(w, &merge, found, found_count, stored, stored_count));
+    if (merge.writes)
+        TRY(digest_keep(w, &digest));
     figures->new_count = merge.counts.new_count;
     figures->changed_count = merge.counts.changed_count;
     figures->ended_count = merge.counts.ended_count;

@@ -148,6 +148,45 @@ static void expect_as_reference(struct store_fixture *t, const struct incentive_
     arena_done(&arena);
 }
 
+/* Without a digest, or with one that is not that of what stands, the rule is read and compared. */
+STORE_TEST(incentive_sweep__finds_the_same_with_and_without_digests)
+{
+    static const char *const scripts[] = {
+        "SELECT 1", "DELETE FROM entitlement_digest",
+        "UPDATE entitlement_digest SET claim_sum = 7",
+        "UPDATE entitlement_digest SET period_min = period_min - 1",
+    };
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    given_city(t);
+    struct sweep_report *first = sweep(t, "2023-12-31", SWEEP_STORE, &arena);
+    const char *kept = "SELECT CAST(SUM(claim_count) AS bigint) FROM entitlement_digest";
+    EXPECT_INT(first->new_count, store_fixture_number(t, kept));
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+        store_fixture_script(t, scripts[i]);
+        struct sweep_report *again = sweep(t, "2023-12-31", SWEEP_STORE, &arena);
+        EXPECT_INT(0, again->new_count + again->changed_count + again->ended_count);
+        EXPECT_INT(first->new_count, again->unchanged_count);
+        EXPECT_INT(first->new_count, store_fixture_number(t, kept));
+    }
+    arena_done(&arena);
+}
+
+STORE_TEST(digest_forget__goes_with_a_change_of_the_rule)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    given_city(t);
+    sweep(t, "2023-06-30", SWEEP_STORE, &arena);
+    struct sweep_report *later = sweep(t, "2023-12-31", SWEEP_STORE, &arena);
+    EXPECT(later->new_count + later->ended_count > 0);
+    struct sweep_report *again = sweep(t, "2023-12-31", SWEEP_STORE, &arena);
+    EXPECT_INT(0, again->new_count + again->changed_count + again->ended_count);
+    EXPECT_INT(later->unchanged_count + later->changed_count + later->new_count,
+               again->unchanged_count);
+    arena_done(&arena);
+}
+
 STORE_TEST(incentive_sweep__stores_what_the_reference_evaluator_finds_to_the_fen)
 {
     expect_as_reference(t, jining());
