@@ -1,6 +1,6 @@
 /* What it takes to have the city as columns: from the store, from the mapped file, and brought up
  * to date, next to a plain SELECT of the same columns with nothing done to the values. Times are
- * those of the processor (all threads) and of the clock: on a busy machine only the former compare. */
+ * those of the processor (all threads) and of the clock: on a busy machine the former compare. */
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/secret.h"
@@ -209,7 +209,7 @@ static enum err fill_and_run(struct bench *bench)
     TRY(city_plan_read(&request, &bench->arena, &bench->fault, &plan));
     TRY(migrate_run(&bench->env, NULL, &bench->fault));
     TRY(city_fill(&bench->env, plan, (struct city_progress){0}, &bench->fault));
-    sleep(3); /* longer than the margin within which events are read again */
+    sleep(3); /* longer than the margin in which events are read again */
     bench->env.snapshot = &bench->use;
     return run_rows(bench);
 }
