@@ -388,6 +388,10 @@ enum err cli_whatif_csv(const struct whatif_show *show)
             for (int32_t i = 0; i < show->drafts[d].report->group_counts[by]; i++) {
                 const struct whatif_group *group = &show->drafts[d].report->groups[by][i];
                 const struct whatif_change *change = &group->change;
+                bool is_empty = !whatif_changes(change) && !change->base_fen &&
+                                !change->base_open; /* another city's rule */
+                if (is_empty)
+                    continue;
                 cli_table_add_str(&table, show->drafts[d].name);
                 cli_table_add(&table, cli_whatif_by(show->cli, (enum whatif_by)by));
                 cli_table_add_str(&table, group->name);
