@@ -298,7 +298,7 @@ TEST(policy_language__says_every_word_and_every_finding)
 #define STATEMENT_WORD(token, kind, zh, en) zh, en,
 #define CLAUSE_WORD(token, zh, en) zh, en,
 #define WORD(token, zh, en) zh, en,
-#define SPELLING(token, text) text,
+#define SPELLING(token, zh, en) zh, en,
 #define CONTEXT_WORD(context, zh, en) zh, en,
 #define FUNCTION_WORD(function, zh, en, least, most) zh, en,
 #define UNIT_WORD(type, factor, zh, en) zh, en,

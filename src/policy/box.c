@@ -1,6 +1,10 @@
 #include "policy/box.h"
 
-enum { BOX_STEPS_MAX = 20000, BOX_DEPTH_MAX = 2000, ATOM_EDGE_COUNT = 3 };
+enum {
+    BOX_STEPS_MAX = 20000, /* conditions met and values compared in one question */
+    BOX_DEPTH_MAX = 2000,
+    ATOM_EDGE_COUNT = 3,
+};
 
 /* Ways two values may lie: a bit each. */
 enum { LIES_BELOW = 1, LIES_EQUAL = 2, LIES_ABOVE = 4 };
@@ -28,8 +32,6 @@ struct pending { /* conditions still to be met: children of expr from `child` on
 };
 
 /* ---- the same value ---- */
-
-static bool expr_same(const struct expr *a, const struct expr *b);
 
 static bool same_children(const struct expr *a, const struct expr *b)
 {
@@ -63,7 +65,7 @@ static bool same_rows(const struct expr *a, const struct expr *b)
            same_optional(a->where, b->where) && same_optional(a->aggregated, b->aggregated);
 }
 
-static bool expr_same(const struct expr *a, const struct expr *b)
+bool expr_same(const struct expr *a, const struct expr *b)
 {
     if (a == b)
         return true;
@@ -213,6 +215,7 @@ static bool require(struct search *search, struct atom atom)
 {
     GROW(search->question->reading, search->atoms, search->atom_count, &search->atom_capacity);
     search->atoms[search->atom_count++] = atom;
+    search->steps += search->atom_count; /* each is compared with all before it */
     return atom.right ? order_exists(search, &atom) : value_exists(search, atom.left);
 }
 
@@ -225,6 +228,10 @@ static bool require_order(struct search *search, const struct expr *left, uint8_
     if (document && right->kind == EXPR_CONTEXT && right->context == CONTEXT_IN_FORCE)
         return require(search, (struct atom){.left = left, .lies = lies,
                                              .value = document->in_force_day});
+    if (left->kind == EXPR_LITERAL && right->kind == EXPR_LITERAL)
+        return lies & (left->value < right->value   ? LIES_BELOW
+                       : left->value > right->value ? LIES_ABOVE
+                                                    : LIES_EQUAL);
     if (left->kind == EXPR_LITERAL)
         return require_order(search, right, turned(lies), left);
     if (right->kind == EXPR_LITERAL)

@@ -21,6 +21,9 @@ struct box_question {
     bool negated; /* asks whether conditions[0] can be false */
 };
 
+/* Whether two expressions on one row are the same value, whatever the facts are. */
+bool expr_same(const struct expr *a, const struct expr *b);
+
 /* False when no record whatever meets all conditions. */
 bool box_can_hold(const struct box_question *question);
 

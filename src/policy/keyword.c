@@ -8,7 +8,7 @@ static const struct {
 #define STATEMENT_WORD(token, kind, zh, en) [KEY_STATEMENT_##token] = {zh, en},
 #define CLAUSE_WORD(token, zh, en) [CLAUSE_##token] = {zh, en},
 #define WORD(token, zh, en) [KEY_##token] = {zh, en},
-#define SPELLING(token, text)
+#define SPELLING(token, zh, en)
 #define CONTEXT_WORD(context, zh, en)
 #define FUNCTION_WORD(function, zh, en, least, most)
 #define UNIT_WORD(type, factor, zh, en)
@@ -21,12 +21,12 @@ static const struct {
 
 static const struct {
     enum keyword keyword;
-    const char *text;
+    const char *zh, *en;
 } spellings[] = {
 #define STATEMENT_WORD(token, kind, zh, en)
 #define CLAUSE_WORD(token, zh, en)
 #define WORD(token, zh, en)
-#define SPELLING(token, text) {KEY_##token, text},
+#define SPELLING(token, zh, en) {KEY_##token, zh, en},
 #include "policy/keyword.def"
 #undef STATEMENT_WORD
 #undef CLAUSE_WORD
@@ -41,7 +41,7 @@ static const struct {
 #define STATEMENT_WORD(token, kind, zh, en) {KEY_STATEMENT_##token, kind},
 #define CLAUSE_WORD(token, zh, en)
 #define WORD(token, zh, en)
-#define SPELLING(token, text)
+#define SPELLING(token, zh, en)
 #include "policy/keyword.def"
 #undef STATEMENT_WORD
 #undef CLAUSE_WORD
@@ -79,7 +79,8 @@ bool keyword_is(enum keyword keyword, struct str word)
     if (str_equal_text(word, words[keyword].zh) || str_equal_text(word, words[keyword].en))
         return true;
     for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++)
-        if (spellings[i].keyword == keyword && str_equal_text(word, spellings[i].text))
+        if (spellings[i].keyword == keyword && (str_equal_text(word, spellings[i].zh) ||
+                                                str_equal_text(word, spellings[i].en)))
             return true;
     return false;
 }
@@ -88,11 +89,9 @@ void keyword_spell(enum keyword keyword, struct token *token)
 {
     token_spell(token, words[keyword].zh, words[keyword].en);
     for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++)
-        if (spellings[i].keyword == keyword && str_equal_text(token->text, spellings[i].text)) {
-            bool latin = (unsigned char)spellings[i].text[0] < 0x80;
-            token_spell(token, latin ? words[keyword].zh : spellings[i].text,
-                        latin ? spellings[i].text : words[keyword].en);
-        }
+        if (spellings[i].keyword == keyword && (str_equal_text(token->text, spellings[i].zh) ||
+                                                str_equal_text(token->text, spellings[i].en)))
+            token_spell(token, spellings[i].zh, spellings[i].en);
 }
 
 enum keyword keyword_clause(struct str word)

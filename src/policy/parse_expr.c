@@ -19,7 +19,7 @@ static const struct {
 #define STATEMENT_WORD(token, kind, zh, en)
 #define CLAUSE_WORD(token, zh, en)
 #define WORD(token, zh, en)
-#define SPELLING(token, text)
+#define SPELLING(token, zh, en)
 #define CONTEXT_WORD(context, zh, en)
 #define FUNCTION_WORD(function, zh, en, least, most) {FUNCTION_##function, zh, en, least, most},
 #define UNIT_WORD(type, factor, zh, en)

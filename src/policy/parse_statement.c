@@ -1,5 +1,7 @@
 /* parse_statement.c — a block into clauses, and the clauses to the file that knows the
  * statement. */
+#include "policy/box.h"
+
 #include "policy/policy_limits.h"
 #include "policy/reading.h"
 
@@ -418,11 +420,7 @@ static bool holds_constant(const struct expr *expr)
 {
     if (!expr_reads_row(expr))
         return true;
-    if (expr->kind == EXPR_COMPARE && expr->children[0]->token_count > 0) {
-        struct str left = expr->children[0]->span.text, right = expr->children[1]->span.text;
-        return str_equal(left, right);
-    }
-    return false;
+    return expr->kind == EXPR_COMPARE && expr_same(expr->children[0], expr->children[1]);
 }
 
 /* A condition that is the same for everyone is a slip. */

@@ -154,6 +154,10 @@ static const struct error_case cases[] = {
     {"depth", "the expression nests deeper than 64",
      BLOCK("定义 A", "取值 ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1")},
     {"unused", "nothing uses 'A'", BLOCK("定义 A", "取值 1")},
+    {"constant", "the condition is the same for everyone",
+     BLOCK("准入 A", "对象 人员\n条件 出生日期 = birth_day\n准予 报名")},
+    {"constant", "the condition is the same for everyone",
+     BLOCK("准入 A", "对象 人员\n条件 1 > 2 且 性别 = 男\n准予 报名")},
     /* boxes */
     {"never", "nobody meets this together with '等级 < 高级工'",
      BLOCK("定义 A", "对象 证书\n取值 等级 < 高级工 且 等级 > 高级工")},

@@ -14,7 +14,10 @@ static void print_word(struct text_buf *buf, const struct token *token,
         text_add(buf, token->text);
         return;
     }
-    bool bare = lex_is_word(str_from(word));
+    struct str rest = str_from(word), part; /* RECORD.FIELD is two words */
+    bool bare = true;
+    while (bare && str_split(&rest, '.', &part))
+        bare = lex_is_word(part);
     text_add_z(buf, bare ? "" : "「");
     text_add_z(buf, word);
     text_add_z(buf, bare ? "" : "」");

@@ -22,7 +22,7 @@ enum keyword {
 #define STATEMENT_WORD(token, kind, zh, en) KEY_STATEMENT_##token,
 #define CLAUSE_WORD(token, zh, en) CLAUSE_##token,
 #define WORD(token, zh, en) KEY_##token,
-#define SPELLING(token, text)
+#define SPELLING(token, zh, en)
 #define CONTEXT_WORD(context, zh, en)
 #define FUNCTION_WORD(function, zh, en, least, most)
 #define UNIT_WORD(type, factor, zh, en)
@@ -92,7 +92,7 @@ const char *sentence(const struct reading *reading, const char *format, ...)
 const char *keyword_zh(enum keyword keyword);
 const char *keyword_en(enum keyword keyword);
 bool keyword_is(enum keyword keyword, struct str word);
-/* Notes the word's spellings; a further spelling stays as it was written. */
+/* Notes the word's spellings in both languages: those of the pair that was written. */
 void keyword_spell(enum keyword keyword, struct token *token);
 enum keyword keyword_clause(struct str word);             /* KEY_NONE when it is none */
 enum keyword keyword_statement(struct str word, enum statement_kind *ret_kind);

@@ -423,6 +423,32 @@ static struct expr *unknown_name(struct cursor *cursor, struct expr *expr,
                        sentence(cursor->reading, "nothing here is called '%.*s'", STR_ARG(name)));
 }
 
+/* A field may be told apart by its name in one language alone: 单位类型 of the owner is kind, and
+ * so is 办学项目类型 of the row itself. In the other it then needs its record before it. */
+static const char *clear_name(struct cursor *cursor, const struct scope *scope,
+                              const struct reach *meant, int32_t field, const char *record,
+                              const char *word)
+{
+    struct reach reach;
+    int32_t found;
+    bool same = find_field(cursor, scope, str_from(word), &reach, &found) && found == field &&
+                reach.scope == meant->scope && reach.up == meant->up;
+    return same ? word : text_in(cursor->reading->arena, "%s.%s", record, word);
+}
+
+static struct expr *own_field(struct cursor *cursor, struct expr *expr, const struct scope *scope,
+                              struct reach reach, int32_t field, struct token *token)
+{
+    const struct record_desc *record = &cursor->reading->vocab->records[reach.table];
+    const struct field_desc *desc = &record->fields[field];
+    struct expr *made = make_field(cursor, expr, reach, -1, field, token);
+    if (made)
+        token_spell(
+            token, clear_name(cursor, scope, &reach, field, record->label_zh, desc->label_zh),
+            clear_name(cursor, scope, &reach, field, record->name, desc->name));
+    return made;
+}
+
 static struct expr *single_name(struct cursor *cursor, struct expr *expr,
                                 const struct scope *scope, struct type expected)
 {
@@ -441,7 +467,7 @@ static struct expr *single_name(struct cursor *cursor, struct expr *expr,
     struct reach reach;
     int32_t field;
     if (find_field(cursor, scope, expr->name, &reach, &field))
-        return make_field(cursor, expr, reach, -1, field, token);
+        return own_field(cursor, expr, scope, reach, field, token);
     int32_t statement = statement_seen(cursor, expr->name, expr_name_span(cursor, expr));
     if (cursor->failed)
         return NULL;
