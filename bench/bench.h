@@ -58,6 +58,30 @@ static inline enum err bench_run(struct bench_times *ret_times, int32_t run_coun
     return ERR_OK;
 }
 
+/* Two steps in turns, each once uncounted first: what else the machine does meets both alike. */
+static inline enum err bench_run_in_turns(struct bench_times *ret_a, struct bench_times *ret_b,
+                                          int32_t run_count, enum err (*a)(void *context),
+                                          enum err (*b)(void *context), void *context)
+{
+    int64_t runs_ns[2][BENCH_RUNS_MAX];
+    enum err (*const steps[2])(void *) = {a, b};
+    struct bench_times *const times[2] = {ret_a, ret_b};
+    check(run_count > 0 && run_count <= BENCH_RUNS_MAX);
+    for (int32_t i = -1; i < run_count; i++)
+        for (int32_t s = 0; s < 2; s++) {
+            int64_t start_ns = clock_monotonic_ns();
+            TRY(steps[s](context));
+            if (i >= 0)
+                runs_ns[s][i] = clock_monotonic_ns() - start_ns;
+        }
+    for (int32_t s = 0; s < 2; s++) {
+        qsort(runs_ns[s], (size_t)run_count, sizeof(int64_t), bench_compare_ns);
+        *times[s] = (struct bench_times){runs_ns[s][run_count / 2], runs_ns[s][0],
+                                         runs_ns[s][run_count - 1], run_count};
+    }
+    return ERR_OK;
+}
+
 /* How many times longer ours takes than theirs, by medians. */
 static inline double bench_ratio(const struct bench_times *ours, const struct bench_times *theirs)
 {

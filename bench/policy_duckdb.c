@@ -8,7 +8,7 @@
 
 enum { EXIT_NOT_INSTALLED = 3, EXIT_NO_PROGRAM = 127 };
 
-static const char *const blocks[] = {"drop", "make", "rules", "regions", "checksum"};
+static const char *const blocks[] = {"drop", "rules", "regions", "checksum"};
 enum { BLOCK_COUNT = sizeof blocks / sizeof blocks[0] };
 
 static FILE *open_in(const char *folder, const char *name, const char *ending)
@@ -54,6 +54,9 @@ static enum err write_all(struct arena *arena, const struct sql_request *request
         text_format(create, "%s;\n", sql_create(arena, &tables[t], ")"));
         TRY(write_rows(request->folder, &tables[t], fault));
     }
+    const char *make;
+    TRY(sql_make(arena, request, &make, fault));
+    TRY(write_text(request->folder, "make", make, fault));
     for (int32_t b = 0; b < BLOCK_COUNT; b++) {
         const char *sql;
         TRY(sql_block(arena, request->tariff, blocks[b], &sql, fault));
@@ -76,6 +79,8 @@ static void remove_all(const struct sql_request *request)
         unlink(path);
     }
     snprintf(path, sizeof path, "%s/create.sql", request->folder);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/make.sql", request->folder);
     unlink(path);
 }
 

@@ -2,10 +2,11 @@
 -- analyst would write them in SQL that SQLite, PostgreSQL and DuckDB all take.
 --
 -- policy_sql.c puts the numbers of the document in the place of :names and fills its tables into
--- occ, level_amount, class_amount, promoted and prize. Money is in fen, days are civil day numbers,
+-- occ, level_amount, class_amount, promoted and prize, and puts gross, everyone or granted, and settled
+-- together to one statement. Money is in fen, days are civil day numbers,
 -- codes are those of policy_town.def. A block ends at the next "-- name:".
 
--- name: make
+-- name: gross
 CREATE TABLE result AS
 WITH technician AS (
     SELECT c.person_id, MAX(l.technician_fen) AS fen
@@ -137,8 +138,22 @@ gross AS (
             UNION ALL SELECT person_id, 4, fen FROM title
             UNION ALL SELECT person_id, 5, fen FROM promotion
             UNION ALL SELECT person_id, 6, fen FROM talent
-            UNION ALL SELECT person_id, 7, fen FROM training) AS amount
-     GROUP BY person_id)
+            UNION ALL SELECT person_id, 7, fen FROM training) AS each_rule
+     GROUP BY person_id),
+
+-- name: everyone
+amount AS (
+    SELECT p.id AS person_id, COALESCE(g.technician, 0) AS technician,
+           COALESCE(g.upgrade, 0) AS upgrade, COALESCE(g.apprentice, 0) AS apprentice,
+           COALESCE(g.prize, 0) AS prize, COALESCE(g.title, 0) AS title,
+           COALESCE(g.promotion, 0) AS promotion, COALESCE(g.talent, 0) AS talent,
+           COALESCE(g.training, 0) AS training
+      FROM person p LEFT JOIN gross g ON g.person_id = p.id)
+
+-- name: granted
+amount AS (SELECT * FROM gross)
+
+-- name: settled
 SELECT person_id,
        CASE WHEN talent >= technician THEN 0 ELSE technician END AS technician,
        CASE WHEN upgrade < :together_fen_max THEN upgrade ELSE :together_fen_max END AS upgrade,
@@ -150,7 +165,7 @@ SELECT person_id,
        CASE WHEN upgrade + apprentice >= :together_fen_max THEN 0
             WHEN upgrade + apprentice + training < :together_fen_max THEN training
             ELSE :together_fen_max - upgrade - apprentice END AS training
-  FROM gross
+  FROM amount
 
 -- name: rules
 SELECT SUM(CASE WHEN technician > 0 THEN 1 ELSE 0 END), SUM(technician),

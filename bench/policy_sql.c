@@ -104,6 +104,18 @@ enum err sql_block(struct arena *arena, const struct tariff *tariff, const char 
     return ERR_OK;
 }
 
+enum err sql_make(struct arena *arena, const struct sql_request *request, const char **ret_sql,
+                  struct fault *fault)
+{
+    static const char *const rows[SQL_FORM_COUNT] = {"everyone", "granted"};
+    const char *gross, *row, *settled;
+    TRY(sql_block(arena, request->tariff, "gross", &gross, fault));
+    TRY(sql_block(arena, request->tariff, rows[request->form], &row, fault));
+    TRY(sql_block(arena, request->tariff, "settled", &settled, fault));
+    *ret_sql = text_in(arena, "%s%s%s", gross, row, settled);
+    return ERR_OK;
+}
+
 /* ---- tables ---- */
 
 void sql_tables(const struct world *world, struct sql_table *ret_tables)
@@ -245,7 +257,7 @@ enum err sql_time(struct arena *arena, struct sql_session *session,
     struct timing timing = {.session = session, .fault = fault};
     const char *checksum;
     TRY(sql_block(arena, request->tariff, "drop", &timing.drop, fault));
-    TRY(sql_block(arena, request->tariff, "make", &timing.make, fault));
+    TRY(sql_make(arena, request, &timing.make, fault));
     TRY(sql_block(arena, request->tariff, "rules", &timing.rules, fault));
     TRY(sql_block(arena, request->tariff, "regions", &timing.regions, fault));
     TRY(sql_block(arena, request->tariff, "checksum", &checksum, fault));

@@ -18,10 +18,14 @@
 
 enum sql_engine { SQL_DUCKDB, SQL_POSTGRES, SQL_SQLITE, SQL_ENGINE_COUNT };
 
+/* Eight amounts for each person, or only for those who get something. */
+enum sql_form { SQL_EVERYONE, SQL_GRANTED, SQL_FORM_COUNT };
+
 extern const char *const sql_engine_names[SQL_ENGINE_COUNT];
 
 struct sql_request {
     enum sql_engine engine;
+    enum sql_form form;
     const struct world *world;
     const struct tariff *tariff;
     const char *folder; /* for its files: empty, ours */
@@ -43,6 +47,10 @@ enum err sql_run(struct arena *arena, const struct sql_request *request,
 /* A block of policy_rules.sql with the document's numbers in the place of :names. */
 enum err sql_block(struct arena *arena, const struct tariff *tariff, const char *name,
                    const char **ret_sql, struct fault *fault);
+
+/* The statement that makes the amounts. */
+enum err sql_make(struct arena *arena, const struct sql_request *request, const char **ret_sql,
+                  struct fault *fault);
 
 struct sql_column {
     const char *name;

@@ -114,7 +114,9 @@ static bool set_turns(const struct settler *settler, struct settler_clause *c)
     for (int32_t r = 0; r < settler->run_count; r++)
         for (int32_t turn = 0; turn < c->clause->rule_count; turn++)
             count += c->clause->rules[turn] == settler->runs[r].statement;
-    c->turns = calloc((size_t)count + 1, sizeof *c->turns);
+    if (count == 0)
+        return true;
+    c->turns = calloc((size_t)count, sizeof *c->turns);
     c->cap_varies = c->clause->amount && reads_rows(c->clause->amount);
     for (int32_t turn = 0; c->turns && turn < c->clause->rule_count; turn++) {
         for (int32_t r = 0; r < settler->run_count; r++) {
@@ -132,27 +134,35 @@ static bool set_turns(const struct settler *settler, struct settler_clause *c)
     return c->turns != NULL;
 }
 
-/* A clause waits when one of its rules has a quota, or stands in a clause that waits. */
-static void set_waiting(struct settler *settler)
+static bool clause_waits(const struct policy *policy, const struct settlement_clause *clause,
+                         const uint8_t *rule_waits)
 {
-    const struct policy *policy = settler->policy;
-    bool changed = true;
-    while (changed) {
+    bool waits = clause->kind == SETTLEMENT_QUOTA;
+    for (int32_t i = 0; i < clause->rule_count && !waits; i++)
+        waits = rule_waits[clause->rules[i]] ||
+                has_quota(&policy->statements[clause->rules[i]].as.rule->quota);
+    return waits;
+}
+
+/* A clause waits when one of its rules has a quota, or stands in a clause that waits. */
+static bool set_waiting(struct settler *settler)
+{
+    uint8_t *rule_waits = calloc((size_t)settler->policy->statement_count + 1, 1);
+    if (!rule_waits)
+        return false;
+    for (bool changed = true; changed;) {
         changed = false;
         for (int32_t i = 0; i < settler->clause_count; i++) {
             struct settler_clause *c = &settler->clauses[i];
-            bool waits = c->clause->kind == SETTLEMENT_QUOTA;
-            for (int32_t k = 0; k < c->clause->rule_count && !waits; k++) {
-                int32_t statement = c->clause->rules[k];
-                waits = has_quota(&policy->statements[statement].as.rule->quota);
-                for (int32_t other = 0; other < settler->clause_count && !waits; other++)
-                    waits = settler->clauses[other].waits &&
-                            clause_names(settler->clauses[other].clause, statement);
-            }
-            changed |= waits && !c->waits;
-            c->waits |= waits;
+            if (c->waits || !clause_waits(settler->policy, c->clause, rule_waits))
+                continue;
+            c->waits = changed = true;
+            for (int32_t k = 0; k < c->clause->rule_count; k++)
+                rule_waits[c->clause->rules[k]] = 1;
         }
     }
+    free(rule_waits);
+    return true;
 }
 
 enum err settler_make(struct settler *settler, const struct policy *policy,
@@ -179,8 +189,7 @@ enum err settler_make(struct settler *settler, const struct policy *policy,
             done = set_turns(settler, c);
         }
     }
-    set_waiting(settler);
-    if (done)
+    if (done && set_waiting(settler))
         return ERR_OK;
     settler_done(settler);
     return fault_set(fault, ERR_MEMORY, "no memory for the settlement");
