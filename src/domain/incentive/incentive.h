@@ -42,11 +42,17 @@ enum sweep_mode {
     SWEEP_LOOK, /* evaluates and compares, writes nothing */
 };
 
+/* Looks at the world of a sweep and what was found in it before that is stored. */
+typedef enum err sweep_on_world(void *context, const struct world *world,
+                                const struct eval_result *result, struct fault *fault);
+
 struct sweep_request {
     int32_t as_of_day;
     int64_t known_at_ms; /* facts known until then */
     int32_t thread_count; /* 0: one for each core */
     enum sweep_mode mode;
+    sweep_on_world *on_world; /* NULL: nobody looks */
+    void *on_world_context;
 };
 
 /* One rule's figures: what the evaluation found, and how that differs from what was stored. */

@@ -40,7 +40,10 @@ VALUES (:id, :as_of_day, :known_at_ms, :edition_id, :finished_ms, :new_count, :c
 
 -- name: sweep_latest_day :one
 -- out:  as_of_day int32?
-SELECT MAX(as_of_day) FROM sweep_run;
+SELECT MAX(as_of_day)
+  FROM (SELECT MAX(as_of_day) AS as_of_day FROM sweep_run
+        UNION ALL
+        SELECT MAX(as_of_day) FROM incentive_follower) seen;
 
 -- name: entitlement_insert :bulk
 -- in:   holder_id int64, id int64, known_ms int64, gone_ms int64, rule_id int64,
@@ -161,3 +164,109 @@ SELECT COUNT(*), COUNT(DISTINCT holder_id), COUNT(*) - COUNT(amount_fen),
        CAST(SUM(amount_fen) AS BIGINT)
   FROM entitlement
  WHERE rule_id = :rule_id AND lane = :lane AND gone_ms = 9223372036854775807;
+
+-- ---- following
+
+-- name: entitlement_held :many
+-- in:   holder_id int64
+-- out:  rule_id int64, id int64, known_ms int64, subject_id int64, basis_id int64, period int32,
+--       lane int32, amount_fen int64?, gross_fen int64?, payee_id int64?
+SELECT rule_id, id, known_ms, subject_id, basis_id, period, lane, amount_fen, gross_fen, payee_id
+  FROM entitlement
+ WHERE holder_id = :holder_id AND gone_ms = 9223372036854775807
+ ORDER BY subject_id, basis_id, period;
+
+-- name: due_of_holder :one
+-- in:   holder_id int64
+-- out:  due_day int32
+SELECT due_day FROM incentive_due WHERE holder_id = :holder_id;
+
+-- name: due_put :exec
+-- in:   holder_id int64, record int32, due_day int32
+INSERT INTO incentive_due (holder_id, record, due_day) VALUES (:holder_id, :record, :due_day)
+    ON CONFLICT (holder_id) DO UPDATE SET due_day = excluded.due_day;
+
+-- name: due_insert :bulk
+-- in:   holder_id int64, record int32, due_day int32
+INSERT INTO incentive_due (holder_id, record, due_day) VALUES (:holder_id, :record, :due_day);
+
+-- name: due_remove :exec
+-- in:   holder_id int64
+DELETE FROM incentive_due WHERE holder_id = :holder_id;
+
+-- name: due_clear :exec
+DELETE FROM incentive_due;
+
+-- name: due_page :many
+-- in:   due_day int32, row_count_max int32
+-- out:  holder_id int64, record int32
+SELECT holder_id, record
+  FROM incentive_due
+ WHERE due_day <= :due_day
+ ORDER BY due_day, holder_id
+ LIMIT :row_count_max;
+
+-- name: candidate_of_holder :one
+-- in:   holder_id int64
+-- out:  digest int64
+SELECT digest FROM incentive_candidate WHERE holder_id = :holder_id;
+
+-- name: candidate_put :exec
+-- in:   holder_id int64, record int32, digest int64
+INSERT INTO incentive_candidate (holder_id, record, digest) VALUES (:holder_id, :record, :digest)
+    ON CONFLICT (holder_id) DO UPDATE SET digest = excluded.digest;
+
+-- name: candidate_remove :exec
+-- in:   holder_id int64
+DELETE FROM incentive_candidate WHERE holder_id = :holder_id;
+
+-- name: candidate_clear :exec
+DELETE FROM incentive_candidate;
+
+-- name: candidate_list :many
+-- out:  holder_id int64, record int32
+SELECT holder_id, record FROM incentive_candidate ORDER BY holder_id;
+
+-- name: follower_state :one
+-- in:   name text
+-- out:  as_of_day int32, edition_id int64
+SELECT as_of_day, edition_id FROM incentive_follower WHERE name = :name;
+
+-- name: follower_state_put :exec
+-- in:   name text, as_of_day int32, edition_id int64, changed_ms int64
+INSERT INTO incentive_follower (name, as_of_day, edition_id, changed_ms)
+VALUES (:name, :as_of_day, :edition_id, :changed_ms)
+    ON CONFLICT (name) DO UPDATE
+   SET as_of_day = excluded.as_of_day, edition_id = excluded.edition_id,
+       changed_ms = excluded.changed_ms;
+
+-- The follower's turn: others wait here until the transaction ends.
+-- name: follower_take_turn :exec
+-- in:   name text, changed_ms int64
+UPDATE event_follower SET changed_ms = :changed_ms WHERE name = :name;
+
+-- name: follower_place :exec
+-- in:   name text, event_id int64, changed_ms int64
+INSERT INTO event_follower (name, event_id, changed_ms) VALUES (:name, :event_id, :changed_ms)
+    ON CONFLICT (name) DO UPDATE
+   SET event_id = excluded.event_id, changed_ms = excluded.changed_ms;
+
+-- name: log_newest :one
+-- out:  id int64?
+SELECT MAX(id) FROM event;
+
+-- What the log holds after a place, up to a number: decisions themselves are no facts.
+-- name: fact_event_count :one
+-- in:   after_id int64, row_count_max int32
+-- out:  row_count int64
+SELECT COUNT(*)
+  FROM (SELECT id
+          FROM event
+         WHERE id > :after_id AND NOT (kind >= 'entitlement.' AND kind < 'entitlement/')
+         LIMIT :row_count_max) recent;
+
+-- name: due_count :one
+-- in:   due_day int32, row_count_max int32
+-- out:  row_count int64
+SELECT COUNT(*)
+  FROM (SELECT holder_id FROM incentive_due WHERE due_day <= :due_day LIMIT :row_count_max) due;

@@ -383,6 +383,9 @@ static enum err evaluate_and_store(struct work_env *env, struct sweep *sweep, in
     enum err err =
         report_new(arena, sweep->request, sweep->policy->policy, sweep->world, result,
                    &sweep->report, fault);
+    if (err == ERR_OK && sweep->request->on_world)
+        err = sweep->request->on_world(sweep->request->on_world_context, sweep->world, result,
+                                       fault);
     if (err == ERR_OK) {
         say(progress, context, "store");
         start_ns = clock_monotonic_ns();

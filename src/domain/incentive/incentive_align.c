@@ -1,0 +1,544 @@
+#include "domain/incentive/incentive_align.h"
+
+#include "incentive_sql.h"
+#include "policy/roster.h"
+#include "policy/settle.h"
+#include "policy/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the plan ---- */
+
+static int32_t root_of(int32_t table)
+{
+    for (int32_t owner = registry_owner(table); owner >= 0; owner = registry_owner(table))
+        table = owner;
+    return table;
+}
+
+static bool quota_is_hard(const struct quota *quota)
+{
+    return quota->limit && !quota->about;
+}
+
+static bool has_quota(const struct policy *policy, int32_t statement)
+{
+    const struct quota *own = &policy->statements[statement].as.rule->quota;
+    bool found = own->present && quota_is_hard(own);
+    for (int32_t s = 0; s < policy->statement_count; s++) {
+        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
+            continue;
+        const struct settlement *settlement = policy->statements[s].as.settlement;
+        for (int32_t c = 0; c < settlement->clause_count; c++) {
+            const struct settlement_clause *clause = &settlement->clauses[c];
+            found |= clause->kind == SETTLEMENT_QUOTA && clause->rules[0] == statement &&
+                     quota_is_hard(&clause->quota);
+        }
+    }
+    return found;
+}
+
+enum err holder_plan_make(struct arena *arena, const struct vocab *vocab,
+                          const struct incentive_policy *policy, struct holder_plan *ret_plan,
+                          struct fault *fault)
+{
+    const struct policy *p = policy->policy;
+    struct holder_plan plan = {.vocab = vocab, .policy = policy};
+    TRY(reach_make(arena, p, &plan.reach, fault));
+    TRY(next_change_plan(arena, p, &plan.next, fault));
+    plan.rules = ARENA_NEW_ARRAY(arena, struct holder_rule, (size_t)p->statement_count + 1);
+    uint64_t *shared =
+        ARENA_NEW_ARRAY(arena, uint64_t, (size_t)program_rule_words(policy->program) + 1);
+    if (!plan.rules || !shared)
+        return fault_set(fault, ERR_MEMORY, "no memory for the rules to follow");
+    for (int32_t s = 0; s < p->statement_count; s++)
+        if (statement_decides(&p->statements[s]) && has_quota(p, s))
+            rule_set_add(shared, s);
+    program_rules_settled_with(policy->program, shared);
+    for (int32_t s = 0; s < p->statement_count; s++) {
+        if (!statement_decides(&p->statements[s]))
+            continue;
+        plan.rules[plan.rule_count++] = (struct holder_rule){
+            .statement = s,
+            .root = root_of(p->statements[s].as.rule->subject),
+            .keeps = rule_keeps_roster(p, s),
+            .is_shared = rule_set_has(shared, s),
+            .has_quota = has_quota(p, s),
+        };
+    }
+    *ret_plan = plan;
+    return ERR_OK;
+}
+
+/* ---- what stands without the others ---- */
+
+void holder_rows(const struct world *world, int32_t table, int32_t root_row, int32_t *ret_first,
+                 int32_t *ret_end)
+{
+    int32_t owner = vocab_owner(world->vocab, table);
+    if (owner < 0) {
+        *ret_first = root_row;
+        *ret_end = root_row + 1;
+        return;
+    }
+    int32_t first, end;
+    holder_rows(world, owner, root_row, &first, &end);
+    *ret_first = world->tables[table].first_row[first];
+    *ret_end = world->tables[table].first_row[end];
+}
+
+int32_t holder_next_day(const struct holder_plan *plan, const struct world *world, int32_t root,
+                        int32_t root_row, int32_t as_of_day)
+{
+    const struct policy *policy = plan->policy->policy;
+    int32_t next = NEXT_CHANGE_NEVER;
+    for (int32_t i = 0; i < plan->rule_count; i++) {
+        const struct holder_rule *rule = &plan->rules[i];
+        if (rule->root != root || !rule->keeps)
+            continue;
+        int32_t first, end;
+        holder_rows(world, policy->statements[rule->statement].as.rule->subject, root_row, &first,
+                    &end);
+        for (int32_t row = first; row < end; row++) {
+            int32_t day = next_change_day(plan->next, world, rule->statement, row, as_of_day);
+            next = day < next ? day : next;
+        }
+    }
+    return next;
+}
+
+enum which_rules { RULES_ALL, RULES_SHARED, RULES_WITH_QUOTA };
+
+static bool is_wanted(const struct holder_rule *rule, enum which_rules which)
+{
+    return which == RULES_ALL ? rule->keeps
+           : which == RULES_SHARED ? rule->is_shared && rule->keeps
+                                   : rule->has_quota && rule->keeps;
+}
+
+/* Adds the candidates of one rule for some root rows, in the order of a result. */
+static bool add_candidates(const struct holder_plan *plan, const struct world *world,
+                           const struct holder_rule *rule, const int32_t *root_rows,
+                           int32_t root_row_count, int32_t as_of_day, struct decision_list *list)
+{
+    const struct policy *policy = plan->policy->policy;
+    int32_t subject = policy->statements[rule->statement].as.rule->subject;
+    struct eval_request request = {.as_of_day = as_of_day, .since_day = ABSENT_I32};
+    struct walk walk = {.policy = policy, .world = world};
+    int32_t period_count = rule_period_count(policy, rule->statement, &request);
+    for (int32_t p = 0; p < period_count; p++) {
+        struct rule_period period = rule_period_at(policy, rule->statement, &request, p);
+        for (int32_t r = 0; r < root_row_count; r++) {
+            int32_t first, end;
+            holder_rows(world, subject, root_rows[r], &first, &end);
+            for (int32_t row = first; row < end; row++)
+                if (!walk_subject(&walk, rule->statement, &period, row, list))
+                    return false;
+        }
+    }
+    return true;
+}
+
+static bool list_candidates(const struct holder_plan *plan, const struct world *world,
+                            int32_t root, const int32_t *root_rows, int32_t root_row_count,
+                            int32_t as_of_day, enum which_rules which, struct decision_list *list)
+{
+    for (int32_t i = 0; i < plan->rule_count; i++) {
+        const struct holder_rule *rule = &plan->rules[i];
+        if (rule->root == root && is_wanted(rule, which) &&
+            !add_candidates(plan, world, rule, root_rows, root_row_count, as_of_day, list))
+            return false;
+    }
+    return true;
+}
+
+/* ---- who stands for a place ---- */
+
+static uint64_t mixed(uint64_t digest, int64_t value)
+{
+    digest ^= (uint64_t)value + UINT64_C(0x9E3779B97F4A7C15) + (digest << 6) + (digest >> 2);
+    return digest * UINT64_C(0xBF58476D1CE4E5B9);
+}
+
+static uint64_t mix_order(const struct policy *policy, const struct world *world,
+                          const struct decision *decision, const struct quota *quota,
+                          int32_t as_of_day, uint64_t digest)
+{
+    const struct rule *rule = policy->statements[decision->statement].as.rule;
+    int32_t table = rule->each >= 0 ? rule->each : rule->subject;
+    struct rule_period period =
+        rule_period_of(policy, decision->statement, decision->period, as_of_day);
+    for (int32_t i = 0; i < quota->order_count; i++)
+        digest = mixed(digest, reference_value(policy, world, quota->order[i].key, table,
+                                               decision->basis_row, &period.moment));
+    return digest;
+}
+
+static uint64_t mix_decision(const struct policy *policy, const struct world *world,
+                             const struct decision *decision, int32_t as_of_day, uint64_t digest)
+{
+    const struct rule *rule = policy->statements[decision->statement].as.rule;
+    struct claim claim = claim_of_decision(world, rule, decision);
+    const int64_t values[] = {decision->statement, claim.subject_id, claim.basis_id,
+                              claim.period,        claim.lane,       claim.amount_fen,
+                              claim.gross_fen,     claim.payee_id,   decision->day};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        digest = mixed(digest, values[i]);
+    digest = mix_order(policy, world, decision, &rule->quota, as_of_day, digest);
+    for (int32_t s = 0; s < policy->statement_count; s++) {
+        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
+            continue;
+        const struct settlement *settlement = policy->statements[s].as.settlement;
+        for (int32_t c = 0; c < settlement->clause_count; c++) {
+            const struct settlement_clause *clause = &settlement->clauses[c];
+            if (clause->kind == SETTLEMENT_QUOTA && clause->rules[0] == decision->statement)
+                digest = mix_order(policy, world, decision, &clause->quota, as_of_day, digest);
+        }
+    }
+    return digest;
+}
+
+static bool any_granted(const struct decision_list *list)
+{
+    for (int64_t i = 0; i < list->row_count; i++)
+        if (list->rows[i].lane == LANE_GRANTED)
+            return true;
+    return false;
+}
+
+bool holder_contends(const struct holder_plan *plan, const struct world *world, int32_t root,
+                     int32_t root_row, int32_t as_of_day, bool *ret_contends, int64_t *ret_digest)
+{
+    struct decision_list list = {0};
+    uint64_t digest = 1;
+    bool done = list_candidates(plan, world, root, &root_row, 1, as_of_day, RULES_WITH_QUOTA,
+                                &list);
+    bool contends = done && any_granted(&list);
+    list.row_count = 0;
+    if (contends)
+        done = list_candidates(plan, world, root, &root_row, 1, as_of_day, RULES_SHARED, &list);
+    for (int64_t i = 0; i < list.row_count && contends; i++)
+        digest = mix_decision(plan->policy->policy, world, &list.rows[i], as_of_day, digest);
+    decision_list_done(&list);
+    if (!done)
+        return false;
+    *ret_contends = contends;
+    *ret_digest = (int64_t)(digest >> 1); /* not negative: no value that means absence */
+    return true;
+}
+
+/* ---- stored against found ---- */
+
+struct stored {
+    int64_t rule_id;
+    struct claim claim;
+};
+
+static enum err stored_of(struct work *w, int64_t holder_id, struct stored **ret_rows,
+                          int32_t *ret_count)
+{
+    struct entitlement_held_in in = {.holder_id = holder_id};
+    struct stored *rows = NULL;
+    int32_t count = 0, capacity = 0;
+    struct cursor cursor;
+    TRY(entitlement_held(w, &in, &cursor));
+    for (;;) {
+        struct entitlement_held_out row;
+        bool more;
+        TRY(entitlement_held_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        if (count == capacity) {
+            capacity = capacity ? capacity * 2 : 32;
+            struct stored *grown = ARENA_NEW_ARRAY(w->arena, struct stored, (size_t)capacity);
+            if (!grown)
+                return fail(w, ERR_MEMORY, "no memory for the entitlements of a holder");
+            if (count > 0)
+                memcpy(grown, rows, (size_t)count * sizeof *grown);
+            rows = grown;
+        }
+        rows[count++] = (struct stored){
+            row.rule_id,
+            {.subject_id = row.subject_id, .basis_id = row.basis_id, .period = row.period,
+             .lane = row.lane, .amount_fen = row.amount_fen, .gross_fen = row.gross_fen,
+             .payee_id = row.payee_id, .holder_id = holder_id, .id = row.id,
+             .known_ms = row.known_ms}};
+    }
+    cursor_close(&cursor);
+    *ret_rows = rows;
+    *ret_count = count;
+    return ERR_OK;
+}
+
+struct sides { /* of one holder and rule */
+    struct claim *found, *stored;
+    int64_t found_count, stored_count;
+};
+
+static void add_up(struct claim_counts *sum, const struct claim_counts *one)
+{
+    sum->new_count += one->new_count;
+    sum->changed_count += one->changed_count;
+    sum->ended_count += one->ended_count;
+    sum->unchanged_count += one->unchanged_count;
+}
+
+static enum err merge_rule(struct work *w, struct holder_run *run, const struct holder_rule *rule,
+                           struct sides *sides, int64_t known_at_ms)
+{
+    const struct policy *policy = run->plan->policy->policy;
+    struct claim_merge merge = {
+        .vocab = run->plan->vocab,
+        .rule = policy->statements[rule->statement].as.rule,
+        .rule_id = rule->rule_id,
+        .edition_id = run->edition_id,
+        .as_of_day = run->as_of_day,
+        .known_at_ms = known_at_ms,
+        .writes = true,
+    };
+    if (sides->found_count > 1)
+        qsort(sides->found, (size_t)sides->found_count, sizeof *sides->found, claim_key_compare);
+    TRY(claim_merge_sides(w, &merge, sides->found, sides->found_count, sides->stored,
+                          sides->stored_count));
+    add_up(&run->counts, &merge.counts);
+    return ERR_OK;
+}
+
+/* Merges the wanted rules of one holder. The decisions may be those of others too. */
+static enum err merge_holder(struct work *w, struct holder_run *run, const struct world *world,
+                             struct holder holder, const struct eval_result *result,
+                             bool wants_certain, bool wants_shared, int64_t known_at_ms)
+{
+    const struct policy *policy = run->plan->policy->policy;
+    struct stored *stored = NULL;
+    int32_t stored_count = 0;
+    TRY(stored_of(w, holder.id, &stored, &stored_count));
+    struct sides room = {
+        .found = ARENA_NEW_ARRAY(w->arena, struct claim, (size_t)result->decision_count + 1),
+        .stored = ARENA_NEW_ARRAY(w->arena, struct claim, (size_t)stored_count + 1),
+    };
+    if (!room.found || !room.stored)
+        return fail(w, ERR_MEMORY, "no memory for the entitlements of a holder");
+    int64_t d = 0;
+    for (int32_t i = 0; i < run->plan->rule_count; i++) {
+        const struct holder_rule *rule = &run->plan->rules[i];
+        const struct statement *statement = &policy->statements[rule->statement];
+        room.found_count = room.stored_count = 0;
+        for (; d < result->decision_count && result->decisions[d].statement == rule->statement;
+             d++) {
+            struct claim claim =
+                claim_of_decision(world, statement->as.rule, &result->decisions[d]);
+            if (claim.holder_id == holder.id)
+                room.found[room.found_count++] = claim;
+        }
+        if (rule->root != holder.root || !(rule->is_shared ? wants_shared : wants_certain))
+            continue;
+        int32_t period_min, period_max;
+        incentive_period_scope(policy, statement, run->as_of_day, &period_min, &period_max);
+        for (int32_t s = 0; s < stored_count; s++)
+            if (stored[s].rule_id == rule->rule_id && stored[s].claim.period >= period_min &&
+                stored[s].claim.period <= period_max)
+                room.stored[room.stored_count++] = stored[s].claim;
+        if (room.found_count + room.stored_count > 0)
+            TRY(merge_rule(w, run, rule, &room, known_at_ms));
+    }
+    return ERR_OK;
+}
+
+/* ---- next days ---- */
+
+static enum err put_due(struct work *w, struct holder holder, int32_t due_day)
+{
+    struct due_of_holder_out now = {.due_day = NEXT_CHANGE_NEVER};
+    struct due_of_holder_in in = {.holder_id = holder.id};
+    enum err err = due_of_holder(w, &in, &now);
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    fault_clear(&w->fault);
+    if (now.due_day == due_day)
+        return ERR_OK;
+    if (due_day == NEXT_CHANGE_NEVER)
+        return due_remove(w, &(struct due_remove_in){.holder_id = holder.id}, NULL);
+    struct due_put_in row = {
+        .holder_id = holder.id, .record = holder.root, .due_day = due_day};
+    return due_put(w, &row, NULL);
+}
+
+static int32_t next_day_with_decisions(const struct holder_run *run, const struct world *world,
+                                       struct holder holder, int32_t root_row,
+                                       const struct decision_list *list)
+{
+    int32_t next = holder_next_day(run->plan, world, holder.root, root_row, run->as_of_day);
+    for (int64_t i = 0; i < list->row_count; i++) {
+        int32_t day = next_change_of_decision(run->plan->policy->policy, list->rows[i].statement,
+                                              run->as_of_day);
+        next = day < next ? day : next;
+    }
+    return next;
+}
+
+/* ---- one holder ---- */
+
+/* Notes whether the holder stands for a place and whether that is as it was. */
+static enum err note_contender(struct work *w, struct holder_run *run, const struct world *world,
+                               struct holder holder, int32_t root_row, bool is_due,
+                               bool *ret_contends)
+{
+    bool contends = false;
+    int64_t digest = 0;
+    bool done = root_row < 0 || holder_contends(run->plan, world, holder.root, root_row,
+                                                run->as_of_day, &contends, &digest);
+    if (!done)
+        return fail(w, ERR_MEMORY, "no memory for the candidates of a holder");
+    struct candidate_of_holder_out known;
+    struct candidate_of_holder_in in = {.holder_id = holder.id};
+    enum err err = candidate_of_holder(w, &in, &known);
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    fault_clear(&w->fault);
+    bool was = err == ERR_OK;
+    *ret_contends = contends;
+    /* On its day the limit itself may be another. */
+    run->contest_changed |= contends != was || (contends && (is_due || known.digest != digest));
+    if (was && !contends)
+        return candidate_remove(w, &(struct candidate_remove_in){.holder_id = holder.id}, NULL);
+    if (contends && (!was || known.digest != digest)) {
+        struct candidate_put_in row = {
+            .holder_id = holder.id, .record = holder.root, .digest = digest};
+        return candidate_put(w, &row, NULL);
+    }
+    return ERR_OK;
+}
+
+static enum err settle_and_merge(struct work *w, struct holder_run *run, const struct world *world,
+                                 struct holder holder, int32_t root_row, bool contends,
+                                 int64_t known_at_ms)
+{
+    struct decision_list list = {0};
+    struct eval_request request = {
+        .as_of_day = run->as_of_day, .since_day = ABSENT_I32, .thread_count = 1};
+    struct eval_result *result = NULL;
+    bool done = root_row < 0 || list_candidates(run->plan, world, holder.root, &root_row, 1,
+                                                run->as_of_day, RULES_ALL, &list);
+    int32_t due_day = NEXT_CHANGE_NEVER;
+    if (done && root_row >= 0)
+        due_day = next_day_with_decisions(run, world, holder, root_row, &list);
+    enum err err = done ? settle_candidates(run->plan->policy->policy, world, &request, &list,
+                                            &result, &w->fault)
+                        : fail(w, ERR_MEMORY, "no memory for the candidates of a holder");
+    decision_list_done(&list);
+    if (err == ERR_OK)
+        err = merge_holder(w, run, world, holder, result, true, !contends, known_at_ms);
+    eval_result_free(result);
+    return err == ERR_OK ? put_due(w, holder, due_day) : err;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+enum err holder_bring_in_line(struct work *w, struct holder_run *run, struct holder holder,
+                              bool is_due)
+{
+    struct world *world;
+    int64_t known_ms;
+    TRY(reach_world(w, run->plan->vocab, run->plan->reach, &holder, 1, &world, &known_ms));
+    int32_t root_row = world_row(world, holder.root, holder.id);
+    bool contends = false;
+    enum err err = note_contender(w, run, world, holder, root_row, is_due, &contends);
+    if (err == ERR_OK)
+        err = settle_and_merge(w, run, world, holder, root_row, contends,
+                               later(w->now_ms, known_ms));
+    world_free(world);
+    return err;
+}
+
+/* ---- places of quotas ---- */
+
+static enum err contenders(struct work *w, struct holder_set *set)
+{
+    holder_set_init(set, w->arena);
+    struct cursor cursor;
+    TRY(candidate_list(w, &cursor));
+    for (;;) {
+        struct candidate_list_out row;
+        bool more;
+        TRY(candidate_list_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        if (!holder_set_add(set, (struct holder){row.record, row.holder_id}))
+            return fail(w, ERR_MEMORY, "no memory for those who stand for a place");
+    }
+    cursor_close(&cursor);
+    return ERR_OK;
+}
+
+static int compare_i32(const void *left, const void *right)
+{
+    int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* The contenders' candidates in the order of a result: rule by rule, whatever their roots. */
+static enum err contest_candidates(struct work *w, struct holder_run *run,
+                                   const struct world *world, const struct holder_set *set,
+                                   struct decision_list *list)
+{
+    int32_t *rows = ARENA_NEW_ARRAY(w->arena, int32_t, (size_t)set->count + 1);
+    if (!rows)
+        return fail(w, ERR_MEMORY, "no memory for those who stand for a place");
+    for (int32_t i = 0; i < run->plan->rule_count; i++) {
+        const struct holder_rule *rule = &run->plan->rules[i];
+        if (!is_wanted(rule, RULES_SHARED))
+            continue;
+        int32_t count = 0;
+        for (int32_t h = 0; h < set->count; h++) {
+            int32_t row = set->rows[h].root == rule->root
+                              ? world_row(world, rule->root, set->rows[h].id)
+                              : -1;
+            if (row >= 0)
+                rows[count++] = row;
+        }
+        qsort(rows, (size_t)count, sizeof *rows, compare_i32);
+        if (!add_candidates(run->plan, world, rule, rows, count, run->as_of_day, list))
+            return fail(w, ERR_MEMORY, "no memory for those who stand for a place");
+    }
+    return ERR_OK;
+}
+
+static enum err contest_in_world(struct work *w, struct holder_run *run, const struct world *world,
+                                 const struct holder_set *set, int64_t known_at_ms)
+{
+    struct decision_list list = {0};
+    struct eval_request request = {
+        .as_of_day = run->as_of_day, .since_day = ABSENT_I32, .thread_count = 1};
+    struct eval_result *result = NULL;
+    enum err err = contest_candidates(w, run, world, set, &list);
+    if (err == ERR_OK)
+        err = settle_candidates(run->plan->policy->policy, world, &request, &list, &result,
+                                &w->fault);
+    decision_list_done(&list);
+    for (int32_t i = 0; i < set->count && err == ERR_OK; i++) {
+        struct arena_mark mark = arena_mark(w->arena);
+        err = merge_holder(w, run, world, set->rows[i], result, false, true, known_at_ms);
+        arena_rewind(w->arena, mark);
+    }
+    eval_result_free(result);
+    return err;
+}
+
+enum err holder_contest(struct work *w, struct holder_run *run)
+{
+    struct holder_set set;
+    TRY(contenders(w, &set));
+    run->contest_changed = false;
+    struct world *world;
+    int64_t known_ms;
+    TRY(reach_world(w, run->plan->vocab, run->plan->reach, set.rows, set.count, &world,
+                    &known_ms));
+    enum err err = contest_in_world(w, run, world, &set, later(w->now_ms, known_ms));
+    world_free(world);
+    return err;
+}

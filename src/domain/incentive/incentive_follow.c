@@ -1,0 +1,458 @@
+#include "domain/incentive/incentive_follow.h"
+
+#include "base/clock.h"
+#include "base/day.h"
+#include "domain/incentive/incentive_forecast.h"
+#include "incentive_sql.h"
+#include "store/outbox.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define FOLLOWER_NAME STR("entitlement")
+
+enum {
+    FOLLOW_DUE_MAX = 200,       /* holders of one transaction */
+    FOLLOW_TOUCHED_MAX = 20000, /* of one batch: a sweep is faster from here on */
+    FOLLOW_ARENA_SIZE_MAX = 1 << 30,
+};
+
+struct follower {
+    const struct work_env *base_env;
+    struct work_env env; /* the same with room for a batch */
+    struct arena arena;
+    struct holder_plan plan;
+    int64_t edition_id;
+    int32_t as_of_day;
+    struct follow_report *report; /* of the round that runs */
+    struct str wants_sweep;       /* why a batch gave up */
+};
+
+enum err follower_new(struct work_env *env, const struct vocab *vocab,
+                      const struct incentive_policy *policy, struct follower **ret_follower,
+                      struct fault *fault)
+{
+    struct follower *follower = calloc(1, sizeof *follower);
+    if (!follower)
+        return fault_set(fault, ERR_MEMORY, "no memory for a follower");
+    follower->base_env = env;
+    arena_init(&follower->arena, FOLLOW_ARENA_SIZE_MAX);
+    enum err err =
+        holder_plan_make(&follower->arena, vocab, policy, &follower->plan, fault);
+    if (err != ERR_OK) {
+        follower_free(follower);
+        return err;
+    }
+    *ret_follower = follower;
+    return ERR_OK;
+}
+
+void follower_free(struct follower *follower)
+{
+    if (!follower)
+        return;
+    arena_done(&follower->arena);
+    free(follower);
+}
+
+static void take_env(struct follower *follower)
+{
+    follower->env = *follower->base_env;
+    follower->env.arena_limit_size = FOLLOW_ARENA_SIZE_MAX;
+}
+
+/* ---- where the follower stands ---- */
+
+struct standing {
+    struct follower *follower;
+    int32_t as_of_day; /* asked for */
+    int32_t followed_day, latest_day;
+    bool has_edition, has_rules;
+    int64_t event_count, due_count;
+    int64_t count_max;
+};
+
+static enum err read_rules(struct work *w, struct standing *standing)
+{
+    struct holder_plan *plan = &standing->follower->plan;
+    const struct policy *policy = plan->policy->policy;
+    standing->has_rules = true;
+    for (int32_t i = 0; i < plan->rule_count; i++) {
+        const struct statement *statement = &policy->statements[plan->rules[i].statement];
+        struct rule_by_name_in in = {
+            .document_number = policy->documents[statement->document].number,
+            .name = statement->name};
+        struct rule_by_name_out row = {.id = 0};
+        enum err err = rule_by_name(w, &in, &row);
+        if (err != ERR_OK && err != ERR_NOT_FOUND)
+            return err;
+        plan->rules[i].rule_id = row.id;
+        standing->has_rules &= row.id != 0;
+    }
+    fault_clear(&w->fault);
+    return ERR_OK;
+}
+
+static enum err read_standing(struct work *w, void *context)
+{
+    struct standing *standing = context;
+    struct follower *follower = standing->follower;
+    const struct policy *policy = follower->plan.policy->policy;
+    struct edition_by_hash_in hash = {{(const char *)policy->hash, sizeof policy->hash}};
+    struct edition_by_hash_out edition = {.id = 0};
+    struct follower_state_in name = {FOLLOWER_NAME};
+    struct follower_state_out state = {.as_of_day = ABSENT_I32};
+    enum err err = edition_by_hash(w, &hash, &edition);
+    if (err == ERR_OK || err == ERR_NOT_FOUND)
+        err = follower_state(w, &name, &state);
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    fault_clear(&w->fault);
+    standing->followed_day = state.as_of_day;
+    standing->has_edition = edition.id != 0 && state.edition_id == edition.id;
+    follower->edition_id = edition.id;
+    TRY(read_rules(w, standing));
+    struct sweep_latest_day_out latest;
+    TRY(sweep_latest_day(w, &latest));
+    standing->latest_day = latest.as_of_day;
+    int64_t position;
+    TRY(outbox_position(w, FOLLOWER_NAME, &position));
+    struct fact_event_count_in facts = {position, (int32_t)standing->count_max};
+    struct fact_event_count_out fact_count;
+    TRY(fact_event_count(w, &facts, &fact_count));
+    struct due_count_in due = {standing->as_of_day, (int32_t)standing->count_max};
+    struct due_count_out counted;
+    TRY(due_count(w, &due, &counted));
+    standing->event_count = fact_count.row_count;
+    standing->due_count = counted.row_count;
+    return ERR_OK;
+}
+
+static enum err refuse_earlier(const struct standing *standing, struct fault *fault)
+{
+    if (standing->latest_day == ABSENT_I32 || standing->latest_day <= standing->as_of_day)
+        return ERR_OK;
+    char asked_text[DAY_TEXT_SIZE], latest_text[DAY_TEXT_SIZE];
+    day_text(standing->as_of_day, asked_text);
+    day_text(standing->latest_day, latest_text);
+    return fault_set(fault, ERR_SWEEP_EARLIER, "全市已经核对到 %s，%s 更早", latest_text,
+                     asked_text);
+}
+
+/* Why everybody is to be looked at; empty when it is enough to look at some. */
+static struct str sweep_reason(const struct standing *standing)
+{
+    const struct follower *follower = standing->follower;
+    struct str why;
+    if (standing->followed_day == ABSENT_I32)
+        return STR("first");
+    if (!standing->has_edition || !standing->has_rules)
+        return STR("policy");
+    if (next_change_of_documents(follower->plan.policy->policy, standing->followed_day) <=
+        standing->as_of_day)
+        return STR("document");
+    if (standing->event_count >= standing->count_max)
+        return STR("events");
+    if (standing->due_count >= standing->count_max)
+        return STR("due");
+    bool is_wide = reach_is_wide(follower->plan.reach, &why);
+    if (is_wide && (standing->event_count > 0 || standing->followed_day < standing->as_of_day))
+        return STR("whole tables");
+    return STR("");
+}
+
+/* ---- a sweep, and from it the next days ---- */
+
+struct taking_stock {
+    struct follower *follower;
+    struct forecast *forecast;
+    int64_t event_id;
+    int32_t as_of_day;
+};
+
+static enum err store_due_days(struct work *w, const struct forecast *forecast)
+{
+    struct bulk *bulk;
+    TRY(due_clear(w, NULL));
+    TRY(stmt_bulk_begin(w, &due_insert_stmt, &bulk));
+    enum err err = ERR_OK;
+    for (int32_t kind = 0; kind < 2; kind++) {
+        for (int32_t row = 0; row < forecast->counts[kind] && err == ERR_OK; row++) {
+            if (forecast->due_days[kind][row] == NEXT_CHANGE_NEVER)
+                continue;
+            struct due_insert_in in = {forecast->holder_ids[kind][row], forecast_root(kind),
+                                       forecast->due_days[kind][row]};
+            err = stmt_struct_bulk_row(bulk, &in);
+        }
+    }
+    enum err ended = stmt_bulk_end(bulk, NULL);
+    return err == ERR_OK ? ended : err;
+}
+
+static enum err store_stock(struct work *w, void *context)
+{
+    const struct taking_stock *stock = context;
+    TRY(store_due_days(w, stock->forecast));
+    TRY(candidate_clear(w, NULL));
+    for (int32_t i = 0; i < stock->forecast->contender_count; i++) {
+        const struct contender *contender = &stock->forecast->contenders[i];
+        struct candidate_put_in row = {contender->holder.id, contender->holder.root,
+                                       contender->digest};
+        TRY(candidate_put(w, &row, NULL));
+    }
+    TRY(claim_edition(w, stock->follower->plan.policy, &stock->follower->edition_id));
+    struct follower_state_put_in state = {FOLLOWER_NAME, stock->as_of_day,
+                                          stock->follower->edition_id, w->now_ms};
+    TRY(follower_state_put(w, &state, NULL));
+    struct follower_place_in place = {FOLLOWER_NAME, stock->event_id, w->now_ms};
+    return follower_place(w, &place, NULL);
+}
+
+struct log_end {
+    int64_t event_id;
+    int64_t now_ms;
+};
+
+static enum err read_log_end(struct work *w, void *context)
+{
+    struct log_end *end = context;
+    struct log_newest_out newest;
+    TRY(log_newest(w, &newest));
+    end->event_id = newest.id == ABSENT_I64 ? 0 : newest.id;
+    end->now_ms = w->now_ms;
+    return ERR_OK;
+}
+
+/* The place in the log is taken before the facts are read: what comes in between is looked at
+ * twice, nothing is overlooked. On PostgreSQL the place stays behind running writers. */
+static enum err sweep_instead(struct follower *follower, int32_t as_of_day, struct str why,
+                              struct fault *fault)
+{
+    struct log_end end;
+    TRY(work_run(&follower->env, WORK_READ, read_log_end, &end, fault));
+    struct forecast forecast = {.plan = &follower->plan, .as_of_day = as_of_day};
+    struct sweep_request request = {.as_of_day = as_of_day, .known_at_ms = end.now_ms,
+                                    .mode = SWEEP_STORE, .on_world = forecast_all,
+                                    .on_world_context = &forecast};
+    struct arena arena;
+    arena_init(&arena, FOLLOW_ARENA_SIZE_MAX);
+    struct sweep_report *report;
+    enum err err = incentive_sweep(&follower->env, follower->plan.vocab, follower->plan.policy,
+                                   &request, &arena, &report, NULL, NULL, fault);
+    if (err == ERR_OK) {
+        follower->report->new_count += report->new_count;
+        follower->report->changed_count += report->changed_count;
+        follower->report->ended_count += report->ended_count;
+        follower->report->swept_because = why;
+        struct taking_stock stock = {follower, &forecast, end.event_id, as_of_day};
+        err = work_run(&follower->env, WORK_WRITE, store_stock, &stock, fault);
+    }
+    forecast_done(&forecast);
+    arena_done(&arena);
+    return err;
+}
+
+/* ---- facts ---- */
+
+/* "certificate.corrected" of a person; -1 for what tells of no record. */
+static int32_t table_of_event(const struct event *event)
+{
+    struct str rest = event->kind;
+    struct str record;
+    if (!str_split(&rest, '.', &record))
+        return -1;
+    return registry_table_by_name(record);
+}
+
+static enum err touch(struct work *w, const struct follower *follower, const struct event *event,
+                      struct holder_set *touched, bool *ret_all)
+{
+    int32_t table = table_of_event(event);
+    if (table < 0)
+        return ERR_OK;
+    int64_t root_id = event->person_id;
+    if (root_id == 0) {
+        enum err err =
+            reach_root_of_row(w, follower->plan.reach, table, event->subject_id, &root_id);
+        if (err == ERR_NOT_FOUND) {
+            fault_clear(&w->fault);
+            return ERR_OK;
+        }
+        TRY(err);
+    }
+    return reach_touched(w, follower->plan.reach, table, root_id, touched, ret_all);
+}
+
+static enum err bring_all_in_line(struct work *w, struct follower *follower,
+                                  const struct holder_set *holders, bool are_due,
+                                  struct claim_counts *ret_counts)
+{
+    struct holder_run run = {.plan = &follower->plan, .edition_id = follower->edition_id,
+                             .as_of_day = follower->as_of_day};
+    for (int32_t i = 0; i < holders->count; i++) {
+        struct arena_mark mark = arena_mark(w->arena);
+        TRY(holder_bring_in_line(w, &run, holders->rows[i], are_due));
+        arena_rewind(w->arena, mark);
+    }
+    if (run.contest_changed)
+        TRY(holder_contest(w, &run));
+    *ret_counts = run.counts;
+    return ERR_OK;
+}
+
+struct batch {
+    struct follower *follower;
+    struct claim_counts counts;
+    int64_t event_count, holder_count;
+};
+
+static enum err take_turn(struct work *w)
+{
+    struct follower_take_turn_in turn = {FOLLOWER_NAME, w->now_ms};
+    return follower_take_turn(w, &turn, NULL);
+}
+
+static enum err follow_events(struct work *w, const struct event *events, int32_t event_count,
+                              void *context)
+{
+    struct batch *batch = context;
+    struct follower *follower = batch->follower;
+    struct holder_set touched;
+    holder_set_init(&touched, w->arena);
+    bool all = false;
+    batch->event_count = 0;
+    TRY(take_turn(w));
+    for (int32_t i = 0; i < event_count && !all; i++) {
+        if (str_starts(events[i].kind, STR("entitlement.")))
+            continue;
+        batch->event_count++;
+        TRY(touch(w, follower, &events[i], &touched, &all));
+        all |= touched.count > FOLLOW_TOUCHED_MAX;
+    }
+    if (all) { /* nothing of this batch is kept: a sweep comes instead */
+        follower->wants_sweep = STR("touches many");
+        return fail(w, ERR_LIMIT, "a fact touches more than %d holders", FOLLOW_TOUCHED_MAX);
+    }
+    batch->holder_count = touched.count;
+    return bring_all_in_line(w, follower, &touched, false, &batch->counts);
+}
+
+static void add_counts(struct follow_report *report, const struct claim_counts *counts)
+{
+    report->new_count += counts->new_count;
+    report->changed_count += counts->changed_count;
+    report->ended_count += counts->ended_count;
+}
+
+/* Behind a sweep the log holds what the sweep decided: that is passed over in large steps. */
+static enum err follow_log(struct follower *follower, int64_t fact_count, struct fault *fault)
+{
+    int32_t event_count_max = fact_count > 0 ? FOLLOW_EVENTS_MAX : OUTBOX_EVENTS_MAX;
+    for (;;) {
+        struct batch batch = {.follower = follower};
+        int32_t event_count;
+        TRY(outbox_run(&follower->env, FOLLOWER_NAME, event_count_max, follow_events, &batch,
+                       &event_count, fault));
+        if (event_count == 0)
+            return ERR_OK;
+        follower->report->event_count += batch.event_count;
+        follower->report->holder_count += batch.holder_count;
+        add_counts(follower->report, &batch.counts);
+    }
+}
+
+/* ---- days ---- */
+
+static enum err follow_due(struct work *w, void *context)
+{
+    struct batch *batch = context;
+    struct follower *follower = batch->follower;
+    struct holder_set due;
+    holder_set_init(&due, w->arena);
+    TRY(take_turn(w));
+    struct due_page_in in = {follower->as_of_day, FOLLOW_DUE_MAX};
+    struct cursor cursor;
+    TRY(due_page(w, &in, &cursor));
+    for (;;) {
+        struct due_page_out row;
+        bool more;
+        TRY(due_page_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        if (!holder_set_add(&due, (struct holder){row.record, row.holder_id}))
+            return fail(w, ERR_MEMORY, "no memory for those who are due");
+    }
+    cursor_close(&cursor);
+    batch->holder_count = due.count;
+    batch->counts = (struct claim_counts){0};
+    return bring_all_in_line(w, follower, &due, true, &batch->counts);
+}
+
+static enum err store_day(struct work *w, void *context)
+{
+    struct follower *follower = context;
+    struct follower_state_put_in state = {FOLLOWER_NAME, follower->as_of_day,
+                                          follower->edition_id, w->now_ms};
+    return follower_state_put(w, &state, NULL);
+}
+
+static enum err follow_days(struct follower *follower, int32_t followed_day, struct fault *fault)
+{
+    for (;;) {
+        struct batch batch = {.follower = follower};
+        TRY(work_run(&follower->env, WORK_WRITE, follow_due, &batch, fault));
+        follower->report->due_count += batch.holder_count;
+        add_counts(follower->report, &batch.counts);
+        if (batch.holder_count == 0)
+            break;
+    }
+    if (followed_day == follower->as_of_day)
+        return ERR_OK;
+    return work_run(&follower->env, WORK_WRITE, store_day, follower, fault);
+}
+
+/* ---- a round ---- */
+
+enum err follower_round(struct follower *follower, int32_t as_of_day, int32_t sweep_min,
+                        struct follow_report *ret_report, struct fault *fault)
+{
+    struct follow_report report = {0};
+    struct standing standing = {.follower = follower, .as_of_day = as_of_day,
+                                .count_max = sweep_min > 0 ? sweep_min : FOLLOW_SWEEP_MIN};
+    take_env(follower);
+    follower->report = &report;
+    follower->as_of_day = as_of_day;
+    follower->wants_sweep = STR("");
+    TRY(work_run(&follower->env, WORK_READ, read_standing, &standing, fault));
+    TRY(refuse_earlier(&standing, fault));
+    struct str why = sweep_reason(&standing);
+    if (why.size > 0) {
+        TRY(sweep_instead(follower, as_of_day, why, fault));
+        TRY(work_run(&follower->env, WORK_READ, read_standing, &standing, fault));
+    }
+    struct str everywhere;
+    bool is_wide = reach_is_wide(follower->plan.reach, &everywhere);
+    enum err err = is_wide ? ERR_OK : follow_log(follower, standing.event_count, fault);
+    if (err == ERR_OK && !is_wide)
+        err = follow_days(follower, standing.followed_day, fault);
+    if (err != ERR_OK && follower->wants_sweep.size > 0) {
+        if (fault)
+            fault_clear(fault);
+        err = sweep_instead(follower, as_of_day, follower->wants_sweep, fault);
+    }
+    if (err == ERR_OK)
+        *ret_report = report;
+    return err;
+}
+
+enum err follower_has_work(struct follower *follower, int32_t as_of_day, bool *ret_has_work,
+                           struct fault *fault)
+{
+    struct standing standing = {
+        .follower = follower, .as_of_day = as_of_day, .count_max = 1};
+    take_env(follower);
+    TRY(work_run(&follower->env, WORK_READ, read_standing, &standing, fault));
+    *ret_has_work = standing.event_count + standing.due_count > 0 ||
+                    standing.followed_day != as_of_day || !standing.has_edition;
+    return ERR_OK;
+}

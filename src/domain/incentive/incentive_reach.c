@@ -1,0 +1,887 @@
+#include "domain/incentive/incentive_reach.h"
+
+#include "policy/settle.h"
+#include "store/stmt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Invariants:
+ * 1. A node stands for the family of one root: its row and all rows that belong to it. A subject's
+ *    own family is the top of a tree; the others hang below by the step that leads to them.
+ * 2. The tables of a node hold every table whose rows some rule reads there, and every table that
+ *    a step leads over. */
+
+enum {
+    REACH_NODES_MAX = 64, /* of all trees: the nodes a family was seen at are bits of a word */
+    REACH_STATEMENTS_MAX = 2 * REGISTRY_RECORD_COUNT + 3 * REACH_NODES_MAX,
+    REACH_TEXT_SIZE = 1024,
+};
+
+enum way { WAY_SELF, WAY_FORWARD, WAY_INVERSE };
+
+struct node {
+    int32_t root;
+    int32_t parent;
+    enum way way;
+    int32_t table, field; /* the reference taken, or taken backward */
+    uint32_t tables;      /* bits */
+};
+
+struct reach {
+    struct arena *arena;
+    const struct policy *policy;
+    const struct vocab *vocab;
+    struct node nodes[REACH_NODES_MAX];
+    int32_t node_count;
+    int32_t self_nodes[REGISTRY_RECORD_COUNT]; /* by root; -1 */
+    int32_t rule;                              /* being walked */
+    bool is_wide, out_of_memory;
+    struct str why;
+    const struct stmt *rows_of_owner[REGISTRY_RECORD_COUNT];
+    const struct stmt *owner_of_row[REGISTRY_RECORD_COUNT];
+    const struct stmt *rows_of_reference[REGISTRY_RECORD_COUNT][REGISTRY_FIELD_COUNT_MAX];
+    const struct stmt *owners_of_reference[REGISTRY_RECORD_COUNT][REGISTRY_FIELD_COUNT_MAX];
+    const struct stmt *references_of_owner[REGISTRY_RECORD_COUNT][REGISTRY_FIELD_COUNT_MAX];
+    const struct stmt *statements[REACH_STATEMENTS_MAX];
+    int32_t statement_count;
+};
+
+_Static_assert(REGISTRY_RECORD_COUNT <= 32, "tables of a node are bits of a word");
+
+/* References that have an index: only these can be taken backward. */
+static const struct {
+    int32_t table, field;
+} indexed_references[] = {
+    {REGISTRY_employment, FIELD_employment_employer},
+    {REGISTRY_training, FIELD_training_sponsor},
+    {REGISTRY_training, FIELD_training_provider},
+    {REGISTRY_carrier, FIELD_carrier_master},
+};
+
+static bool is_indexed(int32_t table, int32_t field)
+{
+    for (size_t i = 0; i < sizeof indexed_references / sizeof indexed_references[0]; i++)
+        if (indexed_references[i].table == table && indexed_references[i].field == field)
+            return true;
+    return false;
+}
+
+static int32_t root_of(int32_t table)
+{
+    for (int32_t owner = registry_owner(table); owner >= 0; owner = registry_owner(table))
+        table = owner;
+    return table;
+}
+
+/* ---- walking the policy ---- */
+
+struct place { /* where an expression stands: a row of a table in the family of a node */
+    int32_t node, table;
+    const struct place *outer;
+};
+
+static void see(struct reach *reach, int32_t node, int32_t table)
+{
+    for (; table >= 0 && table != reach->nodes[node].root; table = registry_owner(table))
+        reach->nodes[node].tables |= 1u << table;
+    if (table >= 0)
+        reach->nodes[node].tables |= 1u << table;
+}
+
+static void set_wide(struct reach *reach)
+{
+    if (!reach->is_wide)
+        reach->why = reach->policy->statements[reach->rule].name;
+    reach->is_wide = true;
+}
+
+static int32_t step_to(struct reach *reach, int32_t parent, enum way way, int32_t table,
+                       int32_t field)
+{
+    int32_t root = way == WAY_FORWARD ? registry_ref_table(&registry_records[table].fields[field])
+                                      : root_of(table);
+    for (int32_t i = 0; i < reach->node_count; i++) {
+        const struct node *node = &reach->nodes[i];
+        if (node->parent == parent && node->way == way && node->table == table &&
+            node->field == field)
+            return i;
+    }
+    if (reach->node_count == REACH_NODES_MAX) {
+        set_wide(reach);
+        return parent;
+    }
+    reach->nodes[reach->node_count] =
+        (struct node){.root = root, .parent = parent, .way = way, .table = table, .field = field};
+    if (way == WAY_FORWARD) {
+        see(reach, parent, table);
+        see(reach, reach->node_count, root);
+    } else {
+        reach->nodes[reach->node_count].tables |= 1u << table;
+        if (!is_indexed(table, field))
+            set_wide(reach);
+    }
+    return reach->node_count++;
+}
+
+static struct place place_reached(struct reach *reach, const struct place *place, int32_t scope,
+                                  int32_t up, int32_t through)
+{
+    for (int32_t i = 0; i < scope; i++)
+        place = place->outer;
+    struct place reached = *place;
+    for (int32_t i = 0; i < up; i++)
+        reached.table = registry_owner(reached.table);
+    if (through >= 0) {
+        reached.node = step_to(reach, reached.node, WAY_FORWARD, reached.table, through);
+        reached.table = reach->nodes[reached.node].root;
+    }
+    return reached;
+}
+
+static void note(struct reach *reach, const struct place *place, const struct expr *expr);
+
+static void note_field(struct reach *reach, const struct place *place, const struct expr *expr)
+{
+    struct place reached = place_reached(reach, place, expr->scope, expr->up, expr->through);
+    if (expr->field < 0)
+        return;
+    see(reach, reached.node, reached.table);
+    if (registry_records[reached.table].fields[expr->field].type == FIELD_REF)
+        step_to(reach, reached.node, WAY_FORWARD, reached.table, expr->field);
+}
+
+static void note_aggregate(struct reach *reach, const struct place *place, const struct expr *expr)
+{
+    if (!place) {
+        set_wide(reach);
+        return;
+    }
+    struct place reached = place_reached(reach, place, expr->scope, expr->up, expr->through);
+    struct place row = {reached.node, expr->table, place};
+    if (expr->inverse >= 0)
+        row.node = step_to(reach, reached.node, WAY_INVERSE, expr->table, expr->inverse);
+    else
+        see(reach, row.node, row.table);
+    note(reach, &row, expr->where);
+    note(reach, &row, expr->aggregated);
+}
+
+static void note_define(struct reach *reach, const struct place *place, const struct expr *expr)
+{
+    const struct define *define = reach->policy->statements[expr->statement].as.define;
+    struct place reached = {0};
+    if (define->subject >= 0) {
+        reached = place_reached(reach, place, expr->scope, expr->up, expr->through);
+        reached.outer = NULL;
+    }
+    const struct place *on = define->subject >= 0 ? &reached : NULL;
+    note(reach, on, define->value);
+    for (int32_t i = 0; i < define->class_count; i++)
+        note(reach, on, define->classes[i].when);
+}
+
+static void note(struct reach *reach, const struct place *place, const struct expr *expr)
+{
+    if (!expr)
+        return;
+    if (expr->kind == EXPR_FIELD && place)
+        note_field(reach, place, expr);
+    else if (expr->kind == EXPR_AGGREGATE)
+        note_aggregate(reach, place, expr);
+    else if (expr->kind == EXPR_DEFINE)
+        note_define(reach, place, expr);
+    for (int32_t i = 0; i < expr->child_count; i++)
+        note(reach, place, expr->children[i]);
+}
+
+static int32_t self_node(struct reach *reach, int32_t root)
+{
+    if (reach->self_nodes[root] >= 0)
+        return reach->self_nodes[root];
+    if (reach->node_count == REACH_NODES_MAX) {
+        set_wide(reach);
+        return 0;
+    }
+    reach->nodes[reach->node_count] =
+        (struct node){.root = root, .parent = -1, .way = WAY_SELF, .table = -1, .field = -1};
+    reach->self_nodes[root] = reach->node_count;
+    see(reach, reach->node_count, root);
+    return reach->node_count++;
+}
+
+static void note_quota(struct reach *reach, const struct place *basis, const struct quota *quota)
+{
+    for (int32_t i = 0; i < quota->order_count; i++)
+        note(reach, basis, quota->order[i].key);
+}
+
+/* A rule, or what overrides one of this subject and basis. */
+static void note_rule(struct reach *reach, const struct rule *rule, const struct place *subject,
+                      const struct place *basis)
+{
+    note(reach, subject, rule->where);
+    note(reach, basis, rule->each_where);
+    note(reach, basis, rule->amount);
+    note(reach, basis, rule->payee);
+    note(reach, basis, rule->anchor);
+    for (int32_t i = 0; i < rule->distinct_count; i++)
+        note(reach, basis, rule->distinct[i]);
+    for (int32_t i = 0; i < rule->best_order_count; i++)
+        note(reach, basis, rule->best_order[i].key);
+    note_quota(reach, basis, &rule->quota);
+}
+
+static void note_clauses(struct reach *reach, int32_t statement, const struct place *subject,
+                         const struct place *basis)
+{
+    for (int32_t s = 0; s < reach->policy->statement_count; s++) {
+        if (reach->policy->statements[s].kind != STATEMENT_SETTLEMENT)
+            continue;
+        const struct settlement *settlement = reach->policy->statements[s].as.settlement;
+        for (int32_t c = 0; c < settlement->clause_count; c++) {
+            const struct settlement_clause *clause = &settlement->clauses[c];
+            for (int32_t r = 0; r < clause->rule_count; r++) {
+                if (clause->rules[r] != statement)
+                    continue;
+                note(reach, subject, clause->amount);
+                note_quota(reach, basis, &clause->quota);
+            }
+        }
+    }
+}
+
+static void note_statement(struct reach *reach, int32_t statement)
+{
+    const struct rule *rule = reach->policy->statements[statement].as.rule;
+    reach->rule = statement;
+    int32_t node = self_node(reach, root_of(rule->subject));
+    struct place subject = {node, rule->subject, NULL};
+    struct place basis = {node, rule->each >= 0 ? rule->each : rule->subject, NULL};
+    see(reach, node, subject.table);
+    see(reach, node, basis.table);
+    note_rule(reach, rule, &subject, &basis);
+    note_clauses(reach, statement, &subject, &basis);
+    for (int32_t s = 0; s < reach->policy->statement_count; s++) {
+        const struct statement *other = &reach->policy->statements[s];
+        bool overrides = other->kind == STATEMENT_EXCEPTION ||
+                         other->kind == STATEMENT_NOT_APPLICABLE;
+        if (overrides && other->as.rule->base == statement)
+            note_rule(reach, other->as.rule, &subject, &basis);
+    }
+}
+
+/* ---- the statements of loading ---- */
+
+struct texts {
+    struct text_buf sqlite, postgres;
+};
+
+static void add_both(struct texts *texts, const char *text)
+{
+    text_add_z(&texts->sqlite, text);
+    text_add_z(&texts->postgres, text);
+}
+
+static const struct stmt *make_statement(struct reach *reach, const char *name,
+                                         struct texts *texts, const struct stmt_slot *out,
+                                         int32_t out_count)
+{
+    static const struct stmt_slot in = {.name = "key_id", .type = STMT_INT64};
+    struct stmt *made = ARENA_NEW(reach->arena, struct stmt);
+    const char *sqlite_text = str_z(reach->arena, text_str(&texts->sqlite));
+    const char *postgres_text = str_z(reach->arena, text_str(&texts->postgres));
+    if (!made || !out || !sqlite_text || !postgres_text) {
+        reach->out_of_memory = true;
+        return NULL;
+    }
+    *made = (struct stmt){.name = name, .sqlite_text = sqlite_text,
+                          .postgres_text = postgres_text, .mode = STMT_MANY, .in = &in,
+                          .in_count = 1, .out = out, .out_count = out_count};
+    check(reach->statement_count < REACH_STATEMENTS_MAX);
+    reach->statements[reach->statement_count++] = made;
+    return made;
+}
+
+static void texts_begin(struct reach *reach, struct texts *texts)
+{
+    text_init(&texts->sqlite, reach->arena);
+    text_init(&texts->postgres, reach->arena);
+}
+
+static const char *owner_column(struct reach *reach, int32_t table)
+{
+    int32_t owner = registry_owner(table);
+    if (owner < 0)
+        return "id";
+    const char *column = text_in(reach->arena, "%s_id", registry_records[owner].name);
+    reach->out_of_memory |= column == NULL;
+    return column ? column : "id";
+}
+
+static void add_key(struct texts *texts, const char *before, const char *column)
+{
+    add_both(texts, before);
+    add_both(texts, column);
+    text_add_z(&texts->sqlite, " = ?1");
+    text_add_z(&texts->postgres, " = $1");
+}
+
+/* owner, id, known_ms and the fields that columns hold, behind an alias. */
+static const struct stmt_slot *add_row_columns(struct reach *reach, int32_t table,
+                                               struct texts *texts, int32_t *ret_count)
+{
+    const struct record_desc *desc = &registry_records[table];
+    struct stmt_slot *slots =
+        ARENA_NEW_ARRAY(reach->arena, struct stmt_slot, (size_t)desc->field_count + 3);
+    if (!slots)
+        return NULL;
+    int32_t count = 0;
+    slots[count++] = (struct stmt_slot){.name = "owner", .type = STMT_INT64};
+    slots[count++] = (struct stmt_slot){.name = "id", .type = STMT_INT64};
+    slots[count++] = (struct stmt_slot){.name = "known_ms", .type = STMT_INT64};
+    add_both(texts, "SELECT r.");
+    add_both(texts, owner_column(reach, table));
+    add_both(texts, ", r.id, r.known_ms");
+    for (int32_t i = 0; i < desc->field_count; i++) {
+        const struct field_desc *field = &desc->fields[i];
+        if (registry_is_text(field))
+            continue;
+        add_both(texts, ", r.");
+        add_both(texts, field->name);
+        slots[count++] = (struct stmt_slot){
+            .name = field->name, .optional = true,
+            .type = registry_is_wide(field) ? STMT_INT64 : STMT_INT32};
+    }
+    add_both(texts, " FROM ");
+    add_both(texts, desc->name);
+    add_both(texts, " r");
+    *ret_count = count;
+    return slots;
+}
+
+#define STILL_HOLDS "gone_ms = 9223372036854775807"
+
+static void make_rows_of_owner(struct reach *reach, int32_t table)
+{
+    struct texts texts;
+    texts_begin(reach, &texts);
+    int32_t count = 0;
+    const struct stmt_slot *out = add_row_columns(reach, table, &texts, &count);
+    add_key(&texts, " WHERE r.", owner_column(reach, table));
+    add_both(&texts, " AND r." STILL_HOLDS " ORDER BY r.id");
+    reach->rows_of_owner[table] = make_statement(reach, "reach_rows_of_owner", &texts, out, count);
+}
+
+/* Events of persons' records name the person; those of bodies' only the row. */
+static void make_owner_of_row(struct reach *reach, int32_t table)
+{
+    static const struct stmt_slot one = {.name = "id", .type = STMT_INT64};
+    struct texts texts;
+    texts_begin(reach, &texts);
+    add_both(&texts, "SELECT r.");
+    add_both(&texts, owner_column(reach, table));
+    add_both(&texts, " FROM ");
+    add_both(&texts, registry_records[table].name);
+    add_key(&texts, " r WHERE r.", "id");
+    add_both(&texts, " LIMIT 1");
+    reach->owner_of_row[table] = make_statement(reach, "reach_owner_of_row", &texts, &one, 1);
+}
+
+/* Rows whose owner still holds; and their owners alone. */
+static void make_reference(struct reach *reach, int32_t table, int32_t field)
+{
+    static const struct stmt_slot one = {.name = "id", .type = STMT_INT64};
+    const char *column = registry_records[table].fields[field].name;
+    int32_t owner = registry_owner(table);
+    struct texts texts;
+    if (owner >= 0 && is_indexed(table, field)) {
+        texts_begin(reach, &texts);
+        int32_t count = 0;
+        const struct stmt_slot *out = add_row_columns(reach, table, &texts, &count);
+        add_both(&texts, " JOIN ");
+        add_both(&texts, registry_records[owner].name);
+        add_both(&texts, " o ON o.id = r.");
+        add_both(&texts, owner_column(reach, table));
+        add_both(&texts, " AND o." STILL_HOLDS);
+        add_key(&texts, " WHERE r.", column);
+        add_both(&texts, " AND r." STILL_HOLDS);
+        reach->rows_of_reference[table][field] =
+            make_statement(reach, "reach_rows_of_reference", &texts, out, count);
+        texts_begin(reach, &texts);
+        add_both(&texts, "SELECT DISTINCT r.");
+        add_both(&texts, owner_column(reach, table));
+        add_both(&texts, " FROM ");
+        add_both(&texts, registry_records[table].name);
+        add_key(&texts, " r WHERE r.", column);
+        add_both(&texts, " AND r." STILL_HOLDS);
+        reach->owners_of_reference[table][field] =
+            make_statement(reach, "reach_owners_of_reference", &texts, &one, 1);
+    }
+    texts_begin(reach, &texts);
+    add_both(&texts, "SELECT DISTINCT r.");
+    add_both(&texts, column);
+    add_both(&texts, " FROM ");
+    add_both(&texts, registry_records[table].name);
+    add_key(&texts, " r WHERE r.", owner_column(reach, table));
+    add_both(&texts, " AND r.");
+    add_both(&texts, column);
+    add_both(&texts, " IS NOT NULL");
+    reach->references_of_owner[table][field] =
+        make_statement(reach, "reach_references_of_owner", &texts, &one, 1);
+}
+
+enum err reach_make(struct arena *arena, const struct policy *policy, struct reach **ret_reach,
+                    struct fault *fault)
+{
+    check(policy->vocab->records == registry_records);
+    struct reach *reach = ARENA_NEW(arena, struct reach);
+    if (!reach)
+        return fault_set(fault, ERR_MEMORY, "no memory for what rules reach");
+    *reach = (struct reach){.arena = arena, .policy = policy, .vocab = policy->vocab};
+    for (int32_t t = 0; t < REGISTRY_RECORD_COUNT; t++)
+        reach->self_nodes[t] = -1;
+    for (int32_t s = 0; s < policy->statement_count; s++)
+        if (statement_decides(&policy->statements[s]))
+            note_statement(reach, s);
+    for (int32_t t = 0; t < REGISTRY_RECORD_COUNT; t++) {
+        make_rows_of_owner(reach, t);
+        if (registry_owner(t) >= 0 && root_of(t) != REGISTRY_person)
+            make_owner_of_row(reach, t);
+    }
+    for (int32_t i = 0; i < reach->node_count; i++) {
+        const struct node *node = &reach->nodes[i];
+        if (node->way != WAY_SELF && !reach->references_of_owner[node->table][node->field])
+            make_reference(reach, node->table, node->field);
+    }
+    if (reach->out_of_memory)
+        return fault_set(fault, ERR_MEMORY, "no memory for what rules reach");
+    *ret_reach = reach;
+    return ERR_OK;
+}
+
+bool reach_is_wide(const struct reach *reach, struct str *ret_why)
+{
+    *ret_why = reach->why;
+    return reach->is_wide;
+}
+
+bool reach_has_rules_on(const struct reach *reach, int32_t root)
+{
+    return reach->self_nodes[root] >= 0;
+}
+
+const struct stmt *reach_statement(const struct reach *reach, int32_t index)
+{
+    return index < reach->statement_count ? reach->statements[index] : NULL;
+}
+
+/* ---- sets of holders ---- */
+
+void holder_set_init(struct holder_set *set, struct arena *arena)
+{
+    *set = (struct holder_set){.arena = arena};
+}
+
+static int32_t holder_slot(const struct holder_set *set, int64_t id)
+{
+    uint64_t hash = (uint64_t)id * UINT64_C(0x9E3779B97F4A7C15);
+    int32_t slot = (int32_t)(hash >> 40) & (set->slot_count - 1);
+    while (set->slots[slot] && set->rows[set->slots[slot] - 1].id != id)
+        slot = (slot + 1) & (set->slot_count - 1);
+    return slot;
+}
+
+static bool holder_set_grow(struct holder_set *set)
+{
+    int32_t capacity = set->capacity ? set->capacity * 2 : 64;
+    struct holder *rows = ARENA_NEW_ARRAY(set->arena, struct holder, (size_t)capacity);
+    int32_t *slots = ARENA_NEW_ARRAY(set->arena, int32_t, (size_t)capacity * 2);
+    if (!rows || !slots)
+        return false;
+    if (set->count > 0)
+        memcpy(rows, set->rows, (size_t)set->count * sizeof *rows);
+    set->rows = rows;
+    set->slots = slots;
+    set->capacity = capacity;
+    set->slot_count = capacity * 2;
+    for (int32_t i = 0; i < set->count; i++)
+        set->slots[holder_slot(set, rows[i].id)] = i + 1;
+    return true;
+}
+
+bool holder_set_add(struct holder_set *set, struct holder holder)
+{
+    if (set->count == set->capacity && !holder_set_grow(set))
+        return false;
+    int32_t slot = holder_slot(set, holder.id);
+    if (set->slots[slot])
+        return true;
+    set->rows[set->count++] = holder;
+    set->slots[slot] = set->count;
+    return true;
+}
+
+/* ---- backward ---- */
+
+struct climb {
+    struct work *w;
+    const struct reach *reach;
+    struct holder_set *touched;
+    bool *all;
+};
+
+static enum err climb(struct climb *c, int32_t at, int64_t id);
+
+static enum err climb_each(struct climb *c, int32_t at, const struct stmt *stmt, int64_t key_id)
+{
+    struct holder_set found;
+    holder_set_init(&found, c->w->arena);
+    struct stmt_value in[] = {{.type = STMT_INT64, .number = key_id}};
+    struct stmt_value out[1];
+    struct cursor cursor;
+    TRY(stmt_open(c->w, stmt, in, &cursor));
+    for (bool more = true; more;) {
+        TRY(cursor_next(&cursor, out, &more));
+        if (more && !holder_set_add(&found, (struct holder){0, out[0].number}))
+            return fail(c->w, ERR_MEMORY, "no memory for those a fact touches");
+    }
+    cursor_close(&cursor);
+    for (int32_t i = 0; i < found.count && !*c->all; i++)
+        TRY(climb(c, at, found.rows[i].id));
+    return ERR_OK;
+}
+
+static enum err climb(struct climb *c, int32_t at, int64_t id)
+{
+    const struct node *node = &c->reach->nodes[at];
+    if (node->way == WAY_SELF) {
+        if (!holder_set_add(c->touched, (struct holder){node->root, id}))
+            return fail(c->w, ERR_MEMORY, "no memory for those a fact touches");
+        return ERR_OK;
+    }
+    if (node->way == WAY_INVERSE)
+        return climb_each(c, node->parent,
+                          c->reach->references_of_owner[node->table][node->field], id);
+    const struct stmt *owners = c->reach->owners_of_reference[node->table][node->field];
+    if (!owners) {
+        *c->all = true;
+        return ERR_OK;
+    }
+    return climb_each(c, node->parent, owners, id);
+}
+
+enum err reach_root_of_row(struct work *w, const struct reach *reach, int32_t table, int64_t id,
+                           int64_t *ret_root_id)
+{
+    for (; registry_owner(table) >= 0; table = registry_owner(table)) {
+        check(reach->owner_of_row[table] != NULL);
+        struct stmt_value in[] = {{.type = STMT_INT64, .number = id}};
+        struct stmt_value out[1];
+        struct cursor cursor;
+        bool more;
+        TRY(stmt_open(w, reach->owner_of_row[table], in, &cursor));
+        TRY(cursor_next(&cursor, out, &more));
+        cursor_close(&cursor);
+        if (!more)
+            return ERR_NOT_FOUND;
+        id = out[0].number;
+    }
+    *ret_root_id = id;
+    return ERR_OK;
+}
+
+enum err reach_touched(struct work *w, const struct reach *reach, int32_t table, int64_t root_id,
+                       struct holder_set *touched, bool *ret_all)
+{
+    struct climb c = {w, reach, touched, ret_all};
+    int32_t root = root_of(table);
+    for (int32_t i = 0; i < reach->node_count && !*ret_all; i++) {
+        const struct node *node = &reach->nodes[i];
+        bool sees = (node->tables >> table & 1) || table == node->root;
+        if (node->root == root && sees)
+            TRY(climb(&c, i, root_id));
+    }
+    return ERR_OK;
+}
+
+/* ---- forward ---- */
+
+struct row {
+    int64_t id, owner_id;
+    int64_t *values;
+};
+
+struct rows {
+    struct row *rows;
+    int32_t count, capacity;
+};
+
+struct family {
+    int32_t root;
+    bool is_there;  /* its root row holds */
+    uint32_t tables; /* loaded whole */
+    uint64_t seen;   /* nodes it was reached at */
+    int32_t first[REGISTRY_RECORD_COUNT], end[REGISTRY_RECORD_COUNT];
+};
+
+struct loading {
+    struct work *w;
+    const struct reach *reach;
+    struct holder_set ids; /* of the families, in their order */
+    struct family *families;
+    int32_t family_capacity;
+    struct rows tables[REGISTRY_RECORD_COUNT];
+    int64_t row_count;
+    int64_t known_ms;
+};
+
+static enum err no_memory(struct work *w)
+{
+    return fail(w, ERR_MEMORY, "no memory for the rows around a holder");
+}
+
+/* Identifiers are the program's own and no two records share one. */
+static enum err family_of(struct loading *load, int32_t root, int64_t id, int32_t *ret_family)
+{
+    int32_t count = load->ids.count;
+    if (!holder_set_add(&load->ids, (struct holder){root, id}))
+        return no_memory(load->w);
+    *ret_family = load->ids.slots[holder_slot(&load->ids, id)] - 1;
+    if (load->ids.count == count)
+        return ERR_OK;
+    if (count == load->family_capacity) {
+        int32_t capacity = count ? count * 2 : 16;
+        struct family *families =
+            ARENA_NEW_ARRAY(load->w->arena, struct family, (size_t)capacity);
+        if (!families)
+            return no_memory(load->w);
+        if (count > 0)
+            memcpy(families, load->families, (size_t)count * sizeof *families);
+        load->families = families;
+        load->family_capacity = capacity;
+    }
+    load->families[count] = (struct family){.root = root};
+    return ERR_OK;
+}
+
+static enum err rows_add(struct loading *load, int32_t table, const struct stmt_value *out)
+{
+    const struct record_desc *desc = &registry_records[table];
+    struct rows *rows = &load->tables[table];
+    if (++load->row_count > REACH_ROWS_MAX)
+        return fail(load->w, ERR_LIMIT, "more than %d records around one holder", REACH_ROWS_MAX);
+    if (rows->count == rows->capacity) {
+        int32_t capacity = rows->capacity ? rows->capacity * 2 : 8;
+        struct row *moved = ARENA_NEW_ARRAY(load->w->arena, struct row, (size_t)capacity);
+        if (!moved)
+            return no_memory(load->w);
+        if (rows->count > 0)
+            memcpy(moved, rows->rows, (size_t)rows->count * sizeof *moved);
+        rows->rows = moved;
+        rows->capacity = capacity;
+    }
+    int64_t *values = ARENA_NEW_ARRAY(load->w->arena, int64_t, (size_t)desc->field_count);
+    if (!values)
+        return no_memory(load->w);
+    int32_t place = 3;
+    for (int32_t i = 0; i < desc->field_count; i++) {
+        values[i] = ABSENT_I64;
+        if (registry_is_text(&desc->fields[i]))
+            continue;
+        if (out && !out[place].absent)
+            values[i] = out[place].number;
+        place++;
+    }
+    rows->rows[rows->count++] = (struct row){out[1].number, out[0].number, values};
+    if (out[2].number > load->known_ms)
+        load->known_ms = out[2].number;
+    return ERR_OK;
+}
+
+static enum err read_rows(struct loading *load, int32_t table, const struct stmt *stmt,
+                          int64_t key_id)
+{
+    struct stmt_value in[] = {{.type = STMT_INT64, .number = key_id}};
+    struct stmt_value out[STMT_SLOTS_MAX];
+    struct cursor cursor;
+    TRY(stmt_open(load->w, stmt, in, &cursor));
+    for (bool more = true; more;) {
+        TRY(cursor_next(&cursor, out, &more));
+        if (more)
+            TRY(rows_add(load, table, out));
+    }
+    cursor_close(&cursor);
+    return ERR_OK;
+}
+
+/* Tables of a record stand behind their owners in registry.def. */
+static enum err load_table(struct loading *load, int32_t family, int64_t id, int32_t table)
+{
+    struct family *loaded = &load->families[family];
+    if (loaded->tables >> table & 1)
+        return ERR_OK;
+    int32_t owner = registry_owner(table);
+    struct rows *rows = &load->tables[table];
+    loaded->tables |= 1u << table;
+    loaded->first[table] = rows->count;
+    if (owner < 0 || owner == loaded->root) {
+        TRY(read_rows(load, table, load->reach->rows_of_owner[table], id));
+    } else {
+        for (int32_t i = loaded->first[owner]; i < loaded->end[owner]; i++)
+            TRY(read_rows(load, table, load->reach->rows_of_owner[table],
+                          load->tables[owner].rows[i].id));
+    }
+    loaded->end[table] = rows->count;
+    if (table == loaded->root)
+        loaded->is_there = rows->count > loaded->first[table];
+    return ERR_OK;
+}
+
+static enum err load_node(struct loading *load, int32_t at, int64_t id);
+
+static bool is_leaf(const struct reach *reach, int32_t at)
+{
+    if (reach->nodes[at].tables != 1u << reach->nodes[at].table)
+        return false;
+    for (int32_t i = 0; i < reach->node_count; i++)
+        if (reach->nodes[i].parent == at)
+            return false;
+    return true;
+}
+
+/* Rows of persons anywhere that name the family's root. Where nothing else of these persons is
+ * read, they come in one go and their owners stand for themselves. */
+static enum err load_inverse(struct loading *load, int32_t at, int64_t id)
+{
+    const struct node *node = &load->reach->nodes[at];
+    if (is_leaf(load->reach, at)) {
+        struct rows *rows = &load->tables[node->table];
+        int32_t first = rows->count;
+        TRY(read_rows(load, node->table,
+                      load->reach->rows_of_reference[node->table][node->field], id));
+        for (int32_t i = first; i < rows->count; i++) {
+            int32_t family;
+            TRY(family_of(load, node->root, rows->rows[i].owner_id, &family));
+            load->families[family].is_there = true;
+        }
+        return ERR_OK;
+    }
+    struct holder_set owners;
+    holder_set_init(&owners, load->w->arena);
+    struct stmt_value in[] = {{.type = STMT_INT64, .number = id}};
+    struct stmt_value out[1];
+    struct cursor cursor;
+    TRY(stmt_open(load->w, load->reach->owners_of_reference[node->table][node->field], in,
+                  &cursor));
+    for (bool more = true; more;) {
+        TRY(cursor_next(&cursor, out, &more));
+        if (more && !holder_set_add(&owners, (struct holder){node->root, out[0].number}))
+            return no_memory(load->w);
+    }
+    cursor_close(&cursor);
+    for (int32_t i = 0; i < owners.count; i++)
+        TRY(load_node(load, at, owners.rows[i].id));
+    return ERR_OK;
+}
+
+static enum err load_forward(struct loading *load, int32_t at, int32_t family)
+{
+    const struct node *node = &load->reach->nodes[at];
+    int32_t end = load->families[family].end[node->table];
+    for (int32_t i = load->families[family].first[node->table]; i < end; i++) {
+        int64_t id = load->tables[node->table].rows[i].values[node->field];
+        if (id != ABSENT_I64)
+            TRY(load_node(load, at, id));
+    }
+    return ERR_OK;
+}
+
+static enum err load_node(struct loading *load, int32_t at, int64_t id)
+{
+    const struct node *node = &load->reach->nodes[at];
+    int32_t family;
+    TRY(family_of(load, node->root, id, &family));
+    if (load->families[family].seen >> at & 1)
+        return ERR_OK;
+    load->families[family].seen |= UINT64_C(1) << at;
+    TRY(load_table(load, family, id, node->root));
+    if (!load->families[family].is_there)
+        return ERR_OK;
+    for (int32_t table = 0; table < REGISTRY_RECORD_COUNT; table++)
+        if (node->tables >> table & 1)
+            TRY(load_table(load, family, id, table));
+    for (int32_t i = 0; i < load->reach->node_count; i++) {
+        if (load->reach->nodes[i].parent != at)
+            continue;
+        if (load->reach->nodes[i].way == WAY_FORWARD)
+            TRY(load_forward(load, i, family));
+        else
+            TRY(load_inverse(load, i, id));
+    }
+    return ERR_OK;
+}
+
+static int compare_rows(const void *left, const void *right)
+{
+    const struct row *a = left, *b = right;
+    if (a->owner_id != b->owner_id)
+        return a->owner_id < b->owner_id ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+/* Owners of which nothing is read have a row without values. */
+static enum err add_bare_roots(struct loading *load)
+{
+    for (int32_t i = 0; i < load->ids.count; i++) {
+        const struct family *family = &load->families[i];
+        if (!family->is_there || (family->tables >> family->root & 1))
+            continue;
+        struct stmt_value out[STMT_SLOTS_MAX];
+        for (int32_t s = 0; s < STMT_SLOTS_MAX; s++)
+            out[s] = (struct stmt_value){.type = STMT_INT64, .absent = true};
+        out[0].number = out[1].number = load->ids.rows[i].id;
+        out[2].number = 0;
+        TRY(rows_add(load, family->root, out));
+    }
+    return ERR_OK;
+}
+
+static enum err fill_world(struct loading *load, struct world *world)
+{
+    for (int32_t table = 0; table < REGISTRY_RECORD_COUNT; table++) {
+        struct rows *rows = &load->tables[table];
+        if (rows->count > 1)
+            qsort(rows->rows, (size_t)rows->count, sizeof *rows->rows, compare_rows);
+        for (int32_t i = 0; i < rows->count; i++) {
+            const struct row *row = &rows->rows[i];
+            if (i > 0 && row->id == rows->rows[i - 1].id)
+                continue; /* loaded whole and by its reference */
+            int64_t owner_id = registry_owner(table) >= 0 ? row->owner_id : 0;
+            TRY(world_append(world, table, row->id, owner_id, row->values, &load->w->fault));
+        }
+    }
+    return world_seal(world, &load->w->fault);
+}
+
+enum err reach_world(struct work *w, const struct vocab *vocab, const struct reach *reach,
+                     const struct holder *holders, int32_t holder_count,
+                     struct world **ret_world, int64_t *ret_known_ms)
+{
+    struct loading load = {.w = w, .reach = reach};
+    holder_set_init(&load.ids, w->arena);
+    for (int32_t i = 0; i < holder_count; i++)
+        if (reach->self_nodes[holders[i].root] >= 0)
+            TRY(load_node(&load, reach->self_nodes[holders[i].root], holders[i].id));
+    TRY(add_bare_roots(&load));
+    struct world *world;
+    TRY(world_new(vocab, &world, &w->fault));
+    enum err err = fill_world(&load, world);
+    if (err != ERR_OK) {
+        world_free(world);
+        return err;
+    }
+    *ret_world = world;
+    *ret_known_ms = load.known_ms;
+    return ERR_OK;
+}

@@ -1,0 +1,70 @@
+/* incentive_reach.h — what rules about one holder can reach, and whom a fact can touch (internal to
+ * the room).
+ *
+ * The policy is walked once: from each person or organisation that rules are about, along the
+ * owners, references and reverse references their conditions take. What comes out is a tree of
+ * steps. Forward it tells which rows to load so that a rule about a holder sees what it would see
+ * in the whole city; backward, which holders a row is seen from.
+ *
+ *   person ──rows of their own──► training ──sponsor──► organisation ──rows──► role
+ *   organisation ◄──sponsor── training of anybody ──owner──► person
+ *
+ * Memory   a reach lives in the arena given; worlds are the caller's (world_free)
+ * Errors   ERR_LIMIT when a holder reaches more than REACH_ROWS_MAX rows; store errors
+ */
+#ifndef BAIGONG_INCENTIVE_REACH_H
+#define BAIGONG_INCENTIVE_REACH_H
+
+#include "domain/incentive/incentive.h"
+#include "domain/registry/registry.h"
+
+enum { REACH_ROWS_MAX = 2 * 1000 * 1000 };
+
+struct reach;
+
+enum err reach_make(struct arena *arena, const struct policy *policy, struct reach **ret_reach,
+                    struct fault *fault);
+
+/* Whether some step of the policy cannot be taken backward or reads whole tables: then nobody can
+ * say whom a fact touches, and only a sweep keeps up. why names the rule. */
+bool reach_is_wide(const struct reach *reach, struct str *ret_why);
+
+/* Whether rules are about this root or what it owns. */
+bool reach_has_rules_on(const struct reach *reach, int32_t root);
+
+struct holder {
+    int32_t root; /* REGISTRY_person or REGISTRY_organisation */
+    int64_t id;
+};
+
+/* A set of holders in the order in which they were added. */
+struct holder_set {
+    struct arena *arena;
+    struct holder *rows;
+    int32_t count, capacity;
+    int32_t *slots; /* open hash: index + 1 */
+    int32_t slot_count;
+};
+void holder_set_init(struct holder_set *set, struct arena *arena);
+/* False when memory is out. */
+bool holder_set_add(struct holder_set *set, struct holder holder);
+
+/* The root that a body's row belongs to; ERR_NOT_FOUND. */
+enum err reach_root_of_row(struct work *w, const struct reach *reach, int32_t table, int64_t id,
+                           int64_t *ret_root_id);
+
+/* The holders from whom a change is seen of rows of a table that belong to root_id. *ret_all is
+ * set, never cleared: so many may see it that nobody is named. */
+enum err reach_touched(struct work *w, const struct reach *reach, int32_t table, int64_t root_id,
+                       struct holder_set *touched, bool *ret_all);
+
+/* The current rows that rules about these holders can reach. *ret_known_ms: when the latest of
+ * them was learned. */
+enum err reach_world(struct work *w, const struct vocab *vocab, const struct reach *reach,
+                     const struct holder *holders, int32_t holder_count,
+                     struct world **ret_world, int64_t *ret_known_ms);
+
+/* The statements that loading uses, for tests of their plans. */
+const struct stmt *reach_statement(const struct reach *reach, int32_t index); /* NULL: no more */
+
+#endif
