@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/money.h"
 #include "cli/cli_city.h"
+#include "cli/cli_difference.h"
 #include "cli/cli_snapshot.h"
 #include "cli/cli_table.h"
 #include "cli/commands.h"
@@ -350,6 +351,19 @@ static enum err check_subject(struct work *w, const struct explain_request *requ
                 cli_say(cli, registry_records[table].label_zh, registry_records[table].name));
 }
 
+/* What was decided before and has changed since, behind the explanation of what stands. */
+static enum err print_history(struct work *w, const struct explain_request *request)
+{
+    struct cli *cli = request->cli;
+    struct entitlement_difference *rows;
+    int32_t count;
+    TRY(incentive_history(w, &request->city->vocab, cli_count(cli, "ID", 0), &rows, &count));
+    if (count == 0)
+        return ERR_OK;
+    cli_print(cli, "%s", cli_say(cli, "\n历次变化：\n", "\nEarlier decisions:\n"));
+    return cli_differences_print(cli, w, &request->city->vocab, rows, count, false);
+}
+
 static enum err explain_step(struct work *w, void *context)
 {
     const struct explain_request *request = context;
@@ -372,6 +386,8 @@ static enum err explain_step(struct work *w, void *context)
     }
     enum err err = cli->json ? print_json(w, cli, &e) : print_words(w, cli, &e);
     world_free(e.world);
+    if (err == ERR_OK && !request->policy && !cli->json)
+        err = print_history(w, request);
     return err;
 }
 

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/money.h"
 #include "cli/cli_city.h"
+#include "cli/cli_difference.h"
 #include "cli/cli_table.h"
 #include "cli/commands.h"
 #include "domain/registry/registry.h"
@@ -20,6 +21,10 @@ const struct cli_option cmd_found_options[] = {
     {"after", CLI_COUNT, CLI_OPTIONAL, "ID", "从这个编号之后列起", "list those after this number"},
     {"limit", CLI_COUNT, CLI_OPTIONAL, "N", "最多列几条（默认 20）",
      "at most so many (default 20)"},
+    {"differences", CLI_FLAG, CLI_OPTIONAL, "", "已定又变的：应补发、应追回多少，为什么",
+     "what was decided and changed: to pay on top or to recover, and why"},
+    {"csv", CLI_FLAG, CLI_OPTIONAL, "", "输出 CSV（与 --differences 同用）",
+     "print CSV (with --differences)"},
     {"ids", CLI_FLAG, CLI_OPTIONAL, "", "只列编号，一行一个", "numbers only, one a line"},
     CLI_POLICY_OPTION,
     {0},
@@ -194,6 +199,31 @@ static enum err list_step(struct work *w, void *context)
     return ERR_OK;
 }
 
+static enum err differences_step(struct work *w, void *context)
+{
+    const struct found_request *request = context;
+    struct cli *cli = request->cli;
+    struct entitlement_difference *rows = NULL;
+    int32_t count = 0;
+    int32_t limit = (int32_t)cli_count(cli, "limit", PAGE_ROWS_DEFAULT);
+    limit = limit < DIFFERENCE_ROWS_MAX ? limit : DIFFERENCE_ROWS_MAX;
+    enum err err = incentive_differences(w, &request->city->vocab, request->document_number,
+                                         request->statement->name, cli_count(cli, "after", 0),
+                                         limit, &rows, &count);
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    fault_clear(&w->fault);
+    if (count > 0 || cli->json || cli_flag(cli, "csv"))
+        TRY(cli_differences_print(cli, w, &request->city->vocab, rows, count,
+                                  cli_flag(cli, "csv")));
+    else
+        cli_note(cli, "%s", cli_say(cli, "没有已定又变的", "nothing that was decided has changed"));
+    if (count == limit && !cli->json)
+        cli_note(cli, cli_say(cli, "下一页：--after %" PRId64, "next page: --after %" PRId64),
+                 rows[count - 1].entitlement_id);
+    return ERR_OK;
+}
+
 static enum err find_rule(struct cli *cli, const struct policy *policy, int32_t *ret_statement)
 {
     const char *name = cli_text(cli, "rule", "");
@@ -226,5 +256,6 @@ enum err cmd_found(struct cli *cli)
     struct found_request request = {
         .cli = cli, .city = &city, .statement = statement,
         .document_number = policy.policy->documents[statement->document].number};
-    return work_run(&city.env, WORK_READ, list_step, &request, &cli->fault);
+    work_step *step = cli_flag(cli, "differences") ? differences_step : list_step;
+    return work_run(&city.env, WORK_READ, step, &request, &cli->fault);
 }

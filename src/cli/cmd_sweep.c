@@ -313,10 +313,27 @@ static enum err print_json(struct cli *cli, const struct policy *policy,
     return cli_print_buf(cli, &buf);
 }
 
+/* A look back without --policy uses the documents of that time, which the store has kept. */
+static enum err take_edition_then(struct cli *cli, struct cli_city *city,
+                                  struct incentive_policy *policy)
+{
+    bool looks_back = cli_given(cli, "known-at") && cli_flag(cli, "dry-run");
+    if (!looks_back || cli_given(cli, "policy"))
+        return ERR_OK;
+    bool is_another;
+    TRY(incentive_policy_at(&city->env, cli->arena, &city->vocab, cli_known_at_ms(cli), policy,
+                            &is_another, &cli->fault));
+    if (is_another)
+        cli_note(cli, "%s", cli_say(cli, "按当时的政策文件核对",
+                                    "by the policy documents of that time"));
+    return ERR_OK;
+}
+
 static enum err sweep_and_print(struct cli *cli, struct cli_city *city)
 {
     struct incentive_policy policy;
     TRY(cli_policy(cli, &city->vocab, &policy));
+    TRY(take_edition_then(cli, city, &policy));
     struct sweep_request request = {
         .as_of_day = cli_as_of_day(cli),
         .known_at_ms = cli_known_at_ms(cli),

@@ -8,6 +8,7 @@
 #include "policy/policy_files.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum err incentive_policy_read(struct arena *arena, const struct vocab *vocab, const char *path,
                                struct incentive_policy *ret_policy, struct findings *ret_findings,
@@ -125,13 +126,12 @@ enum err incentive_latest_day(struct work *w, int32_t *ret_day)
     return ERR_OK;
 }
 
-/* The policy of an edition, read again from the documents stored with it. */
-static enum err edition_policy(struct work *w, const struct vocab *vocab, int64_t edition_id,
-                               struct policy **ret_policy)
+/* The documents of an edition as they were stored with it. */
+static enum err edition_sources(struct work *w, struct arena *arena, int64_t edition_id,
+                                struct policy_source **ret_sources, int32_t *ret_count)
 {
     enum { DOCUMENTS_MAX = 1000 }; /* of one edition: far above a province's */
-    struct policy_source *sources =
-        ARENA_NEW_ARRAY(w->arena, struct policy_source, DOCUMENTS_MAX);
+    struct policy_source *sources = ARENA_NEW_ARRAY(arena, struct policy_source, DOCUMENTS_MAX);
     if (!sources)
         return fail(w, ERR_MEMORY, "no memory for the documents of an edition");
     int32_t count = 0;
@@ -144,14 +144,71 @@ static enum err edition_policy(struct work *w, const struct vocab *vocab, int64_
         if (!more)
             break;
         check(count < DOCUMENTS_MAX);
-        sources[count].path = str_copy(w->arena, row.path);
-        sources[count].text = str_copy(w->arena, row.body);
+        sources[count].path = str_copy(arena, row.path);
+        sources[count].text = str_copy(arena, row.body);
         if (!sources[count].path.ptr || !sources[count].text.ptr)
             return fail(w, ERR_MEMORY, "no memory for the documents of an edition");
         count++;
     }
+    cursor_close(&cursor);
+    *ret_sources = sources;
+    *ret_count = count;
+    return ERR_OK;
+}
+
+enum err incentive_edition_policy(struct work *w, const struct vocab *vocab, int64_t edition_id,
+                                  struct policy **ret_policy)
+{
+    struct policy_source *sources;
+    int32_t count;
+    TRY(edition_sources(w, w->arena, edition_id, &sources, &count));
     struct findings findings = {0};
     return policy_read(w->arena, vocab, sources, count, ret_policy, &findings, &w->fault);
+}
+
+struct edition_then {
+    struct arena *arena;
+    int64_t known_at_ms;
+    const uint8_t *hash; /* of the policy in use, 32 bytes */
+    struct policy_source *sources;
+    int32_t source_count;
+};
+
+static enum err read_edition_then(struct work *w, void *context)
+{
+    struct edition_then *then = context;
+    struct edition_at_in at = {.known_at_ms = then->known_at_ms};
+    struct edition_at_out edition;
+    enum err err = edition_at(w, &at, &edition);
+    then->sources = NULL;
+    if (err == ERR_NOT_FOUND) {
+        fault_clear(&w->fault);
+        return ERR_OK;
+    }
+    TRY(err);
+    bool is_same = edition.hash.size == 32 && memcmp(edition.hash.ptr, then->hash, 32) == 0;
+    return is_same ? ERR_OK
+                   : edition_sources(w, then->arena, edition.id, &then->sources,
+                                     &then->source_count);
+}
+
+enum err incentive_policy_at(struct work_env *env, struct arena *arena, const struct vocab *vocab,
+                             int64_t known_at_ms, struct incentive_policy *policy,
+                             bool *ret_is_another, struct fault *fault)
+{
+    struct edition_then then = {
+        .arena = arena, .known_at_ms = known_at_ms, .hash = policy->policy->hash};
+    TRY(work_run(env, WORK_READ, read_edition_then, &then, fault));
+    *ret_is_another = then.sources != NULL;
+    if (!then.sources)
+        return ERR_OK;
+    struct incentive_policy read = {.sources = then.sources, .source_count = then.source_count};
+    struct findings findings = {.arena = arena};
+    TRY(policy_read(arena, vocab, then.sources, then.source_count, &read.policy, &findings,
+                    fault));
+    TRY(program_compile(arena, read.policy, &read.program, fault));
+    *policy = read;
+    return ERR_OK;
 }
 
 static enum err rule_statement(struct work *w, const struct policy *policy, struct str name,
@@ -206,7 +263,7 @@ enum err incentive_explain(struct work *w, const struct vocab *vocab, int64_t en
 {
     struct entitlement_explanation e = {0};
     TRY(incentive_read(w, entitlement_id, &e.entitlement));
-    TRY(edition_policy(w, vocab, e.entitlement.edition_id, &e.policy));
+    TRY(incentive_edition_policy(w, vocab, e.entitlement.edition_id, &e.policy));
     int32_t subject = vocab_table(vocab, e.entitlement.subject_record);
     if (subject < 0)
         return fail(w, ERR_SCHEMA, "entitlement %" PRId64 " names a record this program lacks",

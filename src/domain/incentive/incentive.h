@@ -37,6 +37,17 @@ enum err incentive_policy_read(struct arena *arena, const struct vocab *vocab, c
                                struct incentive_policy *ret_policy, struct findings *ret_findings,
                                struct fault *fault);
 
+/* The policy of an edition, read again from the documents stored with it; in w->arena. */
+enum err incentive_edition_policy(struct work *w, const struct vocab *vocab, int64_t edition_id,
+                                  struct policy **ret_policy);
+
+/* Takes the edition that was in force at an instant instead of the policy given, when it is
+ * another: what the system said then, it said by that. Without a sweep until then nothing is
+ * taken. */
+enum err incentive_policy_at(struct work_env *env, struct arena *arena, const struct vocab *vocab,
+                             int64_t known_at_ms, struct incentive_policy *policy,
+                             bool *ret_is_another, struct fault *fault);
+
 enum sweep_mode {
     SWEEP_STORE,
     SWEEP_LOOK, /* evaluates and compares, writes nothing */

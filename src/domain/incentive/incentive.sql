@@ -20,6 +20,16 @@ INSERT INTO policy_document (edition_id, path, body) VALUES (:edition_id, :path,
 -- out:  path text, body text
 SELECT path, body FROM policy_document WHERE edition_id = :edition_id ORDER BY path;
 
+-- The edition of the last sweep that stood at an instant.
+-- name: edition_at :one
+-- in:   known_at_ms int64
+-- out:  id int64, hash blob
+SELECT e.id, e.hash
+  FROM sweep_run s JOIN policy_edition e ON e.id = s.edition_id
+ WHERE s.known_at_ms <= :known_at_ms
+ ORDER BY s.known_at_ms DESC, s.id DESC
+ LIMIT 1;
+
 -- name: rule_insert :exec
 -- in:   id int64, document_number text, name text
 INSERT INTO policy_rule (id, document_number, name) VALUES (:id, :document_number, :name)

@@ -222,3 +222,59 @@ TEST(reach_make__can_say_whom_a_fact_touches_for_every_shipped_document)
     EXPECT(!is_wide);
     arena_done(&arena);
 }
+
+struct said { /* what a look found at an instant */
+    int64_t known_ms;
+    int32_t day;
+    struct sweep_report report;
+    struct rule_total totals[400];
+    int64_t counts[400][4];
+};
+
+static void look(struct history *h, int64_t known_ms, int32_t day, struct said *ret_said)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    struct sweep_request request = {
+        .as_of_day = day, .known_at_ms = known_ms, .thread_count = 1, .mode = SWEEP_LOOK};
+    struct sweep_report *report = NULL;
+    EXPECT_OK(incentive_sweep(&h->t->env, &city_fixture()->vocab,
+                              incentive_fixture_policy("policy"), &request, &arena, &report, NULL,
+                              NULL, &h->t->fault));
+    memset(ret_said, 0, sizeof *ret_said);
+    ret_said->known_ms = known_ms;
+    ret_said->day = day;
+    EXPECT(report->rule_count < 400);
+    for (int32_t i = 0; i < report->rule_count; i++) {
+        ret_said->totals[i] = report->rules[i].found;
+        const int64_t counts[4] = {report->rules[i].new_count, report->rules[i].changed_count,
+                                   report->rules[i].ended_count,
+                                   report->rules[i].unchanged_count};
+        memcpy(ret_said->counts[i], counts, sizeof counts);
+    }
+    arena_done(&arena);
+}
+
+STORE_TEST(incentive_sweep__says_again_what_it_said_at_an_instant)
+{
+    enum { LOOKS = 4 };
+    static struct said said[LOOKS], again;
+    struct history h;
+    begin(&h, t, 5);
+    for (int32_t i = 0; i < LOOKS; i++) {
+        for (int32_t n = 0; n < 10; n++)
+            something_happens(&h);
+        if (i % 2 == 1)
+            follow(&h);
+        t->env.fixed_now_ms += 500;
+        h.day += 9;
+        look(&h, t->env.fixed_now_ms, h.day, &said[i]);
+        t->env.fixed_now_ms += 500;
+    }
+    follow(&h);
+    for (int32_t i = 0; i < LOOKS; i++) {
+        look(&h, said[i].known_ms, said[i].day, &again);
+        EXPECT(memcmp(&said[i], &again, sizeof again) == 0);
+    }
+    follower_free(h.follower);
+}

@@ -1,0 +1,281 @@
+#include "domain/incentive/incentive_difference.h"
+
+#include "domain/registry/registry_facts.h"
+#include "incentive_sql.h"
+
+#include <string.h>
+
+/* One answer again: its explanation, or the record that was not there any more. */
+struct replay {
+    struct policy *policy;
+    struct world *world;
+    struct explanation *explanation; /* NULL: a record is gone */
+    int32_t gone_table;
+};
+
+struct answer { /* what to replay */
+    int64_t edition_id, known_ms;
+    int32_t as_of_day;
+};
+
+static enum err replay(struct work *w, const struct vocab *vocab,
+                       const struct entitlement_version_out *version, struct answer answer,
+                       struct replay *ret_replay)
+{
+    struct replay found = {.gone_table = -1};
+    TRY(incentive_edition_policy(w, vocab, answer.edition_id, &found.policy));
+    int32_t subject = vocab_table(vocab, version->subject_record);
+    int32_t basis = vocab_table(vocab, version->basis_record);
+    int32_t statement = policy_statement(found.policy, version->rule_name);
+    if (subject < 0 || basis < 0 || statement < 0) {
+        *ret_replay = found; /* the rule itself is no more */
+        return ERR_OK;
+    }
+    enum err err = registry_load_subject_world(w, vocab, subject, version->subject_id,
+                                               answer.known_ms, &found.world);
+    if (err == ERR_NOT_FOUND) {
+        fault_clear(&w->fault);
+        found.gone_table = subject;
+        *ret_replay = found;
+        return ERR_OK;
+    }
+    TRY(err);
+    int32_t subject_row = world_row(found.world, subject, version->subject_id);
+    int32_t basis_row = world_row(found.world, basis, version->basis_id);
+    if (subject_row < 0 || basis_row < 0)
+        found.gone_table = subject_row < 0 ? subject : basis;
+    else
+        err = explain_rule(w->arena, found.policy, found.world, statement, subject_row, basis_row,
+                           version->period, answer.as_of_day, &found.explanation, &w->fault);
+    if (err != ERR_OK) {
+        world_free(found.world);
+        return err;
+    }
+    *ret_replay = found;
+    return ERR_OK;
+}
+
+static const char *const truth_words[] = {"否", "是", "缺事实"};
+
+static struct str value_words(struct work *w, const struct replay *side,
+                              const struct explain_fact *fact)
+{
+    static const enum type_kind kinds[] = {
+        [FIELD_DAY] = TYPE_DAY,     [FIELD_MONTH] = TYPE_MONTH, [FIELD_COUNT] = TYPE_COUNT,
+        [FIELD_MONEY] = TYPE_MONEY, [FIELD_BOOL] = TYPE_BOOL,   [FIELD_ENUM] = TYPE_ENUM,
+        [FIELD_CODE] = TYPE_CODE,   [FIELD_REF] = TYPE_REF,     [FIELD_ID] = TYPE_REF,
+        [FIELD_TEXT] = TYPE_NONE,   [FIELD_SECRET] = TYPE_NONE};
+    const struct vocab *vocab = side->world->vocab;
+    const struct field_desc *field = &vocab->records[fact->table].fields[fact->field];
+    if (fact->value == ABSENT_I64)
+        return STR("缺");
+    if (fact->value == DAY_NEVER && field->type == FIELD_DAY)
+        return STR("未到");
+    struct type type = {kinds[field->type], -1};
+    if (type.kind == TYPE_REF)
+        return STR("另一单位");
+    if (type.kind == TYPE_ENUM)
+        type.target = vocab_enum(vocab, str_from(field->target));
+    if (type.kind == TYPE_CODE)
+        type.target = vocab_catalogue(vocab, str_from(field->target));
+    struct text_buf buf;
+    text_init(&buf, w->arena);
+    policy_print_value(&buf, side->policy, type, fact->value, SPELLING_ZH);
+    return text_str(&buf);
+}
+
+/* The first value that both steps read and that is not the same. */
+static bool fact_reason(struct work *w, const struct replay *before, const struct replay *after,
+                        const struct explain_step *a, const struct explain_step *b,
+                        struct text_buf *reason)
+{
+    for (int32_t i = 0; i < a->fact_count && i < b->fact_count; i++) {
+        const struct explain_fact *x = &a->facts[i];
+        const struct explain_fact *y = &b->facts[i];
+        bool same_place = x->table == y->table && x->field == y->field;
+        const struct record_desc *record = &before->world->vocab->records[x->table];
+        bool is_ref = record->fields[x->field].type == FIELD_REF;
+        if (!same_place || is_ref || x->value == y->value)
+            continue;
+        struct str from = value_words(w, before, x);
+        struct str to = value_words(w, after, y);
+        text_format(reason, "%s.%s：%.*s → %.*s", record->label_zh,
+                    record->fields[x->field].label_zh, STR_ARG(from), STR_ARG(to));
+        return true;
+    }
+    return false;
+}
+
+static void find_reason(struct work *w, const struct replay *before, const struct replay *after,
+                        struct entitlement_difference *row, struct text_buf *reason)
+{
+    const struct explanation *a = before->explanation;
+    const struct explanation *b = after->explanation;
+    for (int32_t i = 0; i < a->step_count && i < b->step_count; i++) {
+        const struct explain_step *x = &a->steps[i];
+        const struct explain_step *y = &b->steps[i];
+        bool flips = x->outcome != y->outcome;
+        if (!flips && !fact_reason(w, before, after, x, y, reason))
+            continue;
+        if (flips) {
+            text_format(reason, "%.*s：%s → %s", STR_ARG(x->condition->span.text),
+                        truth_words[x->outcome], truth_words[y->outcome]);
+            text_add_z(reason, "；");
+            size_t size = reason->size;
+            if (!fact_reason(w, before, after, x, y, reason))
+                reason->size = size - strlen("；");
+            else
+                row->cause = CAUSE_FACT;
+        } else {
+            row->cause = CAUSE_FACT;
+        }
+        return;
+    }
+    if (a->amount_fen == b->amount_fen && a->lane == b->lane && row->cause != CAUSE_POLICY) {
+        row->cause = CAUSE_OTHERS;
+        text_add_z(reason, "名额、封顶或就高的结果变了");
+        return;
+    }
+    text_add_z(reason, "金额的算法或取值变了");
+}
+
+static enum err explain_difference(struct work *w, const struct vocab *vocab,
+                                   const struct entitlement_version_out *version,
+                                   struct answer from, struct answer to,
+                                   struct entitlement_difference *row)
+{
+    struct replay before, after;
+    struct text_buf reason;
+    text_init(&reason, w->arena);
+    TRY(replay(w, vocab, version, from, &before));
+    enum err err = replay(w, vocab, version, to, &after);
+    if (err != ERR_OK) {
+        world_free(before.world);
+        return err;
+    }
+    row->cause = from.edition_id != to.edition_id ? CAUSE_POLICY
+                 : from.as_of_day != to.as_of_day ? CAUSE_DAY
+                                                  : CAUSE_FACT;
+    if (before.explanation && after.explanation) {
+        find_reason(w, &before, &after, row, &reason);
+    } else if (after.gone_table >= 0) {
+        row->cause = CAUSE_FACT;
+        text_format(&reason, "%s记录已撤销", vocab->records[after.gone_table].label_zh);
+    } else {
+        text_add_z(&reason, "政策里不再有这个项目");
+    }
+    row->reason = text_str(&reason);
+    world_free(before.world);
+    world_free(after.world);
+    return ERR_OK;
+}
+
+/* A row as it is stored, of either list. */
+struct stored_difference {
+    int64_t holder_id, entitlement_id, to_ms, from_ms, difference_fen, edition_id;
+    int32_t kind, as_of_day;
+};
+
+static enum err fill_row(struct work *w, const struct vocab *vocab,
+                         const struct stored_difference *stored,
+                         struct entitlement_difference *ret_row)
+{
+    struct entitlement_version_in key = {stored->holder_id, stored->entitlement_id,
+                                         stored->from_ms};
+    struct entitlement_version_out version, later;
+    TRY(entitlement_version(w, &key, &version));
+    key.known_ms = stored->to_ms;
+    enum err err = entitlement_version(w, &key, &later);
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    fault_clear(&w->fault);
+    *ret_row = (struct entitlement_difference){
+        .entitlement_id = stored->entitlement_id,
+        .holder_id = stored->holder_id,
+        .from_ms = stored->from_ms,
+        .to_ms = stored->to_ms,
+        .kind = (enum correction_kind)stored->kind,
+        .difference_fen = stored->difference_fen,
+        .has_ended = err == ERR_NOT_FOUND,
+        .subject_record = version.subject_record,
+        .subject_id = version.subject_id,
+        .from_day = version.as_of_day,
+        .to_day = stored->as_of_day,
+    };
+    struct answer from = {version.edition_id, stored->from_ms, version.as_of_day};
+    struct answer to = {stored->edition_id, stored->to_ms, stored->as_of_day};
+    return explain_difference(w, vocab, &version, from, to, ret_row);
+}
+
+static enum err fill_rows(struct work *w, const struct vocab *vocab,
+                          const struct stored_difference *stored, int32_t count,
+                          struct entitlement_difference **ret_rows, int32_t *ret_row_count)
+{
+    struct entitlement_difference *rows =
+        ARENA_NEW_ARRAY(w->arena, struct entitlement_difference, (size_t)count + 1);
+    if (!rows)
+        return fail(w, ERR_MEMORY, "no memory for %d differences", count);
+    for (int32_t i = 0; i < count; i++)
+        TRY(fill_row(w, vocab, &stored[i], &rows[i]));
+    *ret_rows = rows;
+    *ret_row_count = count;
+    return ERR_OK;
+}
+
+enum err incentive_differences(struct work *w, const struct vocab *vocab,
+                               struct str document_number, struct str rule_name,
+                               int64_t after_id, int32_t row_count_max,
+                               struct entitlement_difference **ret_rows, int32_t *ret_row_count)
+{
+    check(row_count_max <= DIFFERENCE_ROWS_MAX);
+    struct rule_by_name_in name = {document_number, rule_name};
+    struct rule_by_name_out rule;
+    TRY(rule_by_name(w, &name, &rule));
+    struct stored_difference *stored =
+        ARENA_NEW_ARRAY(w->arena, struct stored_difference, (size_t)row_count_max + 1);
+    if (!stored)
+        return fail(w, ERR_MEMORY, "no memory for %d differences", row_count_max);
+    struct difference_page_in page = {rule.id, after_id, row_count_max};
+    struct cursor cursor;
+    int32_t count = 0;
+    TRY(difference_page(w, &page, &cursor));
+    for (;;) {
+        struct difference_page_out row;
+        bool more;
+        TRY(difference_page_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        stored[count++] = (struct stored_difference){
+            row.holder_id, row.entitlement_id, row.to_ms, row.from_ms,
+            row.difference_fen, row.edition_id, row.kind, row.as_of_day};
+    }
+    cursor_close(&cursor);
+    return fill_rows(w, vocab, stored, count, ret_rows, ret_row_count);
+}
+
+enum err incentive_history(struct work *w, const struct vocab *vocab, int64_t entitlement_id,
+                           struct entitlement_difference **ret_rows, int32_t *ret_row_count)
+{
+    struct entitlement entitlement;
+    TRY(incentive_read(w, entitlement_id, &entitlement));
+    struct stored_difference *stored =
+        ARENA_NEW_ARRAY(w->arena, struct stored_difference, DIFFERENCE_ROWS_MAX);
+    if (!stored)
+        return fail(w, ERR_MEMORY, "no memory for the history of an entitlement");
+    struct difference_of_entitlement_in in = {entitlement.holder_id, entitlement_id};
+    struct cursor cursor;
+    int32_t count = 0;
+    TRY(difference_of_entitlement(w, &in, &cursor));
+    while (count < DIFFERENCE_ROWS_MAX) {
+        struct difference_of_entitlement_out row;
+        bool more;
+        TRY(difference_of_entitlement_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        stored[count++] = (struct stored_difference){
+            entitlement.holder_id, entitlement_id, row.to_ms, row.from_ms,
+            row.difference_fen, row.edition_id, row.kind, row.as_of_day};
+    }
+    cursor_close(&cursor);
+    return fill_rows(w, vocab, stored, count, ret_rows, ret_row_count);
+}
