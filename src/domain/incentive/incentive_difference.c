@@ -5,6 +5,31 @@
 
 #include <string.h>
 
+enum { EDITIONS_KEPT = 4 }; /* of one list: reading one takes longer than replaying under it */
+
+struct editions {
+    int64_t ids[EDITIONS_KEPT];
+    struct policy *policies[EDITIONS_KEPT];
+    int32_t count;
+};
+
+static enum err edition_of(struct work *w, const struct vocab *vocab, struct editions *editions,
+                           int64_t edition_id, struct policy **ret_policy)
+{
+    for (int32_t i = 0; i < editions->count; i++) {
+        if (editions->ids[i] == edition_id) {
+            *ret_policy = editions->policies[i];
+            return ERR_OK;
+        }
+    }
+    TRY(incentive_edition_policy(w, vocab, edition_id, ret_policy));
+    if (editions->count < EDITIONS_KEPT) {
+        editions->ids[editions->count] = edition_id;
+        editions->policies[editions->count++] = *ret_policy;
+    }
+    return ERR_OK;
+}
+
 /* One answer again: its explanation, or the record that was not there any more. */
 struct replay {
     struct policy *policy;
@@ -18,12 +43,12 @@ struct answer { /* what to replay */
     int32_t as_of_day;
 };
 
-static enum err replay(struct work *w, const struct vocab *vocab,
+static enum err replay(struct work *w, const struct vocab *vocab, struct editions *editions,
                        const struct entitlement_version_out *version, struct answer answer,
                        struct replay *ret_replay)
 {
     struct replay found = {.gone_table = -1};
-    TRY(incentive_edition_policy(w, vocab, answer.edition_id, &found.policy));
+    TRY(edition_of(w, vocab, editions, answer.edition_id, &found.policy));
     int32_t subject = vocab_table(vocab, version->subject_record);
     int32_t basis = vocab_table(vocab, version->basis_record);
     int32_t statement = policy_statement(found.policy, version->rule_name);
@@ -84,26 +109,42 @@ static struct str value_words(struct work *w, const struct replay *side,
     return text_str(&buf);
 }
 
-/* The first value that both steps read and that is not the same. */
+/* The first value read by a step of the earlier answer that is another now, or whose record is no
+ * more; references are told by what follows from them. */
 static bool fact_reason(struct work *w, const struct replay *before, const struct replay *after,
-                        const struct explain_step *a, const struct explain_step *b,
-                        struct text_buf *reason)
+                        const struct explain_step *step, struct text_buf *reason)
 {
-    for (int32_t i = 0; i < a->fact_count && i < b->fact_count; i++) {
-        const struct explain_fact *x = &a->facts[i];
-        const struct explain_fact *y = &b->facts[i];
-        bool same_place = x->table == y->table && x->field == y->field;
-        const struct record_desc *record = &before->world->vocab->records[x->table];
-        bool is_ref = record->fields[x->field].type == FIELD_REF;
-        if (!same_place || is_ref || x->value == y->value)
+    for (int32_t i = 0; i < step->fact_count; i++) {
+        const struct explain_fact *was = &step->facts[i];
+        const struct record_desc *record = &before->world->vocab->records[was->table];
+        const struct field_desc *field = &record->fields[was->field];
+        int64_t id = before->world->tables[was->table].row_ids[was->row];
+        int32_t row = world_row(after->world, was->table, id);
+        if (row < 0) {
+            text_format(reason, "%s记录已撤销", record->label_zh);
+            return true;
+        }
+        struct explain_fact is = *was;
+        is.row = row;
+        is.value = column_value(&after->world->tables[was->table].columns[was->field], row);
+        if (field->type == FIELD_REF || is.value == was->value)
             continue;
-        struct str from = value_words(w, before, x);
-        struct str to = value_words(w, after, y);
-        text_format(reason, "%s.%s：%.*s → %.*s", record->label_zh,
-                    record->fields[x->field].label_zh, STR_ARG(from), STR_ARG(to));
+        struct str from = value_words(w, before, was);
+        struct str to = value_words(w, after, &is);
+        text_format(reason, "%s.%s：%.*s → %.*s", record->label_zh, field->label_zh,
+                    STR_ARG(from), STR_ARG(to));
         return true;
     }
     return false;
+}
+
+static const struct explain_step *flipped_step(const struct explanation *before,
+                                               const struct explanation *after)
+{
+    for (int32_t i = 0; i < before->step_count && i < after->step_count; i++)
+        if (before->steps[i].outcome != after->steps[i].outcome)
+            return &before->steps[i];
+    return NULL;
 }
 
 static void find_reason(struct work *w, const struct replay *before, const struct replay *after,
@@ -111,27 +152,26 @@ static void find_reason(struct work *w, const struct replay *before, const struc
 {
     const struct explanation *a = before->explanation;
     const struct explanation *b = after->explanation;
-    for (int32_t i = 0; i < a->step_count && i < b->step_count; i++) {
-        const struct explain_step *x = &a->steps[i];
-        const struct explain_step *y = &b->steps[i];
-        bool flips = x->outcome != y->outcome;
-        if (!flips && !fact_reason(w, before, after, x, y, reason))
-            continue;
-        if (flips) {
-            text_format(reason, "%.*s：%s → %s", STR_ARG(x->condition->span.text),
-                        truth_words[x->outcome], truth_words[y->outcome]);
-            text_add_z(reason, "；");
-            size_t size = reason->size;
-            if (!fact_reason(w, before, after, x, y, reason))
-                reason->size = size - strlen("；");
-            else
-                row->cause = CAUSE_FACT;
-        } else {
+    const struct explain_step *flip = flipped_step(a, b);
+    if (flip) {
+        text_format(reason, "%.*s：%s → %s", STR_ARG(flip->condition->span.text),
+                    truth_words[flip->outcome],
+                    truth_words[b->steps[flip - a->steps].outcome]);
+        text_add_z(reason, "；");
+    }
+    bool is_found = flip && fact_reason(w, before, after, flip, reason);
+    for (int32_t i = 0; i < a->step_count && !is_found; i++)
+        is_found = fact_reason(w, before, after, &a->steps[i], reason);
+    if (is_found) {
+        if (row->cause == CAUSE_DAY)
             row->cause = CAUSE_FACT;
-        }
         return;
     }
-    if (a->amount_fen == b->amount_fen && a->lane == b->lane && row->cause != CAUSE_POLICY) {
+    if (flip) {
+        reason->size -= strlen("；");
+        return;
+    }
+    if (a->lane == b->lane && a->amount_fen == b->amount_fen && row->cause != CAUSE_POLICY) {
         row->cause = CAUSE_OTHERS;
         text_add_z(reason, "名额、封顶或就高的结果变了");
         return;
@@ -140,6 +180,7 @@ static void find_reason(struct work *w, const struct replay *before, const struc
 }
 
 static enum err explain_difference(struct work *w, const struct vocab *vocab,
+                                   struct editions *editions,
                                    const struct entitlement_version_out *version,
                                    struct answer from, struct answer to,
                                    struct entitlement_difference *row)
@@ -147,8 +188,8 @@ static enum err explain_difference(struct work *w, const struct vocab *vocab,
     struct replay before, after;
     struct text_buf reason;
     text_init(&reason, w->arena);
-    TRY(replay(w, vocab, version, from, &before));
-    enum err err = replay(w, vocab, version, to, &after);
+    TRY(replay(w, vocab, editions, version, from, &before));
+    enum err err = replay(w, vocab, editions, version, to, &after);
     if (err != ERR_OK) {
         world_free(before.world);
         return err;
@@ -176,7 +217,7 @@ struct stored_difference {
     int32_t kind, as_of_day;
 };
 
-static enum err fill_row(struct work *w, const struct vocab *vocab,
+static enum err fill_row(struct work *w, const struct vocab *vocab, struct editions *editions,
                          const struct stored_difference *stored,
                          struct entitlement_difference *ret_row)
 {
@@ -204,7 +245,7 @@ static enum err fill_row(struct work *w, const struct vocab *vocab,
     };
     struct answer from = {version.edition_id, stored->from_ms, version.as_of_day};
     struct answer to = {stored->edition_id, stored->to_ms, stored->as_of_day};
-    return explain_difference(w, vocab, &version, from, to, ret_row);
+    return explain_difference(w, vocab, editions, &version, from, to, ret_row);
 }
 
 static enum err fill_rows(struct work *w, const struct vocab *vocab,
@@ -215,8 +256,9 @@ static enum err fill_rows(struct work *w, const struct vocab *vocab,
         ARENA_NEW_ARRAY(w->arena, struct entitlement_difference, (size_t)count + 1);
     if (!rows)
         return fail(w, ERR_MEMORY, "no memory for %d differences", count);
+    struct editions editions = {0};
     for (int32_t i = 0; i < count; i++)
-        TRY(fill_row(w, vocab, &stored[i], &rows[i]));
+        TRY(fill_row(w, vocab, &editions, &stored[i], &rows[i]));
     *ret_rows = rows;
     *ret_row_count = count;
     return ERR_OK;
