@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -15,7 +16,7 @@ static const struct column_file_mark mark = {.event_id = 7, .known_at_ms = 1000,
 static const char *path_of_test(void)
 {
     static char path[64];
-    snprintf(path, sizeof path, "/tmp/column_file_test.%d", (int)getpid());
+    snprintf(path, sizeof path, "/dev/shm/column_file_test.%d", (int)getpid());
     return path;
 }
 
@@ -150,6 +151,36 @@ TEST(column_file_move__changes_what_the_file_stands_for_and_survives_a_torn_writ
     expect_refused("the mark");
     world_free(world);
     unlink(path_of_test());
+}
+
+/* Another process writes the file again and again, now of one world and now of the other. */
+TEST(column_file_open__never_meets_half_a_file)
+{
+    struct world *worlds[2] = {drawn_world(7, 15), drawn_world(8, 25)};
+    const char *path = path_of_test();
+    EXPECT_OK(column_file_write(path, worlds[0], &mark, NULL));
+    pid_t writer = fork();
+    EXPECT(writer >= 0);
+    if (writer == 0) {
+        for (int32_t i = 0; i < 200; i++)
+            if (column_file_write(path, worlds[i % 2], &mark, NULL) != ERR_OK)
+                _exit(1);
+        _exit(0);
+    }
+    int status, opened_count = 0;
+    while (waitpid(writer, &status, WNOHANG) == 0 || opened_count == 0) {
+        struct column_file_mark found;
+        struct world *mapped;
+        EXPECT_OK(open_world(&found, &mapped));
+        EXPECT(fixture_worlds_are_equal(worlds[0], mapped) ||
+               fixture_worlds_are_equal(worlds[1], mapped));
+        world_free(mapped);
+        opened_count++;
+    }
+    EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    world_free(worlds[0]);
+    world_free(worlds[1]);
+    unlink(path);
 }
 
 TEST(world_splice__leaves_the_map_of_a_file_alone)
