@@ -2,6 +2,7 @@
 
 #include "unit.h"
 
+#include <glob.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -188,65 +189,6 @@ TEST(policy_check__finds_an_imported_document_beside_the_one_that_is_named)
     check(rmdir(folder) == 0);
 }
 
-/* A reason keeps its meaning when the document is written in the other spelling. */
-TEST(policy_check__passes_the_document_of_jining_in_english)
-{
-    open_folder();
-    char path[512];
-    snprintf(path, sizeof path, "%s/policy/jining/2022-skilled-jining.md",
-             getenv("BAIGONG_SOURCE_ROOT"));
-    struct answer english = run_policy("fmt", path, "--lang", "en");
-    const char *copy = write_file("en.md", english.out, english.out_size);
-    expect_answer(copy, NULL, CLI_EXIT_OK, "0 个不符：0 个错误，0 个警告");
-    remove_file(copy);
-    answer_done(&english);
-    check(rmdir(folder) == 0);
-}
-
-/* Runs "policy fmt" on a text and expects what it prints. */
-static void expect_fmt(struct str text, const char *spelling, struct answer *ret_answer)
-{
-    const char *path = write_file("t.md", text.ptr, text.size);
-    *ret_answer = run_policy("fmt", path, "--lang", spelling);
-    remove_file(path);
-    EXPECT_INT(CLI_EXIT_OK, ret_answer->exit_status);
-}
-
-static bool same_text(const struct answer *a, const struct answer *b)
-{
-    return a->out_size == b->out_size && memcmp(a->out, b->out, a->out_size) == 0;
-}
-
-TEST(policy_fmt__gives_the_document_of_jining_back_through_english)
-{
-    open_folder();
-    char path[512];
-    snprintf(path, sizeof path, "%s/policy/jining/2022-skilled-jining.md",
-             getenv("BAIGONG_SOURCE_ROOT"));
-    struct answer once, english, again, english_again;
-    once = run_policy("fmt", path, "--lang", "zh");
-    expect_fmt((struct str){once.out, once.out_size}, "en", &english);
-    expect_fmt((struct str){english.out, english.out_size}, "zh", &again);
-    expect_fmt((struct str){english.out, english.out_size}, "en", &english_again);
-    EXPECT(once.out_size > 10000);
-    EXPECT(!same_text(&once, &english));
-    EXPECT(same_text(&once, &again));
-    EXPECT(same_text(&english, &english_again));
-    FILE *file = fopen(path, "rb");
-    check(file != NULL);
-    char *bytes = malloc(once.out_size + 1);
-    check(bytes != NULL);
-    EXPECT_INT(once.out_size, fread(bytes, 1, once.out_size + 1, file));
-    EXPECT(memcmp(bytes, once.out, once.out_size) == 0);
-    fclose(file);
-    free(bytes);
-    answer_done(&once);
-    answer_done(&english);
-    answer_done(&again);
-    answer_done(&english_again);
-    check(rmdir(folder) == 0);
-}
-
 /* The text of a file, with a zero behind it; to be freed. */
 static char *read_file(const char *relative)
 {
@@ -263,6 +205,94 @@ static char *read_file(const char *relative)
     check(fread(text, 1, (size_t)size, file) == (size_t)size);
     fclose(file);
     return text;
+}
+
+/* Runs "policy fmt" on a text and expects what it prints. */
+static void expect_fmt(struct str text, const char *spelling, struct answer *ret_answer)
+{
+    const char *path = write_file("t.md", text.ptr, text.size);
+    *ret_answer = run_policy("fmt", path, "--lang", spelling);
+    remove_file(path);
+    EXPECT_INT(CLI_EXIT_OK, ret_answer->exit_status);
+}
+
+static bool same_text(const struct answer *a, const struct answer *b)
+{
+    return a->out_size == b->out_size && memcmp(a->out, b->out, a->out_size) == 0;
+}
+
+/* The documents of the tree; to be freed with globfree. */
+static void find_documents(glob_t *ret_found)
+{
+    char pattern[512];
+    snprintf(pattern, sizeof pattern, "%s/policy/*/*.md", getenv("BAIGONG_SOURCE_ROOT"));
+    check(glob(pattern, 0, NULL, ret_found) == 0);
+    EXPECT(ret_found->gl_pathc >= 9);
+}
+
+/* The last line of an answer: what was counted. */
+static const char *summary_of(const struct answer *answer)
+{
+    const char *at = strstr(answer->out, "个文件，");
+    return at ? at : answer->out;
+}
+
+/* A reason keeps its meaning when the document is written in the other spelling, and so do names of
+ * other documents. */
+TEST(policy_check__finds_the_same_in_english_as_in_chinese)
+{
+    open_folder();
+    glob_t found;
+    find_documents(&found);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        struct answer english = run_policy("fmt", found.gl_pathv[i], "--lang", "en");
+        EXPECT_INT(CLI_EXIT_OK, english.exit_status);
+        char name[32];
+        snprintf(name, sizeof name, "%zu.md", i);
+        write_file(name, english.out, english.out_size);
+        answer_done(&english);
+    }
+    char tree[512];
+    snprintf(tree, sizeof tree, "%s/policy", getenv("BAIGONG_SOURCE_ROOT"));
+    struct answer zh = run_policy("check", tree, NULL, NULL);
+    struct answer en = run_policy("check", folder, NULL, NULL);
+    EXPECT_INT(CLI_EXIT_OK, en.exit_status);
+    EXPECT(strstr(en.out, "0 个不符：0 个错误，0 个警告") != NULL);
+    EXPECT_STR(summary_of(&zh), str_from(summary_of(&en)));
+    answer_done(&zh);
+    answer_done(&en);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/%zu.md", folder, i);
+        remove_file(path);
+    }
+    globfree(&found);
+    check(rmdir(folder) == 0);
+}
+
+TEST(policy_fmt__gives_every_document_back_through_english)
+{
+    open_folder();
+    glob_t found;
+    find_documents(&found);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        struct answer once = run_policy("fmt", found.gl_pathv[i], "--lang", "zh");
+        struct answer english, again, english_again;
+        expect_fmt((struct str){once.out, once.out_size}, "en", &english);
+        expect_fmt((struct str){english.out, english.out_size}, "zh", &again);
+        expect_fmt((struct str){english.out, english.out_size}, "en", &english_again);
+        char *text = read_file(found.gl_pathv[i] + strlen(getenv("BAIGONG_SOURCE_ROOT")) + 1);
+        if (strcmp(text, once.out) != 0 || !same_text(&once, &again) ||
+            !same_text(&english, &english_again) || same_text(&once, &english))
+            fail_msg("%s does not come back", found.gl_pathv[i]);
+        free(text);
+        answer_done(&once);
+        answer_done(&english);
+        answer_done(&again);
+        answer_done(&english_again);
+    }
+    globfree(&found);
+    check(rmdir(folder) == 0);
 }
 
 #define EXAMPLE_FENCE "\n````markdown\n"

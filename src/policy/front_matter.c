@@ -165,6 +165,31 @@ size_t front_matter_read(struct reading *reading, int32_t document)
     return size;
 }
 
+/* The keys in the spelling; the rest of the head as it was. */
+size_t front_matter_print(struct text_buf *buf, struct str text, enum policy_spelling spelling)
+{
+    struct str rest = text, part;
+    for (int32_t number = 1; str_split(&rest, '\n', &part); number++) {
+        bool fence = str_equal_text(str_trim(part), "---");
+        if (number == 1 && !fence)
+            return 0;
+        if (number > 1 && fence)
+            return (size_t)(part.ptr - text.ptr);
+        size_t at = str_find(part, STR(":")), wide_at = str_find(part, STR("："));
+        at = wide_at < at ? wide_at : at;
+        struct str key = str_trim(str_sub(part, 0, at == SIZE_MAX ? 0 : at));
+        for (int32_t i = 0; key.size && i < HEAD_KEY_COUNT; i++)
+            if (str_equal_text(key, head_keys[i].zh) || str_equal_text(key, head_keys[i].en)) {
+                text_add_z(buf, spelling == SPELLING_ZH ? head_keys[i].zh : head_keys[i].en);
+                part = str_sub(part, (size_t)(key.ptr + key.size - part.ptr), SIZE_MAX);
+                break;
+            }
+        text_add(buf, part);
+        text_add_z(buf, part.ptr + part.size < text.ptr + text.size ? "\n" : "");
+    }
+    return text.size;
+}
+
 /* What stands behind a key, found without reading the document. */
 static struct str head_text(struct str text, enum head_key key)
 {

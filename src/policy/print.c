@@ -1,11 +1,23 @@
 /* print.c — words back into text: every word in the spelling asked for, all else as it was. */
-#include "policy/lex.h"
-#include "policy/policy.h"
+#include "policy/reading.h"
 
 #include "base/day.h"
 
 #include <inttypes.h>
+#include <string.h>
 
+/* One word, or words with points between them: 人员.性别. */
+static bool is_bare(struct str word)
+{
+    struct str part;
+    while (str_split(&word, '.', &part)) {
+        if (!lex_is_word(part))
+            return false;
+    }
+    return true;
+}
+
+/* A name keeps its quotes where it was quoted without need; one that cannot do without gets them. */
 static void print_word(struct text_buf *buf, const struct token *token,
                        enum policy_spelling spelling)
 {
@@ -14,46 +26,65 @@ static void print_word(struct text_buf *buf, const struct token *token,
         text_add(buf, token->text);
         return;
     }
-    struct str rest = str_from(word), part; /* RECORD.FIELD is two words */
-    bool bare = true;
-    while (bare && str_split(&rest, '.', &part))
-        bare = lex_is_word(part);
-    text_add_z(buf, bare ? "" : "「");
+    bool quoted = token->kind == TOKEN_QUOTED;
+    bool keeps = quoted && (is_bare(token->inner) || !is_bare(str_from(word)));
+    bool gains = !quoted && !is_bare(str_from(word));
+    size_t open_size = quoted ? (size_t)(token->inner.ptr - token->text.ptr) : 0;
+    if (keeps)
+        text_add(buf, str_sub(token->text, 0, open_size));
+    text_add_z(buf, gains ? "「" : "");
     text_add_z(buf, word);
-    text_add_z(buf, bare ? "" : "」");
+    text_add_z(buf, gains ? "」" : "");
+    if (keeps)
+        text_add(buf, str_sub(token->text, open_size + token->inner.size, SIZE_MAX));
 }
 
-/* A Latin unit or word needs a space where a Chinese one stands directly behind a number. */
-static bool needs_space(const struct token *before, const struct token *token,
-                        enum policy_spelling spelling)
+static bool is_latin(const char *word)
 {
-    if (before->text.ptr + before->text.size != token->text.ptr || spelling != SPELLING_EN)
-        return false;
-    return before->kind == TOKEN_NUMBER && token->kind == TOKEN_WORD && token->en;
+    return (unsigned char)word[0] < 0x80;
 }
 
-/* The other way round: a Chinese unit stands directly behind its number. */
-static bool joins_number(const struct token *before, const struct token *token,
-                         enum policy_spelling spelling)
+/* Whether the word stands behind a number and changes its script. A Latin word needs a space where
+ * a Chinese one may stand directly behind the number, so one space more is printed in English, and
+ * one less in Chinese: 28万人 is 28 wan-persons, and 28 万人 is 28  wan-persons. A Chinese word
+ * that only begins like a unit keeps the space that keeps it whole (3 月份). */
+static bool changes_script(const struct token *before, const struct token *token,
+                           enum policy_spelling spelling)
 {
-    if (spelling != SPELLING_ZH || before->kind != TOKEN_NUMBER || token->kind != TOKEN_WORD ||
-        !token->zh || before->text.ptr + before->text.size + 1 != token->text.ptr ||
-        token->text.ptr[-1] != ' ')
+    const char *word = spelling == SPELLING_ZH ? token->zh : token->en;
+    if (before->kind != TOKEN_NUMBER || token->kind != TOKEN_WORD || !word ||
+        is_latin(word) == ((unsigned char)token->text.ptr[0] < 0x80))
         return false;
-    bool latin = (unsigned char)token->text.ptr[0] < 0x80;
-    return latin && unit_of(str_from(token->zh));
+    size_t size;
+    return !unit_prefix(str_from(token->zh), &size) || size == strlen(token->zh);
 }
 
+/* What stands between two words: spaces, line ends and notes, as written but for the space. */
+static void print_gap_behind(struct text_buf *buf, const struct token *before,
+                             const struct token *token, enum policy_spelling spelling)
+{
+    const char *end = before->text.ptr + before->text.size;
+    struct str gap = {end, (size_t)(token->text.ptr - end)};
+    bool changes = changes_script(before, token, spelling);
+    bool is_joined = before->kind == TOKEN_NUMBER && token->kind == TOKEN_WORD && gap.size == 0;
+    if (changes && spelling == SPELLING_ZH && str_starts(gap, STR(" ")))
+        gap = str_sub(gap, 1, SIZE_MAX);
+    bool adds = spelling == SPELLING_EN && (changes || (is_joined && token->en));
+    text_add_z(buf, adds ? " " : "");
+    text_add(buf, gap);
+}
+
+/* On one line. */
 static void print_tokens(struct text_buf *buf, const struct token *tokens, int32_t count,
                          enum policy_spelling spelling)
 {
     for (int32_t i = 0; i < count; i++) {
-        bool apart =
-            i > 0 && tokens[i - 1].text.ptr + tokens[i - 1].text.size != tokens[i].text.ptr &&
-            !joins_number(&tokens[i - 1], &tokens[i], spelling);
-        if (apart || (i > 0 && needs_space(&tokens[i - 1], &tokens[i], spelling)))
-            text_add_byte(buf, ' ');
-        print_word(buf, &tokens[i], spelling);
+        const struct token *before = &tokens[i - (i > 0)], *token = &tokens[i];
+        const char *end = before->text.ptr + before->text.size;
+        bool joins = i > 0 && changes_script(before, token, spelling);
+        bool apart = joins ? spelling == SPELLING_EN : i > 0 && end != token->text.ptr;
+        text_add_z(buf, apart ? " " : "");
+        print_word(buf, token, spelling);
     }
 }
 
@@ -63,8 +94,7 @@ void policy_print_expr(struct text_buf *buf, const struct policy *policy, const 
     print_tokens(buf, expr->tokens, expr->token_count, spelling);
 }
 
-/* What stands between two words: spaces, line ends and notes, as written. */
-static void print_gap(struct text_buf *buf, const char *from, const char *to)
+static void print_between(struct text_buf *buf, const char *from, const char *to)
 {
     if (to > from)
         text_add(buf, (struct str){from, (size_t)(to - from)});
@@ -75,13 +105,8 @@ void policy_print_statement(struct text_buf *buf, const struct policy *policy,
 {
     for (int32_t i = 0; i < statement->token_count; i++) {
         const struct token *token = &statement->tokens[i];
-        if (i > 0) {
-            const struct token *before = &statement->tokens[i - 1];
-            if (!joins_number(before, token, spelling))
-                print_gap(buf, before->text.ptr + before->text.size, token->text.ptr);
-            if (needs_space(before, token, spelling))
-                text_add_byte(buf, ' ');
-        }
+        if (i > 0)
+            print_gap_behind(buf, &statement->tokens[i - 1], token, spelling);
         print_word(buf, token, spelling);
     }
 }
@@ -90,17 +115,17 @@ void policy_print_document(struct text_buf *buf, const struct policy *policy, in
                            enum policy_spelling spelling)
 {
     struct str text = policy->documents[document].text;
-    const char *at = text.ptr;
+    const char *at = text.ptr + front_matter_print(buf, text, spelling);
     for (int32_t i = 0; i < policy->statement_count; i++) {
         const struct statement *statement = &policy->statements[i];
         if (statement->document != document || statement->token_count == 0)
             continue;
         const struct token *last = &statement->tokens[statement->token_count - 1];
-        print_gap(buf, at, statement->tokens[0].text.ptr);
+        print_between(buf, at, statement->tokens[0].text.ptr);
         policy_print_statement(buf, policy, statement, spelling);
         at = last->text.ptr + last->text.size;
     }
-    print_gap(buf, at, text.ptr + text.size);
+    print_between(buf, at, text.ptr + text.size);
 }
 
 static void print_money(struct text_buf *buf, int64_t fen, enum policy_spelling spelling)

@@ -130,6 +130,9 @@ struct str front_matter_number(struct str text); /* 文号; an absent str when t
 /* Numbers that 引用 names, one a call; false behind the last. rest begins as the whole text. */
 bool front_matter_import(struct str *rest, struct str *ret_number);
 size_t front_matter_read(struct reading *reading, int32_t document); /* size of the front matter */
+/* Prints the head up to its last fence with its keys in the spelling; the size of what it printed
+ * from. */
+size_t front_matter_print(struct text_buf *buf, struct str text, enum policy_spelling spelling);
 void document_read(struct reading *reading, int32_t document);
 
 /* statements (parse_statement.c); the parse_*.c files read the clauses of one kind each */

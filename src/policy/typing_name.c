@@ -252,6 +252,38 @@ static struct expr *make_field(struct cursor *cursor, struct expr *expr, struct 
     return expr;
 }
 
+/* A field may be told apart by its name in one language alone: 单位类型 of the owner is kind, and
+ * so is 办学项目类型 of the row itself. In the other it then needs its record before it. */
+static const char *clear_name(struct cursor *cursor, const struct scope *scope,
+                              const struct reach *meant, int32_t field, const char *record,
+                              const char *word)
+{
+    struct reach reach;
+    int32_t found;
+    bool same = find_field(cursor, scope, str_from(word), &reach, &found) && found == field &&
+                reach.scope == meant->scope && reach.up == meant->up;
+    return same ? word : text_in(cursor->reading->arena, "%s.%s", record, word);
+}
+
+static void spell_clear(struct cursor *cursor, const struct scope *scope, struct reach reach,
+                        int32_t field, struct token *token)
+{
+    const struct record_desc *record = &cursor->reading->vocab->records[reach.table];
+    const struct field_desc *desc = &record->fields[field];
+    token_spell(token,
+                clear_name(cursor, scope, &reach, field, record->label_zh, desc->label_zh),
+                clear_name(cursor, scope, &reach, field, record->name, desc->name));
+}
+
+static struct expr *own_field(struct cursor *cursor, struct expr *expr, const struct scope *scope,
+                              struct reach reach, int32_t field, struct token *token)
+{
+    struct expr *made = make_field(cursor, expr, reach, -1, field, token);
+    if (made)
+        spell_clear(cursor, scope, reach, field, token);
+    return made;
+}
+
 /* A define by name that can stand on the row, or -1. */
 static int32_t find_define(struct cursor *cursor, const struct token *token)
 {
@@ -423,32 +455,6 @@ static struct expr *unknown_name(struct cursor *cursor, struct expr *expr,
                        sentence(cursor->reading, "nothing here is called '%.*s'", STR_ARG(name)));
 }
 
-/* A field may be told apart by its name in one language alone: 单位类型 of the owner is kind, and
- * so is 办学项目类型 of the row itself. In the other it then needs its record before it. */
-static const char *clear_name(struct cursor *cursor, const struct scope *scope,
-                              const struct reach *meant, int32_t field, const char *record,
-                              const char *word)
-{
-    struct reach reach;
-    int32_t found;
-    bool same = find_field(cursor, scope, str_from(word), &reach, &found) && found == field &&
-                reach.scope == meant->scope && reach.up == meant->up;
-    return same ? word : text_in(cursor->reading->arena, "%s.%s", record, word);
-}
-
-static struct expr *own_field(struct cursor *cursor, struct expr *expr, const struct scope *scope,
-                              struct reach reach, int32_t field, struct token *token)
-{
-    const struct record_desc *record = &cursor->reading->vocab->records[reach.table];
-    const struct field_desc *desc = &record->fields[field];
-    struct expr *made = make_field(cursor, expr, reach, -1, field, token);
-    if (made)
-        token_spell(
-            token, clear_name(cursor, scope, &reach, field, record->label_zh, desc->label_zh),
-            clear_name(cursor, scope, &reach, field, record->name, desc->name));
-    return made;
-}
-
 static struct expr *single_name(struct cursor *cursor, struct expr *expr,
                                 const struct scope *scope, struct type expected)
 {
@@ -555,6 +561,8 @@ static bool path_row(struct cursor *cursor, struct expr *expr, const struct path
         return false;
     }
     spell_field(path->parts[at], desc);
+    if (at == 0)
+        spell_clear(cursor, scope, *ret_reach, field, path->parts[at]);
     *ret_through = field;
     return true;
 }
@@ -572,8 +580,12 @@ static struct expr *path_name(struct cursor *cursor, struct expr *expr, struct p
         int32_t field;
         if (!find_field(cursor, start, expr->name, &reach, &field))
             return unknown_name(cursor, expr, start, expr->name);
-        reach.scope += left;
-        return make_field(cursor, expr, reach, -1, field, last);
+        struct reach row = reach;
+        row.scope += left;
+        struct expr *made = make_field(cursor, expr, row, -1, field, last);
+        if (made)
+            spell_clear(cursor, start, reach, field, last);
+        return made;
     }
     if (!path_row(cursor, expr, path, start, &reach, &through))
         return NULL;
