@@ -305,9 +305,24 @@ static struct expr *any_define(struct maker *m)
     return expr->statement >= 0 ? expr : NULL;
 }
 
+/* A classification: the first condition that is not false gives its number. */
+static struct expr *any_class(struct maker *m, int32_t depth)
+{
+    struct expr *expr = kit_expr(m->arena, EXPR_CHOOSE, TYPE_COUNT);
+    return kit_with(m->arena, expr,
+                    KIT_CHILDREN(any_truth(m, depth - 1),
+                                 kit_literal(m->arena, TYPE_COUNT, die(m, 4)),
+                                 any_truth(m, depth - 1),
+                                 kit_literal(m->arena, TYPE_COUNT, die(m, 4)),
+                                 kit_literal(m->arena, TYPE_COUNT, die(m, 4))));
+}
+
 static struct expr *any_compare(struct maker *m, int32_t depth)
 {
     enum expr_op op = (enum expr_op)(OP_EQUAL + die(m, 6));
+    if (depth > 0 && die(m, 3) == 0)
+        return kit_compare(m->arena, op, any_class(m, depth),
+                           kit_literal(m->arena, TYPE_COUNT, die(m, 4)));
     struct expr *level = die(m, 2) ? any_field(m, TYPE_ENUM) : NULL;
     if (level)
         return kit_compare(m->arena, op, level, kit_literal(m->arena, TYPE_ENUM, 1 + die(m, 6)));

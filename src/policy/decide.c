@@ -211,35 +211,54 @@ static int32_t make_candidates(const struct worker *w, const struct plan *plan,
     return count;
 }
 
-/* They are made where they stay, behind the rows of the part. */
+/* Candidates of a block become a part of its run, or join it. */
+static void keep_candidates(struct worker *w, struct decision_list *list,
+                            const struct decision *candidates, const struct evidence *evidence,
+                            uint32_t count)
+{
+    if (w->found) {
+        list->rows = scratch_found(w, count, sizeof *list->rows);
+        list->row_count = count;
+        memcpy(list->rows, candidates, count * sizeof *candidates);
+        if (!evidence)
+            return;
+        list->evidence = scratch_found(w, count, sizeof *list->evidence);
+        memcpy(list->evidence, evidence, count * sizeof *evidence);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (!decision_list_add(list, &candidates[i], evidence ? &evidence[i] : NULL))
+            longjmp(w->out_of_memory, 1);
+}
+
 static void add_candidates(struct worker *w, const struct plan *plan, const struct rule_run *run,
                            int32_t part, struct basis *basis, bool keep_evidence)
 {
-    int32_t row_count = basis->selection.rows.count;
-    struct decision_list *list = &run->parts[part];
-    struct decision *candidates;
-    if (run->counted)
-        candidates = scratch(w, (size_t)row_count, sizeof *candidates);
-    else if (decision_list_reserve(list, row_count, keep_evidence))
-        candidates = list->rows + list->row_count;
-    else
-        longjmp(w->out_of_memory, 1);
-    int32_t *places = scratch(w, (size_t)row_count + 1, sizeof *places);
+    size_t row_count = (size_t)basis->selection.rows.count;
+    struct decision *candidates = scratch(w, row_count + 1, sizeof *candidates);
+    int32_t *places = scratch(w, row_count + 1, sizeof *places);
     int32_t count = make_candidates(w, plan, &run->period, basis, candidates, places);
     const struct rule *rule = w->program->policy->statements[plan->statement].as.rule;
     if (count > 0 && rule->each >= 0 && (rule->distinct_count > 0 || rule->best_count > 0))
         count = keep_best_bases(w, plan, &basis->selection.rows, candidates, places, count);
+    if (count == 0)
+        return;
     if (run->counted) {
         count_candidates(&run->counted[part], candidates, count);
         return;
     }
-    if (keep_evidence && count > 0)
-        evidence_of(w, plan, &basis->selection.rows, candidates, count,
-                    list->evidence + list->row_count);
-    list->row_count += count;
+    struct evidence *evidence = NULL;
+    if (keep_evidence) {
+        evidence = scratch(w, (size_t)count, sizeof *evidence);
+        evidence_of(w, plan, &basis->selection.rows, candidates, count, evidence);
+    }
+    keep_candidates(w, &run->parts[part], candidates, evidence, (uint32_t)count);
 }
 
 /* ---- which rows ---- */
+
+/* The owners of a few rows here and there are fetched ahead: no pattern tells the processor. */
+enum { OWNERS_AHEAD = 16 };
 
 /* Basis rows whose subjects a mask keeps. */
 static void select_by_subject_mask(struct worker *w, const struct plan *plan, int32_t base,
@@ -251,6 +270,8 @@ static void select_by_subject_mask(struct worker *w, const struct plan *plan, in
     uint8_t *unknown = mask->unknown ? scratch(w, (size_t)count + 1, 1) : NULL;
     int32_t kept = 0;
     for (int32_t i = 0; i < count; i++) {
+        if (i + OWNERS_AHEAD < count)
+            __builtin_prefetch(&owners[rows_row(&basis->rows, i + OWNERS_AHEAD)]);
         int32_t subject = owners[rows_row(&basis->rows, i)] - base;
         if (unknown)
             unknown[i] = mask->unknown[subject];

@@ -14,7 +14,7 @@ bool statement_decides(const struct statement *statement)
            statement->kind == STATEMENT_PROMOTE || statement->kind == STATEMENT_ADMIT;
 }
 
-bool decision_list_reserve(struct decision_list *list, int64_t more_count, bool keep_evidence)
+static bool reserve(struct decision_list *list, int64_t more_count, bool keep_evidence)
 {
     int64_t wanted = list->row_count + more_count;
     if (wanted <= list->row_capacity)
@@ -38,7 +38,7 @@ bool decision_list_reserve(struct decision_list *list, int64_t more_count, bool 
 bool decision_list_add(struct decision_list *list, const struct decision *decision,
                        const struct evidence *evidence)
 {
-    if (!decision_list_reserve(list, 1, evidence != NULL))
+    if (!reserve(list, 1, evidence != NULL))
         return false;
     if (evidence)
         list->evidence[list->row_count] = *evidence;
@@ -389,15 +389,29 @@ static bool settle_subject(const struct settling *s, struct head *heads, int32_t
     return true;
 }
 
+/* A rule that stands alone is the highest. */
+static void pass_over(struct head *head, int32_t subject_row)
+{
+    while (head->at < head->end && head->at->subject_row == subject_row)
+        head->at++;
+}
+
 /* Goes through all runs of the clause at once, subject after subject. */
 static void settle_heads(const struct settling *s, struct head *heads, int32_t head_count)
 {
     for (;;) {
         int32_t subject_row = INT32_MAX;
-        for (int32_t h = 0; h < head_count; h++)
-            if (heads[h].at < heads[h].end && heads[h].at->subject_row < subject_row)
-                subject_row = heads[h].at->subject_row;
-        if (subject_row == INT32_MAX || !settle_subject(s, heads, head_count, subject_row))
+        struct head *only = NULL; /* the one run that has the subject */
+        for (int32_t h = 0; h < head_count; h++) {
+            int32_t next = heads[h].at < heads[h].end ? heads[h].at->subject_row : INT32_MAX;
+            only = next < subject_row ? &heads[h] : next == subject_row ? NULL : only;
+            subject_row = next < subject_row ? next : subject_row;
+        }
+        if (subject_row == INT32_MAX)
+            return;
+        if (only && s->c->clause->kind == SETTLEMENT_HIGHER_OF)
+            pass_over(only, subject_row);
+        else if (!settle_subject(s, heads, head_count, subject_row))
             return;
     }
 }

@@ -15,8 +15,6 @@
 
 bool statement_decides(const struct statement *statement); /* GRANT, CONFER, PROMOTE, ADMIT */
 
-/* Makes room for more rows. False when memory is out. */
-bool decision_list_reserve(struct decision_list *list, int64_t more_count, bool keep_evidence);
 /* evidence may be NULL when the list keeps none. False when memory is out. */
 bool decision_list_add(struct decision_list *list, const struct decision *decision,
                        const struct evidence *evidence);

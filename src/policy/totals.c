@@ -1,3 +1,4 @@
+#include "policy/large.h"
 #include "policy/settle.h"
 
 #include <inttypes.h>
@@ -91,9 +92,9 @@ enum err result_maker_make(struct result_maker *maker, const struct settler *set
     }
     struct eval_result *result = maker->result;
     size_t count = (size_t)result->decision_count;
-    result->decisions = malloc(count * sizeof *result->decisions + 1);
+    result->decisions = large_alloc(count * sizeof *result->decisions);
     if (keep_evidence)
-        result->evidence = malloc(count * sizeof *result->evidence + 1);
+        result->evidence = large_alloc(count * sizeof *result->evidence);
     if (result->decisions && (result->evidence || !keep_evidence))
         return ERR_OK;
     result_maker_done(maker);

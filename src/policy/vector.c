@@ -1,12 +1,13 @@
 #include "policy/vector.h"
 
+#include "policy/large.h"
 #include "policy/scalar.h"
 
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCRATCH_CHUNK_SIZE = 1 << 20, ARGUMENTS_MAX = 256 };
+enum { SCRATCH_CHUNK_SIZE = (2 << 20) - 128, ARGUMENTS_MAX = 256 };
 
 struct scratch_chunk {
     struct scratch_chunk *next;
@@ -14,7 +15,7 @@ struct scratch_chunk {
     alignas(64) unsigned char bytes[];
 };
 
-static void stack_done(struct scratch_stack *stack)
+void scratch_stack_done(struct scratch_stack *stack)
 {
     while (stack->first_chunk) {
         struct scratch_chunk *next = stack->first_chunk->next;
@@ -26,8 +27,8 @@ static void stack_done(struct scratch_stack *stack)
 
 void worker_done(struct worker *w)
 {
-    stack_done(&w->stack);
-    stack_done(&w->kept);
+    scratch_stack_done(&w->stack);
+    scratch_stack_done(&w->kept);
     free(w->memos);
     w->memos = NULL;
 }
@@ -39,7 +40,7 @@ static struct scratch_chunk *next_chunk(struct worker *w, struct scratch_stack *
     if (chunk && chunk->size >= size)
         return chunk;
     size_t chunk_size = size > SCRATCH_CHUNK_SIZE ? size : SCRATCH_CHUNK_SIZE;
-    struct scratch_chunk *made = malloc(sizeof *made + chunk_size);
+    struct scratch_chunk *made = large_alloc(sizeof *made + chunk_size);
     if (!made)
         longjmp(w->out_of_memory, 1);
     made->size = chunk_size;
@@ -66,6 +67,11 @@ static void *take(struct worker *w, struct scratch_stack *stack, size_t size)
 void *scratch(struct worker *w, size_t count, size_t size)
 {
     return take(w, &w->stack, count * size);
+}
+
+void *scratch_found(struct worker *w, size_t count, size_t size)
+{
+    return take(w, w->found, count * size);
 }
 
 void *scratch_kept(struct worker *w, size_t count, size_t size)

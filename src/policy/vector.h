@@ -90,6 +90,9 @@ struct worker {
     const struct binding *binding;
     struct scratch_stack stack; /* what functions need while they run */
     struct scratch_stack kept;  /* what is kept until the block ends */
+    /* Decisions found, when a run owns them: its caller takes the chunks over. NULL: the parts' own
+     * lists. */
+    struct scratch_stack *found;
     struct memo *memos;         /* one for each operation */
     uint64_t block;             /* number of the block, from 1 */
     int32_t block_table, block_base, block_count; /* its subjects */
@@ -104,7 +107,9 @@ struct scratch_mark {
 };
 
 void worker_done(struct worker *w);
+void scratch_stack_done(struct scratch_stack *stack);
 void *scratch(struct worker *w, size_t count, size_t size);
+void *scratch_found(struct worker *w, size_t count, size_t size); /* in w->found */
 void *scratch_kept(struct worker *w, size_t count, size_t size); /* until the next block */
 struct scratch_mark scratch_mark(const struct worker *w);
 void scratch_rewind(struct worker *w, struct scratch_mark mark);
