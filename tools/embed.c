@@ -27,14 +27,19 @@ static struct str file_read(struct arena *arena, const char *path)
         perror(path);
         exit(1);
     }
-    char *bytes = arena_alloc(arena, FILE_SIZE_MAX);
-    size_t size = bytes ? fread(bytes, 1, FILE_SIZE_MAX, file) : FILE_SIZE_MAX;
+    static char bytes[FILE_SIZE_MAX];
+    size_t size = fread(bytes, 1, FILE_SIZE_MAX, file);
     fclose(file);
     if (size >= FILE_SIZE_MAX) {
         fprintf(stderr, "%s: larger than embed allows\n", path);
         exit(1);
     }
-    return (struct str){bytes, size};
+    struct str copy = str_copy(arena, (struct str){bytes, size});
+    if (!copy.ptr) {
+        fprintf(stderr, "%s: no memory left for it\n", path);
+        exit(1);
+    }
+    return copy;
 }
 
 static struct str without_comments(struct arena *arena, struct str css)

@@ -402,6 +402,8 @@ static struct str rewrite(const struct statement *s, enum engine written, enum e
             add_parameter(&out, s, engine, t, used);
         else if (collate && engine == POSTGRES && is_word(t, "PINYIN"))
             text_add_z(&out, "\"zh-Hans-x-icu\"");
+        else if (collate && engine == POSTGRES && is_word(t, "BINARY"))
+            text_add_z(&out, "\"C\"");
         else
             text_add(&out, t.text);
         collate = is_word(t, "COLLATE");

@@ -21,6 +21,7 @@ static const struct substitution substitutions[] = {
     {"STRICT", ""},
     {"WITHOUT ROWID", ""},
     {"COLLATE pinyin", "COLLATE \"zh-Hans-x-icu\""},
+    {"COLLATE BINARY", "COLLATE \"C\""},
 };
 
 static bool is_word_byte(char byte)

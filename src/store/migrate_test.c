@@ -94,6 +94,8 @@ TEST(migrate__writes_postgresql_words)
                str_from(schema_text_for(&arena, "postgresql", second_text)));
     EXPECT_STR("POINT INTO x COLLATE \"zh-Hans-x-icu\";",
                str_from(schema_text_for(&arena, "postgresql", "POINT INTO x COLLATE pinyin;")));
+    EXPECT_STR("(name COLLATE \"C\")",
+               str_from(schema_text_for(&arena, "postgresql", "(name COLLATE BINARY)")));
     arena_done(&arena);
 }
 

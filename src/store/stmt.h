@@ -25,8 +25,9 @@
  * In meson a room says sql_files += files('ROOM.sql') and includes "ROOM_sql.h".
  *
  * What both engines accept: INSERT ... ON CONFLICT, RETURNING, WITH, window functions, :name in any
- * place of a value (a NULL parameter has its type). COLLATE pinyin sorts Chinese on both. Sums and
- * counts: PostgreSQL's SUM of int64 is numeric, so write CAST(SUM(x) AS bigint).
+ * place of a value (a NULL parameter has its type). COLLATE pinyin sorts Chinese on both, COLLATE
+ * BINARY by bytes (a prefix is a range, with an index of the same collation). Sums and counts:
+ * PostgreSQL's SUM of int64 is numeric, so write CAST(SUM(x) AS bigint).
  *
  * After an error of the database other than ERR_NOT_FOUND the transaction is lost, on both engines:
  * nothing more runs in it and it cannot be committed. An expected clash is written as ON CONFLICT,

@@ -14,6 +14,7 @@
 #include "base/id.h"
 #include "domain/city/city_batch.h"
 #include "domain/registry/fact.h"
+#include "domain/registry/search.h"
 #include "store/load.h"
 #include "store/stmt.h"
 #include "store_sql.h"
@@ -251,6 +252,11 @@ static enum err batches_write(struct fill *fill, struct work_env *env,
     return ERR_OK;
 }
 
+static enum err search_step(struct work *w, void *context)
+{
+    return search_rebuild(w);
+}
+
 static enum err fill_threads(struct fill *fill, struct work_env *env,
                              struct city_progress progress, struct fault *fault)
 {
@@ -280,6 +286,8 @@ enum err city_fill(struct work_env *env, const struct city_plan *plan,
     enum err err = load_begin(env, fault);
     if (err == ERR_OK)
         err = fill_threads(&fill, env, progress, fault);
+    if (err == ERR_OK)
+        err = work_run(env, WORK_WRITE, search_step, NULL, fault);
     if (err == ERR_OK)
         err = load_end(env, fault);
     for (int32_t i = 0; i < RING_SIZE; i++) {

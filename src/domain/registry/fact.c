@@ -3,11 +3,13 @@
  * Invariants
  * 1. At most one version of (owner, id) is current: gone_ms = REGISTRY_NEVER_MS.
  * 2. A later version has a later known_ms; the version before it has gone_ms = that known_ms.
- * 3. Every change writes one event in the same transaction. */
+ * 3. Every change writes one event in the same transaction, and what search.h finds changes with
+ *    it. */
 #include "domain/registry/fact.h"
 
 #include "base/id.h"
 #include "base/secret.h"
+#include "domain/registry/search.h"
 #include "registry_sql.h"
 #include "store/event.h"
 #include "store/stmt.h"
@@ -500,7 +502,8 @@ static enum err insert_version(struct work *w, const struct fact *fact)
 {
     struct stmt_value values[FACT_VALUE_COUNT_MAX];
     fact_to_values(fact, values);
-    return stmt_exec(w, fact_statements[fact->table].insert, values, NULL);
+    TRY(stmt_exec(w, fact_statements[fact->table].insert, values, NULL));
+    return search_note(w, fact->table, head_of(fact)->owner_id, head_of(fact)->id);
 }
 
 static enum err close_version(struct work *w, const struct fact *fact, int64_t gone_ms)
@@ -688,6 +691,7 @@ enum err fact_withdraw(struct work *w, int32_t table, int64_t key_id, int64_t id
     struct fact current;
     TRY(fact_read(w, table, key_id, id, &current));
     TRY(close_version(w, &current, next_known_ms(w, head_of(&current)->known_ms)));
+    TRY(search_note(w, table, head_of(&current)->owner_id, id));
     return append_event(w, &current, event_kinds[table][EVENT_WITHDRAWN],
                         told(w, &current, NULL));
 }
