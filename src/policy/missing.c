@@ -1,6 +1,12 @@
 #include "policy/missing.h"
 
-enum { FAMILY_SETS_MAX = 96, DEPTH_MAX = 48 };
+#include "policy/scalar.h"
+
+enum {
+    FAMILY_SETS_MAX = 96,
+    DEPTH_MAX = 48,
+    ROWS_COMPARED_MAX = 256, /* of a body with more, a row's value is asked for as well */
+};
 
 /* Sets of facts, as bits; none holds another. No set: out of reach. The empty set: reached. */
 struct family {
@@ -178,27 +184,82 @@ static struct family of_has(struct search *s, const struct frame *outer, const s
     return one;
 }
 
-/* A count or sum is known when it is known of each row whether it counts, and with what value. */
+/* What the rows that count for certain come to, as far as it is known. */
+static int64_t counted_value(struct search *s, const struct frame *frame, const struct expr *expr)
+{
+    if (expr->where && walk_value(&s->walk, frame, expr->where) != 1)
+        return ABSENT_I64;
+    return walk_value(&s->walk, frame, expr->aggregated);
+}
+
+/* Whether a row with this value would leave the aggregate as the rows that count make it. */
+static bool changes_nothing(struct search *s, const struct frame *outer, const struct expr *expr,
+                            const struct walk_rows *range, int64_t value)
+{
+    bool found = expr->aggregate == AGGREGATE_SUM && value == 0;
+    if (range->end - range->first > ROWS_COMPARED_MAX)
+        return found;
+    for (int32_t i = range->first; i < range->end && !found; i++) {
+        struct frame frame = row_frame(expr, range, i, outer);
+        int64_t counted = counted_value(s, &frame, expr);
+        if (counted == ABSENT_I64)
+            continue;
+        found = (expr->aggregate == AGGREGATE_HIGHEST && value <= counted) ||
+                (expr->aggregate == AGGREGATE_LOWEST && value >= counted) ||
+                (expr->aggregate == AGGREGATE_DISTINCT && value == counted);
+    }
+    return found;
+}
+
+/* Ways for one row of a count or sum to be settled. */
+struct row_ways {
+    struct family counts, left_out; /* as a row with its value; by its condition, which fails */
+    struct family unmoved;          /* by its value, which changes nothing */
+};
+
+static struct row_ways ways_of_row(struct search *s, const struct frame *outer,
+                                   const struct expr *expr, const struct walk_rows *range,
+                                   int32_t i)
+{
+    struct frame frame = row_frame(expr, range, i, outer);
+    struct row_ways ways = {already, out_of_reach, out_of_reach};
+    if (expr->where) {
+        ways.counts = wanted(s, &frame, expr->where, MISSING_YES);
+        ways.left_out = wanted(s, &frame, expr->where, MISSING_NO);
+    }
+    if (!expr->aggregated)
+        return ways;
+    struct family value = wanted(s, &frame, expr->aggregated, MISSING_KNOWN);
+    family_cross(&ways.counts, &value);
+    int64_t now = walk_value(&s->walk, &frame, expr->aggregated);
+    if (now == ABSENT_I64)
+        ways.unmoved = value;
+    else if (changes_nothing(s, outer, expr, range, now))
+        ways.unmoved = already;
+    return ways;
+}
+
+/* A count or sum is known when it is known of each row whether it counts, and with what value. A
+ * highest or lowest one needs a row that counts. */
 static struct family of_rows(struct search *s, const struct frame *outer, const struct expr *expr,
                              const struct walk_rows *range)
 {
-    struct family family = already;
+    bool is_extreme =
+        expr->aggregate == AGGREGATE_HIGHEST || expr->aggregate == AGGREGATE_LOWEST;
+    struct family none = already; /* no row counts so far */
+    struct family some = is_extreme ? out_of_reach : already;
     for (int32_t i = range->first; i < range->end; i++) {
-        struct frame frame = row_frame(expr, range, i, outer);
-        struct family row = already;
-        struct family left_out = out_of_reach;
-        if (expr->where) {
-            row = wanted(s, &frame, expr->where, MISSING_YES);
-            left_out = wanted(s, &frame, expr->where, MISSING_NO);
-        }
-        if (expr->aggregated && row.count > 0) {
-            struct family value = wanted(s, &frame, expr->aggregated, MISSING_KNOWN);
-            family_cross(&row, &value);
-        }
-        family_join(&row, &left_out);
-        family_cross(&family, &row);
+        struct row_ways ways = ways_of_row(s, outer, expr, range, i);
+        struct family first = none;
+        family_cross(&first, &ways.counts);
+        family_join(&ways.left_out, &ways.unmoved);
+        family_cross(&none, &ways.left_out);
+        family_join(&ways.counts, &ways.left_out);
+        family_cross(&some, &ways.counts);
+        if (is_extreme)
+            family_join(&some, &first);
     }
-    return family;
+    return some;
 }
 
 static struct family of_aggregate(struct search *s, const struct frame *frame,
@@ -272,6 +333,84 @@ static struct family of_define(struct search *s, const struct frame *frame,
     return define->value ? wanted(s, on, define->value, target) : of_classes(s, on, define);
 }
 
+/* One row of a table: with `holds` each of its cells does, else one of them does not. */
+static struct family of_table_row(struct search *s, const struct frame *frame,
+                                  const struct expr *expr, int32_t row, bool holds)
+{
+    const struct table_statement *table = s->walk.policy->statements[expr->statement].as.table;
+    struct family family = holds ? already : out_of_reach;
+    for (int32_t i = 0; i < expr->child_count; i++) {
+        const struct table_cell *cell = &table->cells[row * table->input_count + i];
+        int64_t now = table_cell_holds(cell, walk_value(&s->walk, frame, expr->children[i]));
+        struct family input = now == holds ? already : out_of_reach;
+        if (now == ABSENT_I64)
+            input = wanted(s, frame, expr->children[i], MISSING_KNOWN);
+        if (holds)
+            family_cross(&family, &input);
+        else
+            family_join(&family, &input);
+    }
+    return family;
+}
+
+/* The first row that holds gives the value, whatever an input is that the rows do not ask for. */
+static struct family of_table(struct search *s, const struct frame *frame, const struct expr *expr)
+{
+    const struct table_statement *table = s->walk.policy->statements[expr->statement].as.table;
+    struct family family = out_of_reach;
+    struct family before = already; /* the rows above fail */
+    for (int32_t row = 0; row < table->row_count && before.count > 0; row++) {
+        struct family here = of_table_row(s, frame, expr, row, true);
+        family_cross(&here, &before);
+        family_join(&family, &here);
+        struct family fails = of_table_row(s, frame, expr, row, false);
+        family_cross(&before, &fails);
+    }
+    if (table->has_otherwise)
+        family_join(&family, &before);
+    return family;
+}
+
+/* A comparison within a call that is still open is decided by its two values. */
+static struct family of_pair(struct search *s, const struct frame *frame, const struct expr *expr,
+                             int32_t a, int32_t b)
+{
+    struct family family = wanted(s, frame, expr->children[a], MISSING_KNOWN);
+    struct family other = wanted(s, frame, expr->children[b], MISSING_KNOWN);
+    family_cross(&family, &other);
+    bool decided = family.count > 0 && family.sets[0] == 0;
+    return decided ? out_of_reach : family;
+}
+
+/* One bound that fails refuses, whatever the other one is. */
+static struct family of_call(struct search *s, const struct frame *frame, const struct expr *expr,
+                             enum missing_target target)
+{
+    struct family family = of_all(s, frame, expr, MISSING_KNOWN);
+    struct family bound = out_of_reach;
+    if (target == MISSING_YES)
+        return family;
+    if (expr->function == FUNCTION_IN_WINDOW)
+        bound = of_pair(s, frame, expr, 0, 1);
+    if (expr->function == FUNCTION_HOLDS_ON) {
+        bound = of_pair(s, frame, expr, 0, 2);
+        struct family last = of_pair(s, frame, expr, 1, 2);
+        family_join(&bound, &last);
+    }
+    family_join(&family, &bound);
+    return family;
+}
+
+/* Whether a fact that comes in may turn a truth that is known already: "is known" does. */
+static bool may_turn(const struct expr *expr, int32_t depth)
+{
+    bool turns = expr->kind == EXPR_KNOWN && depth < DEPTH_MAX;
+    turns = turns || (expr->where && depth < DEPTH_MAX && may_turn(expr->where, depth + 1));
+    for (int32_t i = 0; i < expr->child_count && depth < DEPTH_MAX && !turns; i++)
+        turns = may_turn(expr->children[i], depth + 1);
+    return turns;
+}
+
 static struct family of_unknown(struct search *s, const struct frame *frame,
                                 const struct expr *expr, enum missing_target target)
 {
@@ -289,6 +428,13 @@ static struct family of_unknown(struct search *s, const struct frame *frame,
         return of_define(s, frame, expr, target);
     case EXPR_CHOOSE:
         return of_choice(s, frame, expr);
+    case EXPR_TABLE:
+        return of_table(s, frame, expr);
+    case EXPR_CALL:
+        return of_call(s, frame, expr, target);
+    case EXPR_KNOWN:
+        return target == MISSING_NO ? out_of_reach
+                                    : wanted(s, frame, expr->children[0], MISSING_KNOWN);
     default:
         return of_all(s, frame, expr, MISSING_KNOWN);
     }
@@ -300,7 +446,10 @@ static struct family wanted(struct search *s, const struct frame *frame, const s
     int64_t value = walk_value(&s->walk, frame, expr);
     if (value != ABSENT_I64) {
         bool reached = target == MISSING_KNOWN || (value != 0) == (target == MISSING_YES);
-        return reached ? already : out_of_reach;
+        if (reached)
+            return already;
+        if (!may_turn(expr, 0))
+            return out_of_reach;
     }
     bool waits_for_anchor = (expr->kind == EXPR_PARAMETER || expr->kind == EXPR_REGISTER) &&
                             s->walk.anchor_day == ABSENT_I64;

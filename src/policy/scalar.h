@@ -54,6 +54,7 @@ enum { TABLE_ROW_NONE = -1, TABLE_ROW_UNKNOWN = -2 };
 int32_t table_row(const struct table_statement *table, const int64_t *args);
 int64_t table_value(const struct table_statement *table, const int64_t *args);
 bool table_cell_is_any(const struct table_cell *cell);
+int64_t table_cell_holds(const struct table_cell *cell, int64_t value); /* 1, 0 or ABSENT_I64 */
 
 /* Number of different values among the first yes_count; absent when one of the maybe_count values
  * behind them is none of those. Orders the values. */
