@@ -20,6 +20,12 @@ void reading_give_up(struct reading *reading, enum err code)
     longjmp(reading->give_up, (int)code);
 }
 
+void reading_exceeds(struct reading *reading, const char *words)
+{
+    reading->exceeded = words;
+    reading_give_up(reading, ERR_POLICY_LIMIT);
+}
+
 void *reading_grow(struct reading *reading, void *rows, int32_t count, int32_t *capacity,
                    size_t size)
 {

@@ -188,8 +188,12 @@ static void add_statement(struct cut *cut, int32_t first_line, int32_t last_line
                                   .article = policy->article_count - 1};
     enum err err = lex_text(reading->arena, str_sub(whole, ticks, SIZE_MAX), first_line,
                             (int32_t)ticks + 1, &statement.tokens, &statement.token_count);
+    if (err == ERR_LIMIT)
+        reading_exceeds(reading, sentence(reading, "%.*s:%d: the block has more than %d words",
+                                          STR_ARG(policy->documents[cut->document].path),
+                                          first_line, (int)POLICY_BLOCK_TOKENS_MAX));
     if (err != ERR_OK)
-        reading_give_up(reading, err == ERR_LIMIT ? ERR_POLICY_LIMIT : err);
+        reading_give_up(reading, err);
     drop_notes(&statement);
     while (statement.head_count < statement.token_count &&
            statement.tokens[statement.head_count].line == first_line)
@@ -206,7 +210,9 @@ static void add_statement(struct cut *cut, int32_t first_line, int32_t last_line
         return;
     }
     if (policy->statement_count >= POLICY_STATEMENTS_MAX)
-        reading_give_up(reading, ERR_POLICY_LIMIT);
+        reading_exceeds(reading, sentence(reading, "%.*s: the documents have more than %d statements",
+                                          STR_ARG(policy->documents[cut->document].path),
+                                          (int)POLICY_STATEMENTS_MAX));
     GROW(reading, policy->statements, policy->statement_count, &reading->statement_capacity);
     policy->statements[policy->statement_count++] = statement;
 }
@@ -215,7 +221,11 @@ static void add_statement(struct cut *cut, int32_t first_line, int32_t last_line
 static void refuse_inner_blocks(struct cut *cut, cmark_node *node, int32_t depth)
 {
     if (depth > POLICY_DEPTH_MAX)
-        reading_give_up(cut->reading, ERR_POLICY_LIMIT);
+        reading_exceeds(
+            cut->reading,
+            sentence(cut->reading, "%.*s: lists and quotations nest deeper than %d",
+                     STR_ARG(cut->reading->policy->documents[cut->document].path),
+                     (int)POLICY_DEPTH_MAX));
     for (cmark_node *child = cmark_node_first_child(node); child; child = cmark_node_next(child)) {
         if (cmark_node_get_type(child) == CMARK_NODE_CODE_BLOCK) {
             int32_t line = cmark_node_get_start_line(child) + cut->head_lines;

@@ -2,6 +2,8 @@
  * words of the prose that no statement carries. */
 #include "policy/reading.h"
 
+#include "policy/policy_limits.h"
+
 #include "base/day.h"
 
 struct example_build {
@@ -256,6 +258,30 @@ static void read_expectation(struct example_build *build, struct cursor *cursor,
                                    &cursor->tokens[cursor->end - 1]);
 }
 
+/* Records of an example: what a row owns is copied with it. */
+static int64_t record_count(const struct example_build *build)
+{
+    int64_t count = 0;
+    for (int32_t i = 0; i < build->row_count; i++) {
+        int32_t root = i;
+        while (build->rows[root].owner_row >= 0)
+            root = build->rows[root].owner_row;
+        count += build->rows[root].copies;
+    }
+    return count;
+}
+
+static void refuse_large(struct example_build *build, const struct example *example)
+{
+    static const char hint[] = "Write several examples.";
+    if (record_count(build) > POLICY_EXAMPLE_ROWS_MAX)
+        finding_add(build->block->reading, FINDING_ERROR, "example", block_head(build->block), hint,
+                    "the example has more than %d records", (int)POLICY_EXAMPLE_ROWS_MAX);
+    if (example->expectation_count > POLICY_EXPECTATIONS_MAX)
+        finding_add(build->block->reading, FINDING_ERROR, "example", block_head(build->block), hint,
+                    "the example expects more than %d things", (int)POLICY_EXPECTATIONS_MAX);
+}
+
 void parse_example(struct block *block, struct example *example)
 {
     struct example_build build = {.block = block};
@@ -277,6 +303,7 @@ void parse_example(struct block *block, struct example *example)
             read_expectation(&build, &clause->cursor, &expectations[example->expectation_count++]);
         }
     }
+    refuse_large(&build, example);
     example->rows = build.rows;
     example->row_count = build.row_count;
     example->expectations = expectations;

@@ -365,7 +365,10 @@ void statement_read(struct reading *reading, int32_t statement)
     if (reading->states[statement] != STATE_NEW)
         return;
     if (reading->depth >= POLICY_DEPTH_MAX * 2)
-        reading_give_up(reading, ERR_POLICY_LIMIT);
+        reading_exceeds(
+            reading, sentence(reading, "'%.*s': definitions within definitions go deeper than %d",
+                              STR_ARG(reading->policy->statements[statement].name),
+                              POLICY_DEPTH_MAX * 2));
     int32_t depth = reading->depth++;
     reading->states[statement] = STATE_BUSY;
     struct block block = {.reading = reading, .statement = statement};

@@ -15,7 +15,9 @@ static void take_sources(struct reading *reading, const struct policy_source *so
     policy->document_count = source_count;
     for (int32_t i = 0; i < source_count; i++) {
         if (sources[i].text.size > POLICY_DOCUMENT_SIZE_MAX)
-            reading_give_up(reading, ERR_POLICY_LIMIT);
+            reading_exceeds(reading, sentence(reading, "%.*s has more than %d MB",
+                                              STR_ARG(sources[i].path),
+                                              POLICY_DOCUMENT_SIZE_MAX >> 20));
         struct document *document = &policy->documents[i];
         document->path = str_copy(reading->arena, sources[i].path);
         document->text = str_copy(reading->arena, sources[i].text);
@@ -61,11 +63,13 @@ static void read_all(struct reading *reading, const struct policy_source *source
     reading->states = TAKE(reading, uint8_t, policy->statement_count);
     for (int32_t i = 0; i < policy->statement_count; i++)
         statement_read(reading, i);
-    check_policy(reading);
-    conditions_check(reading);
-    interact_check(reading);
-    editions_check(reading);
-    cite_check(reading);
+    if (steps_check(reading)) {
+        check_policy(reading);
+        conditions_check(reading);
+        interact_check(reading);
+        editions_check(reading);
+        cite_check(reading);
+    }
     if (reading->findings->error_count == 0) { /* else statements may be half-read */
         locality_join(reading);
         editions_join(reading);
@@ -78,10 +82,8 @@ static enum err given_up(struct reading *reading, enum err code, struct fault *f
     if (reading->tree)
         cmark_node_free(reading->tree);
     if (code == ERR_POLICY_LIMIT) {
-        fault_set(fault, code, "a document has more than %d MB, %d words in a block, %d statements "
-                  "or nests deeper than %d", POLICY_DOCUMENT_SIZE_MAX >> 20,
-                  (int)POLICY_BLOCK_TOKENS_MAX, (int)POLICY_STATEMENTS_MAX, (int)POLICY_DEPTH_MAX);
-        return fault_hint(fault, "Divide the document into several files.");
+        fault_set(fault, code, "%s", reading->exceeded);
+        return fault_hint(fault, "%s", said(reading, "Divide it, or write it shorter."));
     }
     return fault_set(fault, code, "the policy documents could not be read: %s", err_text(code));
 }
@@ -199,11 +201,14 @@ enum err policy_parse_ask(struct arena *arena, struct policy *policy, struct str
     memset(reading->states, STATE_READ, (size_t)policy->statement_count);
     *cursor = (struct cursor){.reading = reading, .document = -1, .statement = -1};
     struct str copy = str_copy(arena, text);
-    if (!copy.ptr || text.size > POLICY_DOCUMENT_SIZE_MAX)
-        reading_give_up(reading, copy.ptr ? ERR_POLICY_LIMIT : ERR_MEMORY);
+    if (!copy.ptr)
+        reading_give_up(reading, ERR_MEMORY);
     code = lex_text(arena, copy, 1, 1, &cursor->tokens, &cursor->end);
+    if (code == ERR_LIMIT)
+        reading_exceeds(reading, sentence(reading, "the question has more than %d words",
+                                          (int)POLICY_BLOCK_TOKENS_MAX));
     if (code != ERR_OK)
-        reading_give_up(reading, code == ERR_LIMIT ? ERR_POLICY_LIMIT : code);
+        reading_give_up(reading, code);
     query->table = -1;
     if (cursor->end == 0)
         cursor_fail(cursor, "ask", "Write 计数 人员 按 居住地区划.", "the question is empty");

@@ -12,6 +12,7 @@
  *   7 facts                   text-field, must-not-ask, unknown-name, unreachable, path, indicator
  *   8 examples                example, example-fails, example-reason, example-missing,
  *                             example-border, example-limit, example-row
+ *   limits                    steps, depth, and the last test of this file
  *   words and blocks          all others of finding.def
  */
 #include "policy/example.h"
@@ -401,7 +402,8 @@ TEST(policy_read__says_every_finding_in_chinese_too)
 }
 
 /* finding.def and the cases name the same kinds; these are shown by a test of their own. */
-static const char *const kinds_elsewhere[] = {"encoding", "replaced", "ask", "set"};
+static const char *const kinds_elsewhere[] = {"encoding", "replaced", "ask", "set",
+                                               "steps"};
 
 static bool has_case(const char *rule)
 {
@@ -559,4 +561,88 @@ TEST(policy_read__refuses_a_replaced_document_that_does_not_end)
     EXPECT_STR("T2 replaces this document from 2022-08-22, but it does not end",
                findings.rows[0].message);
     arena_done(&arena);
+}
+
+/* ---- limits ---- */
+
+/* A text of parts that repeat: HEAD, `before`, `repeated` so many times with its number, `after`. */
+static struct str repeated_text(struct arena *arena, const char *before, const char *repeated,
+                                int32_t count, const char *after)
+{
+    struct text_buf buf;
+    text_init(&buf, arena);
+    text_add_z(&buf, HEAD);
+    text_add_z(&buf, before);
+    for (int32_t i = 0; i < count; i++)
+        for (const char *at = repeated; *at; at++) {
+            if (*at == '#') /* this one's number; @ the number before it */
+                text_format(&buf, "%d", i + 1);
+            else if (*at == '@')
+                text_format(&buf, "%d", i);
+            else
+                text_add_byte(&buf, *at);
+        }
+    text_add_z(&buf, after);
+    return text_str(&buf);
+}
+
+static const struct {
+    const char *before, *repeated, *after;
+    int32_t count;
+    const char *said[2]; /* by spelling */
+} limits[] = {
+    {"", "一二三四五六七八九十\n", "", (16 << 20) / 31 + 1,
+     {"t.md 超过 16 MB", "t.md has more than 16 MB"}},
+    {"```定义 A\n取值 1", " + 1", "\n```\n", 100001,
+     {"t.md:10：语句超过 200000 个词", "t.md:10: the block has more than 200000 words"}},
+    {"", "> ", "一\n", 70,
+     {"t.md：列表和引文套得超过 64 层", "t.md: lists and quotations nest deeper than 64"}},
+    {"", "```定义 D@\n取值 D#\n```\n", "```定义 D200\n取值 1\n```\n", 200,
+     {"括号和定义套得超过 64 层", "the expression nests deeper than 64"}},
+    {"```定义 D0\n对象 人员\n取值 性别 = 男\n```\n",
+     "```定义 D#\n对象 人员\n取值 (D@ 且 学历 = 本科) 或 (D@ 且 性别 = 女)\n```\n", "", 40,
+     {"“D13”连同定义展开后超过 100000 步",
+      "'D13' comes to more than 100000 steps with its definitions written out"}},
+    {"```准入 A\n对象 人员\n条件 性别 = 男\n准予 报名\n```\n```案例 E\n",
+     "人员 众# 10000名: 性别 男\n", "2022-12-31 A 众1 = 是\n```\n", 6,
+     {"案例的记录超过 50000 条", "the example has more than 50000 records"}},
+    {"```准入 A\n对象 人员\n条件 性别 = 男\n准予 报名\n```\n```案例 E\n人员 甲: 性别 男\n",
+     "2022-12-31 A 甲 = 是\n", "```\n", 1001,
+     {"案例的结果超过 1000 行", "the example expects more than 1000 things"}},
+    {"```定义 A\n取值 1", " + 1", "\n```\n", 70,
+     {"算式超过 64 项", "the calculation has more than 64 parts"}},
+    {"```定义 A\n取值 ", "(", "1\n```\n", 70,
+     {"括号和定义套得超过 64 层", "the expression nests deeper than 64"}},
+};
+
+static bool says(const struct findings *findings, const struct fault *fault, const char *message)
+{
+    bool found = strcmp(fault->message, message) == 0;
+    for (int32_t i = 0; i < findings->row_count && !found; i++)
+        found = str_equal_text(findings->rows[i].message, message);
+    return found;
+}
+
+TEST(policy_read__names_the_limit_that_is_exceeded_in_both_languages)
+{
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+        for (int32_t spelling = 0; spelling < 2; spelling++) {
+            struct vocab vocab = policy_words;
+            vocab.findings_in = (enum policy_spelling)spelling;
+            struct arena arena;
+            arena_init(&arena, 512 << 20);
+            struct str text = repeated_text(&arena, limits[i].before, limits[i].repeated,
+                                            limits[i].count, limits[i].after);
+            struct policy_source source = {STR("t.md"), text};
+            struct policy *policy;
+            struct findings findings;
+            struct fault fault = {0};
+            enum err err = policy_read(&arena, &vocab, &source, 1, &policy, &findings, &fault);
+            EXPECT(err == ERR_POLICY_LIMIT || err == ERR_POLICY);
+            const char *wanted = limits[i].said[spelling];
+            if (!says(&findings, &fault, wanted))
+                fail_msg("wanted: %s\n   got: %s %s", wanted, fault.message,
+                         findings.row_count ? findings.rows[0].message.ptr : "");
+            arena_done(&arena);
+        }
 }

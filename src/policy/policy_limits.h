@@ -9,6 +9,9 @@ enum {
     POLICY_BLOCK_TOKENS_MAX = 200000,     /* a register of every occupation fits */
     /* nested parentheses, or definitions within definitions */
     POLICY_DEPTH_MAX = 64,
+    POLICY_STEPS_MAX = 100000, /* of one statement, the definitions it reads written out */
+    POLICY_EXAMPLE_ROWS_MAX = 50000,      /* records of one example, copies counted */
+    POLICY_EXPECTATIONS_MAX = 1000,       /* lines of one example that expect something */
     POLICY_FINDINGS_MAX = 1000,           /* more would not be read */
     POLICY_COLLECTION_DEPTH_MAX = 3,      /* has within count within a basis row */
     POLICY_TABLE_STEPS_MAX = 1000000,     /* regions of a decision table times its rows */

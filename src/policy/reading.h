@@ -49,6 +49,7 @@ struct reading {
     int32_t statement_capacity, article_capacity;
     struct cmark_node *tree;     /* of the document being cut; freed also when giving up */
     int32_t depth;               /* statements and parentheses open */
+    const char *exceeded;        /* which limit, in words, when given up for one */
 };
 
 /* The words of one clause, or of one row, still to be read. */
@@ -71,6 +72,8 @@ struct scope {
 void *reading_take(struct reading *reading, size_t count, size_t size);
 #define TAKE(reading, type, count) ((type *)reading_take((reading), (size_t)(count), sizeof(type)))
 _Noreturn void reading_give_up(struct reading *reading, enum err code);
+/* Gives up for a limit that is exceeded, said by sentence(). */
+_Noreturn void reading_exceeds(struct reading *reading, const char *words);
 /* Makes room for one more element in a growing array; the new element is zeroed. */
 void *reading_grow(struct reading *reading, void *rows, int32_t count, int32_t *capacity,
                    size_t size);
@@ -214,6 +217,8 @@ bool type_has_order(const struct vocab *vocab, struct type type);
 bool expr_reads_row(const struct expr *expr); /* a field, define or aggregate stands in it */
 
 /* whole policy (checks.c, conditions.c, interact.c, cite.c, locality.c, editions.c) */
+/* steps.c: false when a statement is too long to be checked or run; the rest is not looked at. */
+bool steps_check(struct reading *reading);
 void check_policy(struct reading *reading);
 void conditions_check(struct reading *reading);
 void interact_check(struct reading *reading);
