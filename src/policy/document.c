@@ -210,9 +210,10 @@ static void add_statement(struct cut *cut, int32_t first_line, int32_t last_line
         return;
     }
     if (policy->statement_count >= POLICY_STATEMENTS_MAX)
-        reading_exceeds(reading, sentence(reading, "%.*s: the documents have more than %d statements",
-                                          STR_ARG(policy->documents[cut->document].path),
-                                          (int)POLICY_STATEMENTS_MAX));
+        reading_exceeds(reading,
+                        sentence(reading, "%.*s: the documents have more than %d statements",
+                                 STR_ARG(policy->documents[cut->document].path),
+                                 (int)POLICY_STATEMENTS_MAX));
     GROW(reading, policy->statements, policy->statement_count, &reading->statement_capacity);
     policy->statements[policy->statement_count++] = statement;
 }

@@ -565,7 +565,7 @@ TEST(policy_read__refuses_a_replaced_document_that_does_not_end)
 
 /* ---- limits ---- */
 
-/* A text of parts that repeat: HEAD, `before`, `repeated` so many times with its number, `after`. */
+/* HEAD, `before`, `repeated` so many times with its number in it, `after`. */
 static struct str repeated_text(struct arena *arena, const char *before, const char *repeated,
                                 int32_t count, const char *after)
 {
