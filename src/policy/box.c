@@ -160,7 +160,7 @@ static bool all_admit(const struct search *search, const struct expr *left, int6
 }
 
 /* The values at which an atom's answer can change stand for all values. */
-static bool edges_admit(const struct search *search, const struct atom *atom)
+static bool edges_admit(const struct search *search, const struct atom *atom, int64_t *ret_value)
 {
     int32_t first = 0, end = 0;
     if (atom->set) {
@@ -170,27 +170,33 @@ static bool edges_admit(const struct search *search, const struct atom *atom)
     for (int32_t i = first; i <= end; i++) {
         int64_t value = atom->set ? atom->set->children[i]->value : atom->value;
         for (int32_t edge = 0; edge < ATOM_EDGE_COUNT; edge++)
-            if (all_admit(search, atom->left, value + edge - 1))
+            if (all_admit(search, atom->left, value + edge - 1)) {
+                *ret_value = value + edge - 1;
                 return true;
+            }
     }
     return false;
 }
 
-static bool value_exists(const struct search *search, const struct expr *left)
+static bool value_exists(const struct search *search, const struct expr *left, int64_t *ret_value)
 {
-    if (left->type.kind == TYPE_BOOL)
-        return all_admit(search, left, 0) || all_admit(search, left, 1);
+    if (left->type.kind == TYPE_BOOL) {
+        *ret_value = all_admit(search, left, 1);
+        return *ret_value || all_admit(search, left, 0);
+    }
     if (left->type.kind == TYPE_ENUM) {
         const struct enum_desc *desc =
             &search->question->reading->vocab->enums[left->type.target];
         for (int32_t i = 0; i < desc->code_count; i++)
-            if (all_admit(search, left, desc->codes[i].code))
+            if (all_admit(search, left, desc->codes[i].code)) {
+                *ret_value = desc->codes[i].code;
                 return true;
+            }
         return false;
     }
     for (int32_t i = 0; i < search->atom_count; i++)
         if (!search->atoms[i].right && same_left(search->atoms[i].left, left) &&
-            edges_admit(search, &search->atoms[i]))
+            edges_admit(search, &search->atoms[i], ret_value))
             return true;
     return false;
 }
@@ -216,7 +222,8 @@ static bool require(struct search *search, struct atom atom)
     GROW(search->question->reading, search->atoms, search->atom_count, &search->atom_capacity);
     search->atoms[search->atom_count++] = atom;
     search->steps += search->atom_count; /* each is compared with all before it */
-    return atom.right ? order_exists(search, &atom) : value_exists(search, atom.left);
+    int64_t value;
+    return atom.right ? order_exists(search, &atom) : value_exists(search, atom.left, &value);
 }
 
 static bool require_order(struct search *search, const struct expr *left, uint8_t lies,
@@ -342,8 +349,42 @@ static bool can_meet_first(struct search *search, const struct pending *todo)
     return met;
 }
 
+static bool is_first_of(const struct search *search, int32_t at)
+{
+    for (int32_t i = 0; i < at; i++)
+        if (!search->atoms[i].right && same_left(search->atoms[i].left, search->atoms[at].left))
+            return false;
+    return !search->atoms[at].right && search->atoms[at].left->span.text.size > 0;
+}
+
+/* One who meets all that is required: a value for each field, and what is true of the rest. */
+static void describe_person(const struct search *search)
+{
+    const struct reading *reading = search->question->reading;
+    struct text_buf *buf = search->question->ret_person;
+    enum policy_spelling spelling = reading->vocab->findings_in;
+    bool any = false;
+    for (int32_t i = 0; i < search->atom_count; i++) {
+        const struct expr *left = search->atoms[i].left;
+        int64_t value;
+        if (!is_first_of(search, i) || left->kind == EXPR_CONTEXT || left->kind == EXPR_LITERAL ||
+            !value_exists(search, left, &value) || value == ABSENT_I64)
+            continue;
+        text_add_z(buf, !any ? "" : spelling == SPELLING_ZH ? "，" : ", ");
+        policy_print_expr(buf, reading->policy, left, spelling);
+        any = true;
+        bool is_whole = left->type.kind == TYPE_BOOL && left->kind != EXPR_FIELD;
+        if (is_whole && value)
+            continue;
+        text_add_z(buf, is_whole && spelling == SPELLING_ZH ? "：" : is_whole ? ": " : " ");
+        policy_print_value(buf, reading->policy, left->type, value, spelling);
+    }
+}
+
 static bool can_meet(struct search *search, const struct pending *todo)
 {
+    if (!todo && search->question->ret_person)
+        describe_person(search);
     if (!todo)
         return true;
     if (!todo->expr)
@@ -360,13 +401,15 @@ static bool can_meet(struct search *search, const struct pending *todo)
 bool box_can_hold(const struct box_question *question)
 {
     struct arena_mark mark = arena_mark(question->reading->arena); /* no finding in between */
+    bool keeps = question->ret_person != NULL;
     struct search search = {.question = question};
     struct pending todo[BOX_CONDITIONS_MAX];
     for (int32_t i = BOX_CONDITIONS_MAX - 1; i >= 0; i--)
         todo[i] = (struct pending){question->conditions[i], i == 0 && question->negated, 0,
                                    i + 1 < BOX_CONDITIONS_MAX ? &todo[i + 1] : NULL};
     bool can_hold = can_meet(&search, &todo[0]);
-    arena_rewind(question->reading->arena, mark);
+    if (!keeps)
+        arena_rewind(question->reading->arena, mark);
     return can_hold;
 }
 

@@ -19,6 +19,9 @@ struct box_question {
     /* All on one row, or on a row and its owners; NULL holds always. */
     const struct expr *conditions[BOX_CONDITIONS_MAX];
     bool negated; /* asks whether conditions[0] can be false */
+    /* NULL, or where one who meets them is described, as far as ranges and sets of values go: "性别
+     * 女, 学历 本科". Nothing is added when no condition says anything. */
+    struct text_buf *ret_person;
 };
 
 /* Whether two expressions on one row are the same value, whatever the facts are. */

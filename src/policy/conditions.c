@@ -114,6 +114,66 @@ static void check_override(struct condition_check *check, const struct statement
                 STR_ARG(statement->name), STR_ARG(base->name));
 }
 
+/* ---- exceptions that meet ---- */
+
+static bool switches_off(const struct statement *statement)
+{
+    return statement->kind == STATEMENT_NOT_APPLICABLE ||
+           statement->as.rule->amount_kind == AMOUNT_NONE;
+}
+
+/* Whether it does not matter which of the two counts. */
+static bool same_effect(const struct statement *a, const struct statement *b)
+{
+    if (switches_off(a) || switches_off(b))
+        return switches_off(a) && switches_off(b);
+    const struct rule *x = a->as.rule, *y = b->as.rule;
+    return x->amount_kind == y->amount_kind && x->amount && y->amount &&
+           expr_same(x->amount, y->amount);
+}
+
+static bool in_force_together(const struct policy *policy, const struct statement *a,
+                              const struct statement *b)
+{
+    const struct document *x = &policy->documents[a->document],
+                          *y = &policy->documents[b->document];
+    return x->in_force_day <= y->ends_day && y->in_force_day <= x->ends_day;
+}
+
+/* Of two exceptions that hold for one subject the first counts: a result by the order of the text
+ * is told, unless both come to the same. */
+static void check_order(struct reading *reading, int32_t later)
+{
+    const struct policy *policy = reading->policy;
+    const struct statement *second = &policy->statements[later];
+    for (int32_t i = 0; i < later; i++) {
+        const struct statement *first = &policy->statements[i];
+        bool meets = (first->kind == STATEMENT_EXCEPTION ||
+                      first->kind == STATEMENT_NOT_APPLICABLE) &&
+                     first->as.rule && first->as.rule->base == second->as.rule->base &&
+                     in_force_together(policy, first, second) && !same_effect(first, second);
+        if (!meets)
+            continue;
+        struct text_buf person;
+        text_init(&person, reading->arena);
+        const struct box_question question = {
+            .reading = reading,
+            .conditions = {first->as.rule->where, first->as.rule->each_where,
+                           second->as.rule->where, second->as.rule->each_where},
+            .ret_person = &person};
+        if (!box_can_hold(&question))
+            continue;
+        struct str who = text_str(&person);
+        finding_add(reading, FINDING_WARNING, "overlap",
+                    token_span(second->document, &second->tokens[0],
+                               &second->tokens[second->head_count - 1]),
+                    "Leave out of one of them who is in the other: 且 非 (…) (and not (…)).",
+                    "'%.*s' and '%.*s' may both hold, and only their order says which counts: %.*s",
+                    STR_ARG(first->name), STR_ARG(second->name), STR_ARG(who));
+        return;
+    }
+}
+
 static void check_statement(struct condition_check *check, const struct statement *statement)
 {
     if (kind_is_rule(statement->kind)) {
@@ -142,6 +202,8 @@ void conditions_check(struct reading *reading)
             continue;
         struct condition_check check = {.reading = reading};
         check_statement(&check, statement);
+        if (kind_is_rule(statement->kind) && statement->as.rule->base >= 0)
+            check_order(reading, i);
         if (check.whole_count)
             finding_add(reading, FINDING_NOTE, "not-analysed", check.whole_first->span,
                         "Write an example on either side of their border.",

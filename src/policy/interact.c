@@ -58,14 +58,15 @@ static bool in_force_together(const struct document *a, const struct document *b
 }
 
 static bool may_both_pay(struct reading *reading, const struct statement *a,
-                         const struct statement *b)
+                         const struct statement *b, struct text_buf *person)
 {
     const struct policy *policy = reading->policy;
     const struct rule *x = a->as.rule, *y = b->as.rule;
     if (x->subject != y->subject || x->fund != y->fund ||
         !in_force_together(&policy->documents[a->document], &policy->documents[b->document]))
         return false;
-    const struct box_question question = {.reading = reading, .conditions = {x->where, y->where}};
+    const struct box_question question = {
+        .reading = reading, .conditions = {x->where, y->where}, .ret_person = person};
     return box_can_hold(&question);
 }
 
@@ -83,17 +84,21 @@ static void check_payments(struct reading *reading)
         const struct statement *later = &policy->statements[grants[i]];
         for (int32_t k = 0; k < i; k++) {
             const struct statement *first = &policy->statements[grants[k]];
+            struct text_buf person;
+            text_init(&person, reading->arena);
             if (later->as.rule->fund != first->as.rule->fund ||
                 share_clause(&lists[grants[i]], &lists[grants[k]]) ||
-                !may_both_pay(reading, later, first))
+                !may_both_pay(reading, later, first, &person))
                 continue;
             finding_add(reading, FINDING_WARNING, "interaction", statement_head(later),
                         "Name both in a 结算 (settlement): 从高 (higher-of), 封顶 (cap) or "
                         "并享 (stack).",
-                        "'%.*s' and '%.*s' may pay one %s from '%.*s', and nothing settles it",
+                        "'%.*s' and '%.*s' may pay one %s from '%.*s', and nothing settles it: "
+                        "%.*s",
                         STR_ARG(first->name), STR_ARG(later->name),
                         reading->vocab->records[later->as.rule->subject].label_zh,
-                        STR_ARG(policy->statements[later->as.rule->fund].name));
+                        STR_ARG(policy->statements[later->as.rule->fund].name),
+                        STR_ARG(text_str(&person)));
             break; /* one is enough to make somebody look */
         }
     }

@@ -6,7 +6,7 @@
  *   2 the text holds the rule cite-missing, number-unused, obligation
  *   3 documents               head, import, replaced, expired, encoding (also cmd_policy_test.c)
  *   4 boxes                   constant, never, always, never-applies, table, table-gap,
- *                             not-analysed
+ *                             not-analysed, overlap
  *   5 editions                edition, and period for one that changes inside a period
  *   6 statements that meet    interaction, cycle, quota-order, doubled-name, unused
  *   7 facts                   text-field, must-not-ask, unknown-name, unreachable, path, indicator
@@ -237,9 +237,15 @@ static const struct error_case cases[] = {
          BLOCK("补贴 A", "对象 人员\n给予 T(性别)")
              BLOCK("案例 E", "人员 甲: 性别 男\n2022-12-31 A = 1元")},
     /* statements that meet */
-    {"interaction", "'A' and 'B' may pay one 人员 from 'F', and nothing settles it",
+    {"interaction", "'A' and 'B' may pay one 人员 from 'F', and nothing settles it: sex female",
      USE_FUND BLOCK("补贴 A", "对象 人员\n条件 性别 = 女\n给予 1元\n资金 F")
          BLOCK("补贴 B", "对象 人员\n给予 2元\n资金 F")},
+    {"overlap",
+     "'X' and 'Y' may both hold, and only their order says which counts: sex female, "
+     "education bachelor",
+     BLOCK("补贴 A", "对象 人员\n给予 1元")
+         BLOCK("例外 X", "基于 A\n条件 性别 = 女\n给予 2元")
+             BLOCK("不适用 Y", "基于 A\n条件 学历 ≥ 本科")},
     {"must-not-ask", "'A' reads 学历, which 'A' must not ask",
      BLOCK("准入 A", "对象 人员\n条件 学历 ≥ 本科\n不问 学历\n准予 报名")},
     {"must-not-ask", "'B' reads 就业经历.入职日期, which 'A' must not ask",
