@@ -604,7 +604,9 @@ enum err program_compile_rules(struct arena *arena, const struct policy *policy,
     program->policy = policy;
     program->plans =
         ARENA_NEW_ARRAY(arena, struct plan, (size_t)compiled_count(policy, rules));
-    if (!program->plans)
+    bool taken = program->plans && grow_array(&c, (void **)&program->list, 0, &c.list_capacity,
+                                              sizeof *program->list); /* never NULL */
+    if (!taken)
         return fault_set(fault, ERR_MEMORY, "no memory to compile the policy");
     for (int32_t s = 0; s < policy->statement_count && c.err == ERR_OK; s++)
         if (is_compiled(policy, rules, s))
