@@ -29,8 +29,10 @@ static struct answer run_policy(const char *verb, const char *path, const char *
     FILE *out = open_memstream(&answer.out, &answer.out_size);
     FILE *err = open_memstream(&answer.err, &answer.err_size);
     answer.exit_status =
-        cli_run(value ? 6 : option ? 5 : 4, argv,
-                (struct cli_world){.out = out, .err = err, .variable = variable});
+        cli_run(value    ? 6
+                : option ? 5
+                         : 4,
+                argv, (struct cli_world){.out = out, .err = err, .variable = variable});
     fclose(out);
     fclose(err);
     return answer;
@@ -44,7 +46,7 @@ static void answer_done(struct answer *answer)
 
 /* The exit status, and a part of what is said on either stream. */
 static void expect_answer(const char *path, const char *option, enum cli_exit exit_status,
-                         const char *part)
+                          const char *part)
 {
     struct answer answer = run_policy("check", path, option, NULL);
     if (answer.exit_status != exit_status ||
@@ -77,12 +79,12 @@ static void remove_file(const char *path)
     check(unlink(path) == 0);
 }
 
-#define SMALL(newline)                                                                            \
+#define SMALL(newline)                                                                             \
     "---" newline "文号: T1" newline "施行: 2022-01-01" newline "---" newline "## 第一条" newline  \
     "```定义 A" newline "对象 人员" newline "取值 性别 = 男" newline "```" newline                 \
     "```准入 B" newline "对象 人员" newline "条件 A" newline "准予 报名" newline "```" newline     \
     "```案例 C" newline "人员 甲: 性别 男" newline "人员 乙: 性别 女" newline                      \
-    "2021-12-31 B 甲 = 无" newline "2022-01-01 B 甲 = 是" newline "2022-01-01 B 乙 = 无" newline \
+    "2021-12-31 B 甲 = 无" newline "2022-01-01 B 甲 = 是" newline "2022-01-01 B 乙 = 无" newline   \
     "```" newline
 
 static void expect_text(const char *text, enum cli_exit exit_status, const char *part)
@@ -111,8 +113,8 @@ TEST(policy_check__counts_what_ran_and_ends_with_1_on_errors)
     expect_text("\xff\xfe## a\n", CLI_EXIT_REFUSED, "1 个错误");
     const char *path = write_file("t.md", SMALL("\n"), strlen(SMALL("\n")));
     expect_answer(path, "--json", CLI_EXIT_OK,
-                 "\"documents\":1,\"articles\":1,\"statements\":3,\"errors\":0,\"warnings\":0,"
-                 "\"expectations_passed\":3,\"expectations_failed\":0,\"findings\":[");
+                  "\"documents\":1,\"articles\":1,\"statements\":3,\"errors\":0,\"warnings\":0,"
+                  "\"expectations_passed\":3,\"expectations_failed\":0,\"findings\":[");
     remove_file(path);
     check(rmdir(folder) == 0);
 }
@@ -155,12 +157,12 @@ TEST(policy_check__reads_drafts_only_when_they_are_named)
     check(rmdir(folder) == 0);
 }
 
-#define LENDER \
-    "---\n文号: T2\n施行: 2022-01-01\n---\n## 第一条\n```定义 成年\n对象 人员\n" \
+#define LENDER                                                                                     \
+    "---\n文号: T2\n施行: 2022-01-01\n---\n## 第一条\n```定义 成年\n对象 人员\n"    \
     "取值 周岁(出生日期, 截至日) ≥ 18\n```\n```定义 没人用\n取值 1\n```\n"
 #define BORROWER \
     "---\n文号: T1\n施行: 2022-01-01\n引用: T2\n---\n## 第一条\n```准入 B\n对象 人员\n" \
-    "条件 成年\n准予 报名\n```\n```案例 C\n人员 甲: 出生日期 2000-01-01\n" \
+    "条件 成年\n准予 报名\n```\n```案例 C\n人员 甲: 出生日期 2000-01-01\n"            \
     "人员 乙: 出生日期 2020-01-01\n2022-01-01 B 甲 = 是\n2022-01-01 B 乙 = 无\n```\n"
 
 TEST(policy_check__finds_an_imported_document_beside_the_one_that_is_named)
@@ -298,28 +300,175 @@ TEST(policy_fmt__gives_every_document_back_through_english)
 #define EXAMPLE_FENCE "\n````markdown\n"
 #define EXAMPLE_END "\n````\n"
 
-/* Every example of the reference is a whole document: it must be without errors and warnings, and
- * what it expects must come true. */
-TEST(policy_language__has_examples_that_all_run)
+/* The next example of the reference: a whole document. NULL when there is none. */
+static char *next_example(char **at, size_t *ret_size)
+{
+    char *start = strstr(*at, EXAMPLE_FENCE);
+    if (!start)
+        return NULL;
+    start += strlen(EXAMPLE_FENCE);
+    char *end = strstr(start, EXAMPLE_END);
+    check(end != NULL);
+    *at = end;
+    *ret_size = (size_t)(end + 1 - start);
+    return start;
+}
+
+/* Checks an example that must be without errors and warnings, and says it in the other spelling. */
+static void run_example(const char *text, size_t size, const char *other, struct answer *ret_check,
+                        struct answer *ret_other)
+{
+    const char *path = write_file("t.md", text, size);
+    *ret_check = run_policy("check", path, NULL, NULL);
+    *ret_other = run_policy("fmt", path, "--lang", other);
+    remove_file(path);
+    if (ret_check->exit_status != CLI_EXIT_OK || !strstr(ret_check->out, "：0 个错误，0 个警告"))
+        fail_msg("%.*s%s%s", (int)size, text, ret_check->out, ret_check->err);
+}
+
+/* Every example of the reference stands in Chinese and, behind it, in English: each is what the
+ * other one is in its spelling, and what is counted and expected is the same. */
+TEST(policy_language__has_examples_that_run_in_both_spellings)
 {
     open_folder();
-    char *text = read_file("doc/policy-language.md");
+    char *page = read_file("doc/policy-language.md");
     int32_t count = 0;
-    for (char *at = text; (at = strstr(at, EXAMPLE_FENCE)) != NULL; count++) {
-        at += strlen(EXAMPLE_FENCE);
-        char *end = strstr(at, EXAMPLE_END);
-        check(end != NULL);
-        const char *path = write_file("t.md", at, (size_t)(end + 1 - at));
-        struct answer answer = run_policy("check", path, NULL, NULL);
-        remove_file(path);
-        if (answer.exit_status != CLI_EXIT_OK || !strstr(answer.out, "：0 个错误，0 个警告"))
-            fail_msg("example %d: %s%s", count, answer.out, answer.err);
-        answer_done(&answer);
-        at = end;
+    size_t zh_size, en_size;
+    char *zh, *en;
+    for (char *at = page; (zh = next_example(&at, &zh_size)) != NULL; count++) {
+        en = next_example(&at, &en_size);
+        check(en != NULL);
+        struct answer zh_check, to_en, en_check, to_zh;
+        run_example(zh, zh_size, "en", &zh_check, &to_en);
+        if (to_en.out_size != en_size || memcmp(to_en.out, en, en_size) != 0)
+            fail_msg("in English the example is:\n%s", to_en.out);
+        run_example(en, en_size, "zh", &en_check, &to_zh);
+        if (to_zh.out_size != zh_size || memcmp(to_zh.out, zh, zh_size) != 0)
+            fail_msg("in Chinese the example is:\n%s", to_zh.out);
+        EXPECT_STR(zh_check.out, str_from(en_check.out));
+        answer_done(&zh_check);
+        answer_done(&to_en);
+        answer_done(&en_check);
+        answer_done(&to_zh);
     }
-    EXPECT(count >= 13);
-    free(text);
+    EXPECT(count >= 20);
+    free(page);
     check(rmdir(folder) == 0);
+}
+
+/* The part of the page below a heading, up to the next one of its depth (articles of examples have
+ * two marks, statements three); to be freed. */
+static char *section_of(const char *page, const char *heading)
+{
+    const char *at = strstr(page, heading);
+    if (!at)
+        fail_msg("doc/policy-language.md has no heading %s", heading);
+    at += strlen(heading);
+    bool is_statement = strncmp(heading, "\n### ", 5) == 0;
+    const char *end = strstr(at, is_statement ? "\n### " : "\n## ");
+    return end ? strndup(at, (size_t)(end - at)) : strdup(at);
+}
+
+/* Each kind of statement has its heading, what it says, an example or the place of one, and what
+ * checks say of it; the grammar has it too. */
+TEST(policy_language__has_a_heading_for_each_kind_of_statement)
+{
+    static const char *const kinds[][2] = {
+#define STATEMENT_WORD(token, kind, zh, en) {zh, en},
+#define CLAUSE_WORD(token, zh, en)
+#define WORD(token, zh, en)
+#define SPELLING(token, zh, en)
+#define CONTEXT_WORD(context, zh, en)
+#define FUNCTION_WORD(function, zh, en, least, most)
+#define UNIT_WORD(type, factor, zh, en)
+#include "policy/keyword.def"
+#undef STATEMENT_WORD
+#undef CLAUSE_WORD
+#undef WORD
+#undef SPELLING
+#undef CONTEXT_WORD
+#undef FUNCTION_WORD
+#undef UNIT_WORD
+    };
+    char *page = read_file("doc/policy-language.md");
+    char *grammar = section_of(page, "\n## Grammar · 语法\n");
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "\n### %s %s\n", kinds[i][0], kinds[i][1]);
+        char *section = section_of(page, text);
+        snprintf(text, sizeof text, "\n```%s", kinds[i][0]);
+        bool has_example = strstr(section, text) || strstr(section, "example");
+        if (!has_example || !strstr(section, "Checks: ") || !strstr(page, text))
+            fail_msg("doc/policy-language.md does not explain %s", kinds[i][0]);
+        snprintf(text, sizeof text, "[%s %s](#%s-%s)", kinds[i][0], kinds[i][1], kinds[i][0],
+                 kinds[i][1]);
+        EXPECT(strstr(page, text) != NULL);
+        snprintf(text, sizeof text, "= ( \"%s\" | \"%s\" )", kinds[i][0], kinds[i][1]);
+        EXPECT(strstr(grammar, text) != NULL);
+        free(section);
+    }
+    free(grammar);
+    free(page);
+}
+
+/* Words of clauses and expressions stand in the grammar between quotes. */
+TEST(policy_language__has_every_word_in_its_grammar)
+{
+    static const char *const words[] = {
+#define STATEMENT_WORD(token, kind, zh, en)
+#define CLAUSE_WORD(token, zh, en) "\"" zh "\" | \"" en "\"",
+#define WORD(token, zh, en) "\"" zh "\" | \"" en "\"",
+#define SPELLING(token, zh, en) "\"" zh "\"", "\"" en "\"",
+#define CONTEXT_WORD(context, zh, en)
+#define FUNCTION_WORD(function, zh, en, least, most)
+#define UNIT_WORD(type, factor, zh, en)
+#include "policy/keyword.def"
+#undef STATEMENT_WORD
+#undef CLAUSE_WORD
+#undef WORD
+#undef SPELLING
+#undef CONTEXT_WORD
+#undef FUNCTION_WORD
+#undef UNIT_WORD
+    };
+    char *page = read_file("doc/policy-language.md");
+    char *grammar = section_of(page, "\n## Grammar · 语法\n");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (!strstr(grammar, words[i]))
+            fail_msg("the grammar does not have %s", words[i]);
+    free(grammar);
+    free(page);
+}
+
+/* Every limit with its value, as it stands in policy_limits.h. */
+TEST(policy_language__says_every_limit)
+{
+    char *page = read_file("doc/policy-language.md"),
+         *header = read_file("src/policy/policy_limits.h");
+    char *limits = section_of(page, "\n## Limits · 上限\n");
+    int32_t count = 0;
+    for (char *at = header; (at = strstr(at, "    POLICY_")) != NULL; count++) {
+        at += strlen("    ");
+        char name[64], row[128], digits[16], grouped[24];
+        long value = 0;
+        int shift = 0;
+        check(sscanf(at, "%63[A-Z_] = %ld << %d", name, &value, &shift) >= 2);
+        snprintf(digits, sizeof digits, "%ld", value);
+        size_t size = strlen(digits), k = 0;
+        for (size_t i = 0; i < size; i++) {
+            if (i > 0 && (size - i) % 3 == 0)
+                grouped[k++] = ',';
+            grouped[k++] = digits[i];
+        }
+        grouped[k] = 0;
+        snprintf(row, sizeof row, "| `%s` | %s%s |", name, grouped, shift == 20 ? " MB" : "");
+        if (!strstr(limits, row))
+            fail_msg("doc/policy-language.md does not say: %s", row);
+    }
+    EXPECT(count >= 9);
+    free(limits);
+    free(header);
+    free(page);
 }
 
 TEST(policy_language__says_every_word_and_every_finding)
@@ -351,7 +500,8 @@ TEST(policy_language__says_every_word_and_every_finding)
     free(text);
 }
 
-/* The page is what the command prints: every row has statements and examples that stand, or a reason. */
+/* The page is what the command prints: every row has statements and examples that stand, or a
+ * reason. */
 TEST(policy_coverage__is_what_the_documents_and_the_lists_say)
 {
     char path[512];
@@ -372,7 +522,8 @@ TEST(policy_coverage__names_a_row_that_nobody_carries_and_a_name_that_does_not_s
     snprintf(document, sizeof document, "%s", write_file("t.md", text, strlen(text)));
     text = "row,title,sources\nA1,a,t\nA2,b,t\nA3,c,t\n";
     snprintf(asked, sizeof asked, "%s", write_file("checklist.csv", text, strlen(text)));
-    text = "row,document,statements,examples,reason\nA1,t.md,B,,\nA2,t.md,NOTHING,C,\nA9,t.md,B,C,\n";
+    text =
+        "row,document,statements,examples,reason\nA1,t.md,B,,\nA2,t.md,NOTHING,C,\nA9,t.md,B,C,\n";
     snprintf(carried, sizeof carried, "%s", write_file("coverage.csv", text, strlen(text)));
     struct answer answer = run_policy("coverage", "--policy", folder, NULL);
     EXPECT_INT(CLI_EXIT_REFUSED, answer.exit_status);

@@ -17,7 +17,7 @@ static bool is_bare(struct str word)
     return true;
 }
 
-/* A name keeps its quotes where it was quoted without need; one that cannot do without gets them. */
+/* A name keeps its quotes where it was quoted without need; one that needs them gets them. */
 static void print_word(struct text_buf *buf, const struct token *token,
                        enum policy_spelling spelling)
 {
@@ -65,7 +65,7 @@ static void print_gap_behind(struct text_buf *buf, const struct token *before,
 {
     const char *end = before->text.ptr + before->text.size;
     struct str gap = {end, (size_t)(token->text.ptr - end)};
-    bool changes = changes_script(before, token, spelling);
+    bool changes = before->line == token->line && changes_script(before, token, spelling);
     bool is_joined = before->kind == TOKEN_NUMBER && token->kind == TOKEN_WORD && gap.size == 0;
     if (changes && spelling == SPELLING_ZH && str_starts(gap, STR(" ")))
         gap = str_sub(gap, 1, SIZE_MAX);

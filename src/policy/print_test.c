@@ -1,5 +1,5 @@
-/* print_test.c — what is printed in either spelling reads as the same program, and comes back to the
- * very bytes. */
+/* print_test.c — what is printed in either spelling reads as the same program, and comes back to
+ * the very bytes. */
 #include "policy/policy.h"
 
 #include "policy_words.h"
