@@ -259,6 +259,7 @@ static void article_section(struct weaving *w, cmark_node *tree, int32_t article
     html_close(w->html);
     html_close(w->html);
     html_newline(w->html);
+    weave_article_figures(w, article);
     weave_prose(w, tree, article);
     html_close(w->html);
     html_newline(w->html);

@@ -606,13 +606,21 @@ static void source(struct weaving *w, const struct statement *statement)
 static void live_figures(struct weaving *w, const struct statement *statement,
                          const struct weave_live *live)
 {
-    const struct record_desc *record = &w->policy->vocab->records[statement->as.rule->subject];
+    int32_t subject = statement->as.rule->subject;
     html_open(w->html, "p", "class", "live-line");
     html_glyph(w->html, "card");
-    html_format(w->html, weave_either(w, " 现有 %" PRId64 " 个%s享受，共 %" PRId64 " 笔",
-                                      " %" PRId64 " holders (%s), %" PRId64 " entitlements"),
-                live->person_count, weave_either(w, record->label_zh, record->name),
-                live->granted_count);
+    if (live->granted_count == 0) {
+        weave_say(w, " 目前没有符合的", " nobody meets it so far");
+    } else {
+        html_format(w->html, weave_either(w, " 现有 %" PRId64 " 个", " %" PRId64 " "),
+                    live->person_count);
+        if (live->person_count == 1)
+            weave_table_name(w, subject);
+        else
+            weave_table_names(w, subject);
+        html_format(w->html, weave_either(w, "享受，共 %" PRId64 " 笔", ", %" PRId64 " in all"),
+                    live->granted_count);
+    }
     if (live->amount_fen != 0) {
         html_text_z(w->html, weave_either(w, "，", ", "));
         weave_value(w, (struct type){TYPE_MONEY, -1}, live->amount_fen);
@@ -625,6 +633,41 @@ static void live_figures(struct weaving *w, const struct statement *statement,
         html_format(w->html, weave_either(w, "；另有 %" PRId64 " 件缺事实待补",
                                           "; %" PRId64 " wait for a fact"),
                     live->ask_count);
+    html_close(w->html);
+    html_newline(w->html);
+}
+
+/* Holders are not summed: one person may hold several rules. */
+void weave_article_figures(struct weaving *w, int32_t article)
+{
+    if (!w->options->live)
+        return;
+    int64_t granted_count = 0, amount_fen = 0;
+    int32_t rule_count = 0;
+    for (int32_t i = 0; i < w->policy->statement_count; i++) {
+        const struct weave_live *live = &w->options->live[i];
+        if (w->policy->statements[i].article != article || !live->known)
+            continue;
+        rule_count++;
+        granted_count += live->granted_count;
+        amount_fen += live->amount_fen;
+    }
+    if (rule_count == 0)
+        return;
+    html_open(w->html, "p", "class", "article-figures");
+    html_glyph(w->html, "card");
+    if (granted_count == 0)
+        weave_say(w, " 本条目前没有符合的", " nobody meets this article so far");
+    else
+        html_format(w->html,
+                    weave_either(w, " 本条共 %" PRId64 " 笔",
+                                 granted_count == 1 ? " %" PRId64 " entitlement"
+                                                    : " %" PRId64 " entitlements"),
+                    granted_count);
+    if (amount_fen != 0) {
+        html_text_z(w->html, weave_either(w, "，", ", "));
+        weave_value(w, (struct type){TYPE_MONEY, -1}, amount_fen);
+    }
     html_close(w->html);
     html_newline(w->html);
 }

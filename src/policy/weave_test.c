@@ -159,7 +159,7 @@ TEST(weave_document__says_every_kind_of_statement_in_english)
         "in this case what follows counts instead", "it does not apply in this case",
         "The first row that fits counts.", "the lesser of", "4 years", "no regard to education",
         "together at most 10,000 yuan, each year", "one subject keeps the highest",
-        "the number of person", "numerator: the number of person",
+        "the number of persons", "numerator: the number of persons", "has an honour",
         "at least 15,000 persons", "by 2025-12-31",
         "at least 4", "a fact is missing",
     };
@@ -193,6 +193,30 @@ TEST(weave_document__has_a_card_for_each_statement_and_a_label_for_each_clause)
                 expect_said(card, text_in(&arena, "<dt>%s</dt>", keyword_zh(keyword)));
         }
     }
+}
+
+TEST(weave_document__sums_what_is_stored_of_an_article_beside_its_heading)
+{
+    struct policy *policy = read_text(all_kinds);
+    struct weave_live live[64] = {0};
+    check(policy->statement_count <= 64);
+    int32_t count = 0;
+    for (int32_t i = 0; i < policy->statement_count; i++)
+        if (policy->statements[i].kind == STATEMENT_GRANT &&
+            policy->statements[i].article == policy->statements[0].article)
+            live[i] = (struct weave_live){.known = true, .granted_count = 1000, .person_count = 900,
+                                          .amount_fen = 12345600 + 100 * count++};
+    check(count >= 2);
+    struct weave_options options = {.spelling = SPELLING_ZH, .live = live, .live_day = 19500};
+    options.as_of_day = 19500;
+    struct text_buf page;
+    text_init(&page, &arena);
+    weave_document(&page, policy, 0, &options);
+    int64_t yuan = 123456 * count + count * (count - 1) / 2;
+    struct str words = read_aloud(text_str(&page));
+    expect_said(words, text_in(&arena, "本条共 %d 笔，%d,%03d 元", 1000 * count,
+                               (int)(yuan / 1000), (int)(yuan % 1000)));
+    expect_well_formed(text_str(&page));
 }
 
 TEST(weave_document__is_well_formed_and_the_same_each_time)

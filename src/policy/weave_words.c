@@ -121,6 +121,31 @@ void weave_table_name(struct weaving *w, int32_t table)
     weave_name(w, record->label_zh, record->name);
 }
 
+/* Regular English plurals: the names of records are plain nouns. */
+void weave_table_names(struct weaving *w, int32_t table)
+{
+    const struct record_desc *record = &w->policy->vocab->records[table];
+    size_t size = strlen(record->name);
+    char last = size > 1 ? record->name[size - 1] : 's';
+    bool ends_in_y = last == 'y' && !strchr("aeiou", record->name[size - 2]);
+    if (weave_is_zh(w)) {
+        html_text_z(w->html, record->label_zh);
+        return;
+    }
+    const char *ending = ends_in_y ? "ies" : strchr("sxz", last) ? "es" : "s";
+    int stem_size = (int)(ends_in_y ? size - 1 : size);
+    weave_name(w, NULL, text_in(w->arena, "%.*s%s", stem_size, record->name, ending));
+}
+
+/* An honour, an award, a unit: by sound, as far as the first letters tell it. */
+static const char *article_of(const struct weaving *w, int32_t table)
+{
+    const char *name = w->policy->vocab->records[table].name;
+    bool silent_h = strncmp(name, "hono", 4) == 0;
+    bool like_you = strncmp(name, "uni", 3) == 0;
+    return (strchr("aeiou", name[0]) && !like_you) || silent_h ? "an " : "a ";
+}
+
 void weave_field_name(struct weaving *w, int32_t table, int32_t field)
 {
     if (field < 0) {
@@ -266,6 +291,18 @@ static void arithmetic(struct weaving *w, const struct expr *expr)
 
 /* ---- names of statements ---- */
 
+/* "the person meets": a condition without its subject is no sentence in English. */
+static void at_hand_meets(struct weaving *w)
+{
+    int32_t table = scope_table(w, 0);
+    if (!weave_is_zh(w) && table >= 0) {
+        html_text_z(w->html, "the ");
+        weave_table_name(w, table);
+        html_text_z(w->html, " ");
+    }
+    weave_say(w, "符合", "meets ");
+}
+
 static void define(struct weaving *w, const struct expr *expr)
 {
     bool is_condition = expr->type.kind == TYPE_BOOL;
@@ -274,7 +311,7 @@ static void define(struct weaving *w, const struct expr *expr)
         html_text_z(w->html, is_condition ? weave_either(w, "符合", " meets ")
                                           : weave_either(w, "的", "'s "));
     else if (is_condition)
-        weave_say(w, "符合", "meets ");
+        at_hand_meets(w);
     weave_statement_link(w, expr->statement);
 }
 
@@ -375,20 +412,6 @@ static void call(struct weaving *w, const struct expr *expr)
 
 /* ---- rows ---- */
 
-/* What is said of the rows, before their conditions. */
-static void aggregate_head(struct weaving *w, const struct expr *expr)
-{
-    switch (expr->aggregate) {
-    case AGGREGATE_HAS: weave_say(w, "有", "has a "); break;
-    case AGGREGATE_HAS_NO: weave_say(w, "没有", "has no "); break;
-    case AGGREGATE_COUNT: weave_say(w, "", "the number of "); break;
-    case AGGREGATE_SUM: weave_say(w, "", "the sum of "); break;
-    case AGGREGATE_HIGHEST: weave_say(w, "", "the highest "); break;
-    case AGGREGATE_LOWEST: weave_say(w, "", "the lowest "); break;
-    case AGGREGATE_DISTINCT: weave_say(w, "", "the number of different "); break;
-    }
-}
-
 static void aggregate_tail(struct weaving *w, enum expr_aggregate aggregate)
 {
     static const char *const zh[] = {
@@ -397,22 +420,77 @@ static void aggregate_tail(struct weaving *w, enum expr_aggregate aggregate)
         [AGGREGATE_HIGHEST] = "的最高值", [AGGREGATE_LOWEST] = "的最低值",
         [AGGREGATE_DISTINCT] = "的不同个数",
     };
-    weave_say(w, zh[aggregate], "");
+    html_text_z(w->html, zh[aggregate]);
 }
 
-/* 人员的证书, and for rows found by a reference: 以该单位为委托单位的培训记录. */
-static void aggregate_rows(struct weaving *w, const struct expr *expr)
+static void aggregated_value(struct weaving *w, const struct expr *expr)
 {
-    bool placed = expr->up >= 0 && say_place(w, expr);
-    if (placed)
-        weave_say(w, "的", "'s ");
-    if (expr->inverse >= 0 && weave_is_zh(w)) {
+    weave_scope_push(w, expr->table);
+    weave_expr(w, expr->aggregated);
+    weave_scope_pop(w);
+}
+
+/* 人员的证书, and for rows found by a reference: 以其为委托单位的培训记录. */
+static void aggregate_words_zh(struct weaving *w, const struct expr *expr)
+{
+    bool counts_people = expr->aggregate == AGGREGATE_COUNT &&
+                         strcmp(w->policy->vocab->records[expr->table].name, "person") == 0;
+    if (expr->aggregate == AGGREGATE_HAS || expr->aggregate == AGGREGATE_HAS_NO)
+        html_text_z(w->html, expr->aggregate == AGGREGATE_HAS ? "有" : "没有");
+    if (expr->up >= 0 && say_place(w, expr))
+        html_text_z(w->html, "的");
+    if (expr->inverse >= 0) {
         html_text_z(w->html, "以其为");
         weave_field_name(w, expr->table, expr->inverse);
         html_text_z(w->html, "的");
     }
     weave_table_name(w, expr->table);
-    if (expr->inverse >= 0 && !weave_is_zh(w)) {
+    if (expr->aggregated) {
+        html_text_z(w->html, "的");
+        aggregated_value(w, expr);
+    }
+    if (counts_people)
+        html_text_z(w->html, "数");
+    else
+        aggregate_tail(w, expr->aggregate);
+}
+
+/* has a certificate; the employer has an organisation role; the number of the employer's trainings;
+ * the highest level among certificates. */
+static void aggregate_words_en(struct weaving *w, const struct expr *expr)
+{
+    static const char *const heads[] = {
+        [AGGREGATE_HAS] = "has ",
+        [AGGREGATE_HAS_NO] = "has no ",
+        [AGGREGATE_COUNT] = "the number of ",
+        [AGGREGATE_SUM] = "the sum of ",
+        [AGGREGATE_HIGHEST] = "the highest ",
+        [AGGREGATE_LOWEST] = "the lowest ",
+        [AGGREGATE_DISTINCT] = "the number of different values of ",
+    };
+    bool has = expr->aggregate == AGGREGATE_HAS || expr->aggregate == AGGREGATE_HAS_NO;
+    if (has && expr->up >= 0 && expr->through >= 0) {
+        html_text_z(w->html, "the ");
+        say_place(w, expr);
+        html_text_z(w->html, " ");
+    }
+    html_text_z(w->html, heads[expr->aggregate]);
+    if (expr->aggregate == AGGREGATE_HAS)
+        html_text_z(w->html, article_of(w, expr->table));
+    if (expr->aggregated) {
+        aggregated_value(w, expr);
+        html_text_z(w->html, expr->aggregate == AGGREGATE_SUM ? " over " : " among ");
+    }
+    if (!has && expr->up >= 0 && expr->through >= 0) {
+        html_text_z(w->html, "the ");
+        say_place(w, expr);
+        html_text_z(w->html, "'s ");
+    }
+    if (has)
+        weave_table_name(w, expr->table);
+    else
+        weave_table_names(w, expr->table);
+    if (expr->inverse >= 0) {
         html_text_z(w->html, " whose ");
         weave_field_name(w, expr->table, expr->inverse);
         html_text_z(w->html, " it is");
@@ -422,26 +500,10 @@ static void aggregate_rows(struct weaving *w, const struct expr *expr)
 /* Without the conditions. */
 static void aggregate_words(struct weaving *w, const struct expr *expr)
 {
-    bool counts_people = expr->aggregate == AGGREGATE_COUNT &&
-                         strcmp(w->policy->vocab->records[expr->table].name, "person") == 0;
-    aggregate_head(w, expr);
-    if (expr->aggregated && !weave_is_zh(w)) {
-        weave_scope_push(w, expr->table);
-        weave_expr(w, expr->aggregated);
-        weave_scope_pop(w);
-        html_text_z(w->html, " over ");
-    }
-    aggregate_rows(w, expr);
-    if (expr->aggregated && weave_is_zh(w)) {
-        html_text_z(w->html, "的");
-        weave_scope_push(w, expr->table);
-        weave_expr(w, expr->aggregated);
-        weave_scope_pop(w);
-    }
-    if (counts_people)
-        weave_say(w, "数", "");
+    if (weave_is_zh(w))
+        aggregate_words_zh(w, expr);
     else
-        aggregate_tail(w, expr->aggregate);
+        aggregate_words_en(w, expr);
 }
 
 static void aggregate(struct weaving *w, const struct expr *expr)

@@ -40,6 +40,7 @@ void weave_day(struct weaving *w, int32_t day); /* <time> */
 /* A label, or the English name as words: from_day is "from day". */
 void weave_name(struct weaving *w, const char *zh, const char *en);
 void weave_table_name(struct weaving *w, int32_t table);
+void weave_table_names(struct weaving *w, int32_t table); /* several: persons */
 void weave_field_name(struct weaving *w, int32_t table, int32_t field);
 /* Inline. */
 void weave_expr(struct weaving *w, const struct expr *expr);
@@ -57,6 +58,8 @@ void weave_statement_id(struct text_buf *out, const struct policy *policy, int32
 /* Its name as a link to where it stands. */
 void weave_statement_link(struct weaving *w, int32_t statement);
 void weave_statement(struct weaving *w, int32_t statement);
+/* What is stored of all rules of an article together, below its heading. */
+void weave_article_figures(struct weaving *w, int32_t article);
 
 /* <dt>the clause's word</dt><dd>, which weave_clause_end closes; notes that it has been said. */
 void weave_clause_begin(struct weaving *w, enum keyword clause);

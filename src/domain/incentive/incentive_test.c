@@ -256,6 +256,50 @@ static enum err explain_first(struct work *w, void *context)
     return ERR_OK;
 }
 
+/* The figures of each rule are those of the lines that `found` lists. */
+static enum err compare_figures(struct work *w, void *context)
+{
+    const struct policy *policy = jining()->policy;
+    int64_t *ret_granted_count = context;
+    for (int32_t i = 0; i < policy->statement_count; i++) {
+        const struct statement *statement = &policy->statements[i];
+        if (statement->kind < STATEMENT_GRANT || statement->kind > STATEMENT_ADMIT)
+            continue;
+        struct str number = policy->documents[statement->document].number;
+        struct entitlement_figures figures;
+        struct entitlement_line *lines;
+        int32_t line_count, ask_count;
+        TRY(incentive_figures(w, number, statement->name, &figures));
+        TRY(incentive_list(w, number, statement->name, LANE_ASK, 0, 10000, &lines, &ask_count));
+        TRY(incentive_list(w, number, statement->name, LANE_GRANTED, 0, 10000, &lines,
+                           &line_count));
+        int64_t amount_fen = 0, open_count = 0;
+        for (int32_t k = 0; k < line_count; k++) {
+            bool open = lines[k].amount_fen == ABSENT_I64;
+            open_count += open;
+            amount_fen += open ? 0 : lines[k].amount_fen;
+        }
+        EXPECT_INT(line_count, figures.granted_count);
+        EXPECT_INT(ask_count, figures.ask_count);
+        EXPECT_INT(open_count, figures.open_count);
+        EXPECT_INT(amount_fen, figures.amount_fen);
+        *ret_granted_count += line_count;
+    }
+    return ERR_OK;
+}
+
+STORE_TEST(incentive_figures__are_the_sums_of_what_is_listed)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    given_city(t);
+    sweep(t, "2023-12-31", SWEEP_STORE, &arena);
+    int64_t granted_count = 0;
+    EXPECT_OK(work_run(&t->env, WORK_READ, compare_figures, &granted_count, &t->fault));
+    EXPECT(granted_count > 0);
+    arena_done(&arena);
+}
+
 STORE_TEST(incentive_explain__replays_a_grant_with_its_article_and_facts)
 {
     struct arena arena;
