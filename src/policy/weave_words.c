@@ -76,12 +76,25 @@ void weave_day(struct weaving *w, int32_t day)
     html_close(w->html);
 }
 
-/* An English column name reads as words: from_day is from day. */
+/* Column names that are no nouns: "between from day and to day" would stumble. */
+static const struct {
+    const char *column, *words;
+} nouns[] = {
+    {"from_day", "first day"},     {"to_day", "last day"},       {"from_month", "first month"},
+    {"to_month", "last month"},    {"issued_day", "day of issue"}, {"died_day", "day of death"},
+    {"amount_fen", "amount"},
+};
+
+/* An English column name reads as words: full_time is full time. */
 void weave_name(struct weaving *w, const char *zh, const char *en)
 {
     if (weave_is_zh(w)) {
         html_text_z(w->html, zh ? zh : "");
         return;
+    }
+    for (size_t i = 0; en && i < sizeof nouns / sizeof nouns[0]; i++) {
+        if (strcmp(en, nouns[i].column) == 0)
+            en = nouns[i].words;
     }
     char *words = arena_copy(w->arena, en ? en : "", en ? strlen(en) : 0);
     for (char *c = words; c && *c; c++)
