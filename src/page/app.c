@@ -169,6 +169,13 @@ static const struct page_route *find_route(enum http_method method, struct str p
     return NULL;
 }
 
+bool page_route_exists(const char *path)
+{
+    struct str parameters[PAGE_PARAMETERS_MAX];
+    bool other_method;
+    return find_route(HTTP_GET, str_from(path), parameters, &other_method) != NULL;
+}
+
 static bool is_below_api(struct str path)
 {
     return str_starts(path, STR("/api/v1/")) || str_equal(path, STR("/api/v1"));

@@ -38,6 +38,9 @@ struct page_app {
     int64_t started_ms;
 };
 
+/* Whether the route table has a page at a path. */
+bool page_route_exists(const char *path);
+
 /* Writes the view or the JSON face of page->doc into the reply. */
 enum err page_present(struct page *page, struct fault *fault);
 /* A page or a problem document for an error; never fails. */

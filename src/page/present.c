@@ -11,16 +11,15 @@ static const struct {
     enum page_room room;
     const char *label, *path;
     enum permission permission;
-    bool for_staff; /* a worker or an employer has rooms of its own */
 } rooms[] = {
-    {ROOM_TASKS, "待办", "/", PERM_SIGNED_IN, false},
-    {ROOM_MINE, "我的", "/my", PERM_OWN_PERSON, false},
-    {ROOM_MINE, "本单位", "/our", PERM_OWN_ORGANISATION, false},
-    {ROOM_REGISTRY, "档案", "/persons", PERM_PERSON_READ, true},
-    {ROOM_POLICY, "政策", "/policy", PERM_POLICY_READ, false},
-    {ROOM_FOUND, "应享", "/found", PERM_FOUND_READ, true},
-    {ROOM_INSIGHT, "指标", "/insight", PERM_INSIGHT, true},
-    {ROOM_ADMIN, "管理", "/admin", PERM_AUDIT, true},
+    {ROOM_TASKS, "待办", "/", PERM_SIGNED_IN},
+    {ROOM_MINE, "我的", "/my", PERM_OWN_PERSON},
+    {ROOM_MINE, "本单位", "/our", PERM_OWN_ORGANISATION},
+    {ROOM_REGISTRY, "档案", "/persons", PERM_PERSON_READ},
+    {ROOM_POLICY, "政策", "/policy", PERM_POLICY_READ},
+    {ROOM_FOUND, "应享", "/found", PERM_FOUND_READ},
+    {ROOM_INSIGHT, "指标", "/insight", PERM_INSIGHT},
+    {ROOM_ADMIN, "管理", "/admin", PERM_AUDIT},
 };
 
 static const struct {
@@ -45,7 +44,7 @@ static void add_rooms(struct page *page, struct doc *shell)
 {
     struct doc *list = doc_page_list(shell, "rooms");
     for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++) {
-        if (!page_may(page, rooms[i].permission))
+        if (!page_may(page, rooms[i].permission) || !page_route_exists(rooms[i].path))
             continue;
         struct doc *room = doc_add_object(list, NULL);
         doc_page_text(room, "label", page_say(page, rooms[i].label));
