@@ -140,6 +140,11 @@ int32_t page_fact_day(const struct fact *fact)
                              : ABSENT_I64;
         if (number >= DAY_MIN && number <= DAY_MAX)
             return (int32_t)number;
+        int64_t month = record->fields[i].type == FIELD_MONTH
+                            ? registry_number(&record->fields[i], fact->record)
+                            : ABSENT_I64;
+        if (month != ABSENT_I64)
+            return month_first_day((int32_t)month);
     }
     return ABSENT_I32;
 }

@@ -18,7 +18,7 @@ enum err page_add_fact(struct page *page, struct doc *parent, const char *name,
 enum err page_field_words(struct page *page, const struct fact *fact, int32_t field,
                           struct str *ret_words);
 
-/* The day a record is told by: its first day that is given; ABSENT_I32 when it has none. */
+/* The day a record is told by: its first day or month that is given; ABSENT_I32 without one. */
 int32_t page_fact_day(const struct fact *fact);
 
 /* Current version of a root, ERR_NOT_FOUND also when it is outside of the reader's scope. */

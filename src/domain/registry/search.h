@@ -17,7 +17,7 @@
 
 enum {
     SEARCH_ROWS_MAX = 20,         /* of each kind; who needs more types more */
-    SEARCH_CANDIDATES_MAX = 4000, /* some 4 ms of looking */
+    SEARCH_CANDIDATES_MAX = 1000, /* some 4 ms of looking */
     ROLL_ROWS_MAX = 1000,         /* a page of a list, or a step of an export */
 };
 
