@@ -24,6 +24,23 @@ struct str page_code_words(struct page *page, int32_t table, int32_t field, int6
     return words.ptr == buffer ? str_copy(page->w->arena, words) : words;
 }
 
+/* 任城区 of 山东省济宁市任城区: whoever works in the city knows where it lies. */
+struct str page_place_words(struct page *page, int32_t division)
+{
+    const struct field_desc *field =
+        &registry_records[REGISTRY_person].fields[FIELD_person_division];
+    const struct catalogue *catalogue = field_catalogue(page_options_of(page)->vocab, field);
+    const struct catalogue_entry *entry =
+        catalogue && division != ABSENT_I32 ? catalogue_by_code(catalogue, division) : NULL;
+    const struct catalogue_entry *city =
+        entry && division % 100 != 0 ? catalogue_by_code(catalogue, division / 100 * 100) : NULL;
+    if (!entry)
+        return STR("");
+    bool has_prefix = city && entry->name.size > city->name.size &&
+                      str_starts(entry->name, city->name);
+    return has_prefix ? str_sub(entry->name, city->name.size, entry->name.size) : entry->name;
+}
+
 enum err page_add_person_line(struct page *page, struct doc *list, int64_t id)
 {
     struct person_line line;
@@ -39,8 +56,7 @@ enum err page_add_person_line(struct page *page, struct doc *list, int64_t id)
     }
     doc_add_code(row, "sex", line.sex,
                  page_code_words(page, REGISTRY_person, FIELD_person_sex, line.sex));
-    doc_add_code(row, "division", line.division,
-                 page_code_words(page, REGISTRY_person, FIELD_person_division, line.division));
+    doc_add_code(row, "division", line.division, page_place_words(page, line.division));
     doc_add_code(row, "level", line.level,
                  page_code_words(page, REGISTRY_certificate, FIELD_certificate_level,
                                  line.level));
@@ -66,9 +82,7 @@ enum err page_add_organisation_line(struct page *page, struct doc *list, int64_t
     doc_add_code(row, "kind", line.kind,
                  page_code_words(page, REGISTRY_organisation, FIELD_organisation_kind,
                                  line.kind));
-    doc_add_code(row, "division", line.division,
-                 page_code_words(page, REGISTRY_organisation, FIELD_organisation_division,
-                                 line.division));
+    doc_add_code(row, "division", line.division, page_place_words(page, line.division));
     doc_add_code(row, "industry", line.industry,
                  page_code_words(page, REGISTRY_organisation, FIELD_organisation_industry,
                                  line.industry));
@@ -105,7 +119,7 @@ void page_add_division_filter(struct page *page, int32_t chosen)
             continue;
         struct doc *row = doc_add_object(list, NULL);
         doc_page_text(row, "code", doc_format(row, "%" PRId64, entry->code));
-        doc_page_text(row, "label", entry->name);
+        doc_page_text(row, "label", page_place_words(page, (int32_t)entry->code));
         doc_page_bool(row, "is_chosen", entry->code == chosen);
     }
 }

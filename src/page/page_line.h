@@ -11,6 +11,9 @@
 /* A value of a coded field in words; "" when it is absent. */
 struct str page_code_words(struct page *page, int32_t table, int32_t field, int64_t number);
 
+/* A division's name without the city's before it. */
+struct str page_place_words(struct page *page, int32_t division);
+
 /* Adds {id, name (masked), birth_day, sex, division, level, occupation, employer} to a list. */
 enum err page_add_person_line(struct page *page, struct doc *list, int64_t id);
 enum err page_add_organisation_line(struct page *page, struct doc *list, int64_t id);

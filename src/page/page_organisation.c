@@ -200,9 +200,7 @@ enum err page_organisation_show(struct page *page)
     doc_page_text(page->doc, "kind",
                   page_code_words(page, REGISTRY_organisation, FIELD_organisation_kind,
                                   record->kind));
-    doc_page_text(page->doc, "division",
-                  page_code_words(page, REGISTRY_organisation, FIELD_organisation_division,
-                                  record->division));
+    doc_page_text(page->doc, "division", page_place_words(page, record->division));
     doc_page_text(page->doc, "industry",
                   page_code_words(page, REGISTRY_organisation, FIELD_organisation_industry,
                                   record->industry));

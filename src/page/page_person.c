@@ -257,8 +257,7 @@ static enum err add_head_line(struct page *page, int64_t id)
     doc_page_text(head, "employer", line.employer_name);
     if (line.employer_id != ABSENT_I64)
         doc_add_id(head, "employer_id", line.employer_id);
-    doc_page_text(head, "division",
-                  page_code_words(page, REGISTRY_person, FIELD_person_division, line.division));
+    doc_page_text(head, "division", page_place_words(page, line.division));
     doc_page_bool(head, "has_level", line.level != ABSENT_I32);
     return ERR_OK;
 }
