@@ -296,14 +296,27 @@ static enum err move_back(struct work *w, int64_t kept_id, int64_t dropped_id)
     return ERR_OK;
 }
 
-enum err person_part(struct work *w, int64_t join_id)
+static enum err read_join(struct work *w, int64_t join_id, struct person_join_by_id_out *ret_join)
 {
     struct person_join_by_id_in in = {.id = join_id};
-    struct person_join_by_id_out join;
-    enum err err = person_join_by_id(w, &in, &join);
+    enum err err = person_join_by_id(w, &in, ret_join);
     if (err == ERR_NOT_FOUND)
         return fail(w, ERR_NOT_FOUND, "没有编号为%" PRId64 "的合并", join_id);
-    TRY(err);
+    return err;
+}
+
+enum err person_of_join(struct work *w, int64_t join_id, int64_t *ret_kept_id)
+{
+    struct person_join_by_id_out join;
+    TRY(read_join(w, join_id, &join));
+    *ret_kept_id = join.person_id;
+    return ERR_OK;
+}
+
+enum err person_part(struct work *w, int64_t join_id)
+{
+    struct person_join_by_id_out join;
+    TRY(read_join(w, join_id, &join));
     if (join.parted_ms != REGISTRY_NEVER_MS)
         return ERR_OK; /* parted already */
     TRY(fact_restore(w, REGISTRY_person, join.dropped_person_id, join.dropped_person_id));

@@ -32,6 +32,8 @@ enum err person_duplicates(struct work *w, struct duplicate_pair **ret_pairs,
 enum err person_join(struct work *w, int64_t kept_id, int64_t dropped_id, struct str reason,
                      int64_t *ret_join_id);
 enum err person_part(struct work *w, int64_t join_id);
+/* Who was kept in a join, parted or not; ERR_NOT_FOUND. */
+enum err person_of_join(struct work *w, int64_t join_id, int64_t *ret_kept_id);
 
 /* Whether two names may be one person's: equal without spaces and dots, or one character of at
  * least three differs. */
