@@ -20,6 +20,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 enum { BENCH_RUNS_MAX = 101 };
 
@@ -28,7 +29,18 @@ struct bench_times {
     int64_t least_ns;
     int64_t most_ns;
     int32_t run_count;
+    int64_t cpu_median_ns, cpu_least_ns; /* of all threads; bench_run_in_turns only */
 };
+
+/* Processor time of this process: what else the machine does hardly changes it. */
+static inline int64_t bench_cpu_ns(void)
+{
+    struct rusage used;
+    check(getrusage(RUSAGE_SELF, &used) == 0);
+    int64_t seconds = (int64_t)used.ru_utime.tv_sec + used.ru_stime.tv_sec;
+    return seconds * 1000000000 +
+           ((int64_t)used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1000;
+}
 
 static inline int bench_compare_ns(const void *a, const void *b)
 {
@@ -63,21 +75,26 @@ static inline enum err bench_run_in_turns(struct bench_times *ret_a, struct benc
                                           int32_t run_count, enum err (*a)(void *context),
                                           enum err (*b)(void *context), void *context)
 {
-    int64_t runs_ns[2][BENCH_RUNS_MAX];
+    int64_t runs_ns[2][BENCH_RUNS_MAX], cpu_ns[2][BENCH_RUNS_MAX];
     enum err (*const steps[2])(void *) = {a, b};
     struct bench_times *const times[2] = {ret_a, ret_b};
     check(run_count > 0 && run_count <= BENCH_RUNS_MAX);
     for (int32_t i = -1; i < run_count; i++)
         for (int32_t s = 0; s < 2; s++) {
             int64_t start_ns = clock_monotonic_ns();
+            int64_t start_cpu_ns = bench_cpu_ns();
             TRY(steps[s](context));
-            if (i >= 0)
-                runs_ns[s][i] = clock_monotonic_ns() - start_ns;
+            if (i < 0)
+                continue;
+            cpu_ns[s][i] = bench_cpu_ns() - start_cpu_ns;
+            runs_ns[s][i] = clock_monotonic_ns() - start_ns;
         }
     for (int32_t s = 0; s < 2; s++) {
         qsort(runs_ns[s], (size_t)run_count, sizeof(int64_t), bench_compare_ns);
+        qsort(cpu_ns[s], (size_t)run_count, sizeof(int64_t), bench_compare_ns);
         *times[s] = (struct bench_times){runs_ns[s][run_count / 2], runs_ns[s][0],
-                                         runs_ns[s][run_count - 1], run_count};
+                                         runs_ns[s][run_count - 1], run_count,
+                                         cpu_ns[s][run_count / 2], cpu_ns[s][0]};
     }
     return ERR_OK;
 }

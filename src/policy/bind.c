@@ -219,6 +219,30 @@ static bool bind_not(const struct op *op, const struct bound *bounds, struct bou
     return true;
 }
 
+/* Ranges of one cell that must all hold are one range. */
+static bool bind_and(const struct worker *w, const struct op *op, const struct bound *bounds,
+                     struct bound *bound)
+{
+    const int32_t *list = w->program->list + op->list;
+    for (int32_t i = 0; i < op->list_count; i++) {
+        const struct bound *part = &bounds[list[i]];
+        if (part->kind != BOUND_TEST || part->test.is_set || part->test.outside)
+            return false;
+        if (i == 0) {
+            bound->cell = part->cell;
+            bound->reach = part->reach;
+            bound->test = part->test;
+            continue;
+        }
+        if (part->cell != bound->cell || part->reach != bound->reach)
+            return false;
+        bound->test.low = part->test.low > bound->test.low ? part->test.low : bound->test.low;
+        bound->test.high =
+            part->test.high < bound->test.high ? part->test.high : bound->test.high;
+    }
+    return op->list_count > 0;
+}
+
 static bool bind_test(const struct worker *w, int32_t index, struct bound *bounds)
 {
     const struct op *op = op_at(w, index);
@@ -236,6 +260,8 @@ static bool bind_test(const struct worker *w, int32_t index, struct bound *bound
         return bind_within(w, op, bounds, bound);
     case OP_CODE_NOT:
         return bind_not(op, bounds, bound);
+    case OP_CODE_AND:
+        return bind_and(w, op, bounds, bound);
     default:
         return false;
     }
@@ -519,6 +545,25 @@ static bool comes_before(const struct bound *bounds, int32_t a, int32_t b)
     return bounds[a].rank < bounds[b].rank;
 }
 
+/* As program_conjuncts; what is one test stays one, and so does what several conditions share when
+ * it has a mask. */
+static int32_t bound_conjuncts(const struct worker *w, int32_t op, const struct bound *bounds,
+                               bool is_whole, int32_t *conjuncts)
+{
+    const struct op *row = op_at(w, op);
+    bool is_one = row->code != OP_CODE_AND || bounds[op].kind != BOUND_NONE ||
+                  (!is_whole && row->is_shared && bounds[op].maskable);
+    if (is_one) {
+        conjuncts[0] = op;
+        return 1;
+    }
+    int32_t count = 0;
+    for (int32_t i = 0; i < row->list_count; i++)
+        count += bound_conjuncts(w, w->program->list[row->list + i], bounds, false,
+                                 conjuncts + count);
+    return count;
+}
+
 /* Dissolves a condition once for the whole run. */
 static int32_t note_conjuncts(const struct worker *w, int32_t op, struct binding *binding,
                               int32_t at)
@@ -527,7 +572,7 @@ static int32_t note_conjuncts(const struct worker *w, int32_t op, struct binding
     if (op < 0 || bounds[op].conjunct_count > 0)
         return at;
     int32_t *conjuncts = binding->conjuncts + at;
-    int32_t count = program_conjuncts(w->program, op, conjuncts);
+    int32_t count = bound_conjuncts(w, op, bounds, true, conjuncts);
     for (int32_t i = 1; i < count; i++) {
         int32_t moved = conjuncts[i];
         int32_t k = i;
@@ -539,6 +584,8 @@ static int32_t note_conjuncts(const struct worker *w, int32_t op, struct binding
     bounds[op].conjunct_count = count;
     for (int32_t i = 0; i < count; i++)
         bounds[op].masked_count += bounds[conjuncts[i]].maskable;
+    for (int32_t i = 0; i < count; i++)
+        bounds[conjuncts[i]].wanted_count++;
     return at + count;
 }
 

@@ -213,13 +213,12 @@ static int32_t make_candidates(const struct worker *w, const struct plan *plan,
 
 /* Candidates of a block become a part of its run, or join it. */
 static void keep_candidates(struct worker *w, struct decision_list *list,
-                            const struct decision *candidates, const struct evidence *evidence,
+                            struct decision *candidates, const struct evidence *evidence,
                             uint32_t count)
 {
-    if (w->found) {
-        list->rows = scratch_found(w, count, sizeof *list->rows);
+    if (w->found) { /* they stand there already */
+        list->rows = candidates;
         list->row_count = count;
-        memcpy(list->rows, candidates, count * sizeof *candidates);
         if (!evidence)
             return;
         list->evidence = scratch_found(w, count, sizeof *list->evidence);
@@ -235,12 +234,16 @@ static void add_candidates(struct worker *w, const struct plan *plan, const stru
                            int32_t part, struct basis *basis, bool keep_evidence)
 {
     size_t row_count = (size_t)basis->selection.rows.count;
-    struct decision *candidates = scratch(w, row_count + 1, sizeof *candidates);
+    struct decision *candidates = w->found && !run->counted
+                                      ? scratch_found(w, row_count + 1, sizeof *candidates)
+                                      : scratch(w, row_count + 1, sizeof *candidates);
     int32_t *places = scratch(w, row_count + 1, sizeof *places);
     int32_t count = make_candidates(w, plan, &run->period, basis, candidates, places);
     const struct rule *rule = w->program->policy->statements[plan->statement].as.rule;
     if (count > 0 && rule->each >= 0 && (rule->distinct_count > 0 || rule->best_count > 0))
         count = keep_best_bases(w, plan, &basis->selection.rows, candidates, places, count);
+    if (w->found && !run->counted)
+        scratch_found_trim(w, candidates, (size_t)count * sizeof *candidates);
     if (count == 0)
         return;
     if (run->counted) {
@@ -258,7 +261,7 @@ static void add_candidates(struct worker *w, const struct plan *plan, const stru
 /* ---- which rows ---- */
 
 /* The owners of a few rows here and there are fetched ahead: no pattern tells the processor. */
-enum { OWNERS_AHEAD = 16 };
+enum { OWNERS_AHEAD = 64 };
 
 /* Basis rows whose subjects a mask keeps. */
 static void select_by_subject_mask(struct worker *w, const struct plan *plan, int32_t base,

@@ -76,7 +76,7 @@ TEST(eval_run__decides_what_the_reference_decides_on_random_programs)
 TEST(eval_run__joins_blocks_and_units_in_order)
 {
     struct dice dice = {5};
-    struct world *world = random_world(&dice, 40000); /* two units */
+    struct world *world = random_world(&dice, 9000); /* two blocks */
     for (uint64_t seed = 1; seed <= 2; seed++)
         compare_run(world, seed);
     world_free(world);

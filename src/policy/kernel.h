@@ -65,7 +65,9 @@ void bytes_not(uint8_t *to, const uint8_t *a, int32_t count);
 /* to |= a & b */
 void bytes_or_both(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count);
 
-/* Places i with keep[i] != 0, ascending; returns how many. ret_places has room for count + 8. */
+/* Places i with keep[i] != 0, ascending; returns how many. ret_places has room for count +
+ * PLACES_SPARE: they are written several at once. */
+enum { PLACES_SPARE = 16 };
 int32_t kernel_places(const uint8_t *keep, int32_t count, int32_t *ret_places);
 
 #endif

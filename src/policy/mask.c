@@ -64,6 +64,38 @@ static void widen(struct worker *w, int32_t count, struct mask *mask, const stru
     }
 }
 
+static void own(struct worker *w, int32_t count, struct mask *mask, bool *is_own)
+{
+    if (*is_own)
+        return;
+    const struct mask from = *mask;
+    *mask = (struct mask){.keep = scratch_kept(w, (size_t)count + 8, 1)};
+    memcpy(mask->keep, from.keep, (size_t)count);
+    if (from.unknown) {
+        mask->unknown = scratch_kept(w, (size_t)count, 1);
+        memcpy(mask->unknown, from.unknown, (size_t)count);
+    }
+    *is_own = true;
+}
+
+void mask_narrow(struct worker *w, int32_t op, const struct rows *rows, struct mask *mask,
+                 bool *is_own)
+{
+    const struct bound *bound = &w->binding->bounds[op];
+    bool is_test = bound->kind == BOUND_TEST || bound->kind == BOUND_MEMBER;
+    if (!is_test || bound->wanted_count > 1 || mask_is_there(w, op, rows)) {
+        mask_join(w, rows->count, mask, mask_of(w, op, rows), is_own);
+        return;
+    }
+    own(w, rows->count, mask, is_own);
+    const struct op *cell = &w->program->ops[bound->cell];
+    const struct column *column = &w->world->tables[cell->table].columns[cell->field];
+    if ((column->has_absent || column->width == COLUMN_NONE) && !mask->unknown)
+        mask->unknown = bytes(w, rows->count, 0);
+    vector_test(w, op, rows, mask->keep, &mask->unknown);
+    keep_unknown_only_where_kept(rows->count, mask);
+}
+
 static void mask_logic(struct worker *w, const struct op *op, const struct rows *rows,
                        struct mask *mask)
 {
@@ -72,13 +104,12 @@ static void mask_logic(struct worker *w, const struct op *op, const struct rows 
     if (op->code == OP_CODE_OR)
         *mask = (struct mask){.keep = bytes(w, rows->count, 0)};
     for (int32_t i = 0; i < op->list_count; i++) {
-        const struct mask *next = mask_of(w, list[i], rows);
         if (op->code == OP_CODE_OR)
-            widen(w, rows->count, mask, next);
+            widen(w, rows->count, mask, mask_of(w, list[i], rows));
         else if (i == 0)
-            *mask = *next;
+            *mask = *mask_of(w, list[i], rows);
         else
-            mask_join(w, rows->count, mask, next, &is_own);
+            mask_narrow(w, list[i], rows, mask, &is_own);
     }
     if (op->code == OP_CODE_AND && op->list_count == 0)
         mask->keep = bytes(w, rows->count, 1);

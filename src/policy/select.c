@@ -83,7 +83,7 @@ static void test_value(struct worker *w, int32_t op, const struct rows *rows, ui
         (*unknown)[i] |= truth[i] == ABSENT_I64;
 }
 
-static void select_by(struct worker *w, int32_t op, struct selection *selection)
+static void select_by_one(struct worker *w, int32_t op, struct selection *selection)
 {
     const struct rows *rows = &selection->rows;
     uint8_t *keep = scratch(w, (size_t)rows->count, 1);
@@ -91,9 +91,26 @@ static void select_by(struct worker *w, int32_t op, struct selection *selection)
     memset(keep, 1, (size_t)rows->count);
     if (!vector_test(w, op, rows, keep, &unknown))
         test_value(w, op, rows, keep, &unknown);
-    int32_t *places = scratch(w, (size_t)rows->count + 8, sizeof *places);
+    int32_t *places = scratch(w, (size_t)rows->count + PLACES_SPARE, sizeof *places);
     int32_t found = kernel_places(keep, rows->count, places);
     selection_take(w, selection, places, found, unknown);
+}
+
+/* What is shared as a mask is looked up there, else its parts one by one. */
+static void select_by(struct worker *w, int32_t op, struct selection *selection)
+{
+    const struct op *row = &w->program->ops[op];
+    struct rows block;
+    bool has_parts = row->code == OP_CODE_AND && w->binding->bounds[op].kind == BOUND_NONE;
+    if (has_parts && selection->rows.in_block &&
+        worker_block_rows(w, selection->rows.table, &block) && mask_is_there(w, op, &block))
+        has_parts = false;
+    if (!has_parts) {
+        select_by_one(w, op, selection);
+        return;
+    }
+    for (int32_t i = 0; i < row->list_count && selection->rows.count > 0; i++)
+        select_by(w, w->program->list[row->list + i], selection);
 }
 
 /* Masks one after the other while many rows are left; returns how many conjuncts were done. */
@@ -106,13 +123,12 @@ static int32_t join_masks(struct worker *w, const int32_t *conjuncts, int32_t co
         bool is_look_up = w->binding->bounds[conjuncts[c]].kind == BOUND_MEMBER;
         if (is_look_up && left < MANY_LEFT && !mask_is_there(w, conjuncts[c], rows))
             return c;
-        const struct mask *next = mask_of(w, conjuncts[c], rows);
         if (c == 0)
-            *ret_mask = *next;
+            *ret_mask = *mask_of(w, conjuncts[c], rows);
         else
-            mask_join(w, rows->count, ret_mask, next, &is_own);
+            mask_narrow(w, conjuncts[c], rows, ret_mask, &is_own);
         left *= w->binding->bounds[conjuncts[c]].pass;
-        bool is_list = c == 0 && next->places && next->place_count < rows->count / 8;
+        bool is_list = ret_mask->places && ret_mask->place_count < rows->count / 8;
         if (is_list || left < FEW_LEFT)
             return c + 1;
     }
@@ -127,11 +143,11 @@ bool mask_of_conjuncts(struct worker *w, int32_t op, const struct rows *rows,
         return false;
     bool is_own = false;
     for (int32_t c = 0; c < bound->masked_count; c++) {
-        const struct mask *next = mask_of(w, w->binding->conjuncts[bound->conjunct + c], rows);
+        int32_t conjunct = w->binding->conjuncts[bound->conjunct + c];
         if (c == 0)
-            *ret_mask = *next;
+            *ret_mask = *mask_of(w, conjunct, rows);
         else
-            mask_join(w, rows->count, ret_mask, next, &is_own);
+            mask_narrow(w, conjunct, rows, ret_mask, &is_own);
     }
     return true;
 }
@@ -147,7 +163,7 @@ static int32_t select_by_masks(struct worker *w, const int32_t *conjuncts, int32
         selection_take(w, selection, mask.places, mask.place_count, unknown);
         return done;
     }
-    int32_t *places = scratch(w, (size_t)row_count + 8, sizeof *places);
+    int32_t *places = scratch(w, (size_t)row_count + PLACES_SPARE, sizeof *places);
     int32_t found = kernel_places(mask.keep, row_count, places);
     selection_take(w, selection, places, found, mask.unknown);
     return done;

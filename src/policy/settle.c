@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { LIST_CAPACITY_MIN = 64, GROUP_CAPACITY_MIN = 64, PARTS_MAX = 4096 };
 
@@ -396,10 +397,59 @@ static void pass_over(struct head *head, int32_t subject_row)
         head->at++;
 }
 
+/* Subjects of a block that a clause can change; most have one decision, and that within the cap. */
+enum { CONTESTED_ROWS_MAX = 1 << 14, ONE = 1, SEVERAL = 2 };
+
+struct contested {
+    int32_t first_row; /* of the marks */
+    uint8_t marks[CONTESTED_ROWS_MAX];
+};
+
+/* False when the subjects lie too far apart for marks: all of them are gone through then. */
+static bool mark_contested(const struct settling *s, const struct head *heads, int32_t head_count,
+                           struct contested *ret)
+{
+    int32_t first_row = INT32_MAX;
+    int32_t last_row = 0;
+    for (int32_t h = 0; h < head_count; h++) {
+        int32_t first = heads[h].at->subject_row, last = heads[h].end[-1].subject_row;
+        first_row = first < first_row ? first : first_row;
+        last_row = last > last_row ? last : last_row;
+    }
+    bool caps = s->c->clause->kind == SETTLEMENT_CAP;
+    uint32_t row_count = (uint32_t)last_row - (uint32_t)first_row + 1;
+    if (row_count > CONTESTED_ROWS_MAX || (caps && s->c->cap_varies))
+        return false;
+    ret->first_row = first_row;
+    memset(ret->marks, 0, row_count);
+    for (int32_t h = 0; h < head_count; h++) {
+        int64_t cap_fen = caps && heads[h].turn->cap_fen != ABSENT_I64 ? heads[h].turn->cap_fen
+                                                                       : INT64_MAX;
+        for (const struct decision *at = heads[h].at; at < heads[h].end; at++) {
+            uint8_t *mark = &ret->marks[at->subject_row - first_row];
+            uint8_t exceeds = at->amount_fen > cap_fen ? SEVERAL : 0;
+            *mark = (uint8_t)(*mark << 1 | ONE | (*mark & SEVERAL) | exceeds);
+        }
+    }
+    return true;
+}
+
+static void skip_uncontested(struct head *head, const struct contested *contested)
+{
+    while (contested && head->at < head->end &&
+           !(contested->marks[head->at->subject_row - contested->first_row] & SEVERAL))
+        head->at++;
+}
+
 /* Goes through all runs of the clause at once, subject after subject. */
 static void settle_heads(const struct settling *s, struct head *heads, int32_t head_count)
 {
+    struct contested marked;
+    const struct contested *contested =
+        mark_contested(s, heads, head_count, &marked) ? &marked : NULL;
     for (;;) {
+        for (int32_t h = 0; h < head_count; h++)
+            skip_uncontested(&heads[h], contested);
         int32_t subject_row = INT32_MAX;
         struct head *only = NULL; /* the one run that has the subject */
         for (int32_t h = 0; h < head_count; h++) {

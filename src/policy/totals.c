@@ -245,8 +245,9 @@ void eval_result_free(struct eval_result *result)
 {
     if (!result)
         return;
-    free(result->decisions);
-    free(result->evidence);
+    size_t count = (size_t)result->decision_count;
+    large_free(result->decisions, count * sizeof *result->decisions);
+    large_free(result->evidence, count * sizeof *result->evidence);
     free(result->totals);
     free(result);
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCRATCH_CHUNK_SIZE = (2 << 20) - 128, ARGUMENTS_MAX = 256 };
+enum { ARGUMENTS_MAX = 256 };
 
 struct scratch_chunk {
     struct scratch_chunk *next;
@@ -15,11 +15,13 @@ struct scratch_chunk {
     alignas(64) unsigned char bytes[];
 };
 
+enum { SCRATCH_CHUNK_SIZE = (2 << 20) - sizeof(struct scratch_chunk) }; /* a large page */
+
 void scratch_stack_done(struct scratch_stack *stack)
 {
     while (stack->first_chunk) {
         struct scratch_chunk *next = stack->first_chunk->next;
-        free(stack->first_chunk);
+        large_free(stack->first_chunk, sizeof *next + stack->first_chunk->size);
         stack->first_chunk = next;
     }
     stack->chunk = NULL;
@@ -72,6 +74,13 @@ void *scratch(struct worker *w, size_t count, size_t size)
 void *scratch_found(struct worker *w, size_t count, size_t size)
 {
     return take(w, w->found, count * size);
+}
+
+void scratch_found_trim(struct worker *w, const void *taken, size_t size)
+{
+    struct scratch_chunk *chunk = w->found->chunk;
+    size_t begin = (size_t)((const unsigned char *)taken - chunk->bytes);
+    chunk->used_size = begin + ((size + 63) & ~(size_t)63);
 }
 
 void *scratch_kept(struct worker *w, size_t count, size_t size)
@@ -436,13 +445,34 @@ static void take_branch(struct worker *w, int32_t op, const struct rows *rows,
     const struct bound *bound = &w->binding->bounds[op];
     if (bound->kind == BOUND_VALUE) {
         for (int32_t i = 0; i < rows->count; i++)
-            values[i] = taken[i] ? bound->value : values[i];
+            values[i] ^= (values[i] ^ bound->value) & -(int64_t)taken[i];
         return;
     }
     int64_t *branch = value_array(w, rows->count);
     vector_value(w, op, rows, branch);
     for (int32_t i = 0; i < rows->count; i++)
-        values[i] = taken[i] ? branch[i] : values[i];
+        values[i] ^= (values[i] ^ branch[i]) & -(int64_t)taken[i]; /* no branch on a mark */
+}
+
+/* Where a condition is true of what is open; open stays what it is false of. */
+static void take_condition(struct worker *w, int32_t op, const struct rows *rows, uint8_t *open,
+                           uint8_t *taken)
+{
+    uint8_t *unknown = NULL;
+    memset(taken, 1, (size_t)rows->count);
+    if (vector_test(w, op, rows, taken, &unknown)) {
+        bytes_and(taken, taken, open, rows->count);
+        bytes_and_not(open, open, taken, rows->count);
+        if (unknown)
+            bytes_and_not(taken, taken, unknown, rows->count);
+        return;
+    }
+    int64_t *truth = value_array(w, rows->count);
+    vector_value(w, op, rows, truth);
+    for (int32_t i = 0; i < rows->count; i++) {
+        taken[i] = open[i] & (truth[i] == 1);
+        open[i] &= truth[i] == 0;
+    }
 }
 
 /* The first condition that is not false decides; where it is unknown, so is the value. */
@@ -450,7 +480,6 @@ static void run_choose(struct worker *w, const struct op *op, const struct rows 
                        int64_t *values)
 {
     const int32_t *list = w->program->list + op->list;
-    int64_t *truth = value_array(w, rows->count);
     uint8_t *open = scratch(w, (size_t)rows->count, 1);
     uint8_t *taken = scratch(w, (size_t)rows->count, 1);
     memset(open, 1, (size_t)rows->count);
@@ -458,11 +487,7 @@ static void run_choose(struct worker *w, const struct op *op, const struct rows 
         values[i] = ABSENT_I64;
     int32_t c = 0;
     for (; c + 1 < op->list_count; c += 2) {
-        vector_value(w, list[c], rows, truth);
-        for (int32_t i = 0; i < rows->count; i++) {
-            taken[i] = open[i] & (truth[i] == 1);
-            open[i] &= truth[i] == 0;
-        }
+        take_condition(w, list[c], rows, open, taken);
         take_branch(w, list[c + 1], rows, taken, values);
     }
     if (c < op->list_count)

@@ -34,6 +34,7 @@ struct bound {
     float rank;    /* cost for each row it removes: conjuncts run in this order */
     /* Conjuncts of a condition, in binding->conjuncts: those with masks first, each by rank. */
     int32_t conjunct, conjunct_count, masked_count;
+    int32_t wanted_count; /* conditions it is a conjunct of */
 };
 
 struct binding {
@@ -110,6 +111,8 @@ void worker_done(struct worker *w);
 void scratch_stack_done(struct scratch_stack *stack);
 void *scratch(struct worker *w, size_t count, size_t size);
 void *scratch_found(struct worker *w, size_t count, size_t size); /* in w->found */
+/* Gives the end of what was taken last in w->found back: size bytes stay. */
+void scratch_found_trim(struct worker *w, const void *taken, size_t size);
 void *scratch_kept(struct worker *w, size_t count, size_t size); /* until the next block */
 struct scratch_mark scratch_mark(const struct worker *w);
 void scratch_rewind(struct worker *w, struct scratch_mark mark);
@@ -156,6 +159,9 @@ const struct mask *mask_of(struct worker *w, int32_t op, const struct rows *rows
 /* Narrows a mask to where another holds too; it becomes the caller's own. */
 void mask_join(struct worker *w, int32_t count, struct mask *mask, const struct mask *next,
                bool *is_own);
+/* The same by an operation; a test that nobody else wants is made where the result stands. */
+void mask_narrow(struct worker *w, int32_t op, const struct rows *rows, struct mask *mask,
+                 bool *is_own);
 bool mask_is_there(const struct worker *w, int32_t op, const struct rows *rows);
 /* Where all conjuncts with masks hold; false when there is none. The mask is kept or scratch. */
 bool mask_of_conjuncts(struct worker *w, int32_t op, const struct rows *rows,
