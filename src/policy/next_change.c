@@ -403,14 +403,31 @@ static int32_t parts_next_day(const struct parts *parts)
     return parts->is_decided ? parts->decided_until_day : parts->first_day;
 }
 
+/* A part that no day moves and that decides alone: what a document says of its division stands
+ * last and decides for most people. */
+static bool is_decided_for_good(struct course *course, const struct frame *frame,
+                                const struct expr *expr, int64_t deciding)
+{
+    for (int32_t i = expr->child_count - 1; i >= 0; i--)
+        if (!moves(course->plan, expr->children[i]) &&
+            walk_value(&course->walk, frame, expr->children[i]) == deciding)
+            return true;
+    return false;
+}
+
 static int32_t logic_next_day(struct course *course, const struct frame *frame,
                               const struct expr *expr)
 {
     struct parts parts = {.deciding = expr->kind == EXPR_OR, .first_day = NEVER};
+    if (is_decided_for_good(course, frame, expr, parts.deciding))
+        return NEVER;
+    bool is_decided = walk_value(&course->walk, frame, expr) == parts.deciding;
     for (int32_t i = 0; i < expr->child_count; i++) {
         const struct expr *child = expr->children[i];
+        if (!moves(course->plan, child))
+            continue;
         int64_t truth = walk_value(&course->walk, frame, child);
-        if (parts.is_decided && truth != parts.deciding)
+        if (is_decided && truth != parts.deciding)
             continue;
         parts_add(&parts, truth, value_next_day(course, frame, child));
         if (parts.is_decided && parts.decided_until_day == NEVER)
@@ -900,6 +917,22 @@ static int32_t rows_next_day(struct subject_course *subject, bool *ret_has_any)
     return next;
 }
 
+/* Whether the condition on the subject is false on any day. The parts asked read no day but that
+ * on which the document comes into force, which is in every moment (least of all first periods). */
+static bool never_holds(const struct next_change *plan, const struct world *world,
+                        const struct document *document, const struct rule *rule,
+                        int32_t subject_row)
+{
+    if (!rule->where || rule->where->kind != EXPR_AND)
+        return false;
+    struct course course = {
+        .walk = {.policy = plan->policy, .world = world,
+                 .moment = {document->in_force_day, document->ends_day, document->in_force_day}},
+        .plan = plan};
+    struct frame frame = {rule->subject, subject_row, NULL};
+    return is_decided_for_good(&course, &frame, rule->where, 0);
+}
+
 int32_t next_change_day(const struct next_change *plan, const struct world *world,
                         int32_t statement, int32_t subject_row, int32_t as_of_day)
 {
@@ -909,6 +942,8 @@ int32_t next_change_day(const struct next_change *plan, const struct world *worl
     if (as_of_day < document->in_force_day)
         return NEVER;
     const struct rule *rule = policy->statements[statement].as.rule;
+    if (never_holds(plan, world, document, rule, subject_row))
+        return NEVER;
     struct rule_period period = newest_period(policy, statement, as_of_day);
     struct subject_course subject = {
         .course = {.walk = {.policy = policy, .world = world, .moment = period.moment},

@@ -193,9 +193,30 @@ static void refuse_behind_limit(const struct queue *q, int32_t clause)
     }
 }
 
+static void refuse_without_place(const struct settler *settler, int32_t statement, int32_t clause)
+{
+    for (int32_t r = 0; r < settler->run_count; r++) {
+        const struct rule_run *run = &settler->runs[r];
+        for (int32_t p = 0; run->statement == statement && p < run->part_count; p++) {
+            for (int64_t i = 0; i < run->parts[p].row_count; i++) {
+                struct decision *decision = &run->parts[p].rows[i];
+                if (decision->lane != LANE_GRANTED ||
+                    settler->is_placed(settler->context, decision))
+                    continue;
+                decision->lane = LANE_REFUSED;
+                decision->cut_by = (int16_t)clause;
+            }
+        }
+    }
+}
+
 bool quota_apply(const struct settler *settler, int32_t statement, const struct quota *quota,
                  int32_t clause, int32_t base_year)
 {
+    if (settler->is_placed) {
+        refuse_without_place(settler, statement, clause);
+        return true;
+    }
     struct queue q = {.settler = settler, .quota = quota};
     bool done = make_room(&q, statement);
     if (done) {

@@ -623,9 +623,10 @@ static enum err settle_whole(const struct settler *settler, bool keep_evidence,
     return err == ERR_OK ? finish_whole(settler, keep_evidence, ret_result, fault) : err;
 }
 
-enum err settle_candidates(const struct policy *policy, const struct world *world,
-                           const struct eval_request *request, struct decision_list *list,
-                           struct eval_result **ret_result, struct fault *fault)
+enum err settle_placed(const struct policy *policy, const struct world *world,
+                       const struct eval_request *request, struct decision_list *list,
+                       quota_place *is_placed, void *context, struct eval_result **ret_result,
+                       struct fault *fault)
 {
     struct rule_run *runs;
     struct decision_list *parts;
@@ -634,10 +635,19 @@ enum err settle_candidates(const struct policy *policy, const struct world *worl
     enum err err = split_runs(policy, request->as_of_day, list, &runs, &parts, &run_count)
                        ? settler_make(&settler, policy, world, runs, run_count, fault)
                        : fault_set(fault, ERR_MEMORY, "no memory for the settlement");
+    settler.is_placed = is_placed;
+    settler.context = context;
     if (err == ERR_OK)
         err = settle_whole(&settler, list->evidence, ret_result, fault);
     settler_done(&settler);
     free(runs);
     free(parts);
     return err;
+}
+
+enum err settle_candidates(const struct policy *policy, const struct world *world,
+                           const struct eval_request *request, struct decision_list *list,
+                           struct eval_result **ret_result, struct fault *fault)
+{
+    return settle_placed(policy, world, request, list, NULL, NULL, ret_result, fault);
 }

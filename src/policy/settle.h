@@ -41,6 +41,9 @@ struct rule_run { /* one rule in one period, in the order of the result */
 typedef bool quota_key_values(void *context, const struct rule_run *run, int32_t key,
                               const int32_t *basis_rows, int32_t count, int64_t *ret_values);
 
+/* Whether a granted decision of a rule with a quota has a place: known by whoever keeps them. */
+typedef bool quota_place(void *context, const struct decision *decision);
+
 struct settler {
     const struct policy *policy;
     const struct world *world;
@@ -49,6 +52,7 @@ struct settler {
     struct settler_clause *clauses;
     int32_t clause_count;
     quota_key_values *key_values;
+    quota_place *is_placed; /* NULL: places are given to the first of those who are there */
     void *context;
 };
 
@@ -86,6 +90,12 @@ bool settler_waits_for_quota(const struct settler *settler, int32_t statement);
 enum err settle_candidates(const struct policy *policy, const struct world *world,
                            const struct eval_request *request, struct decision_list *list,
                            struct eval_result **ret_result, struct fault *fault);
+
+/* The same for some of those who stand for a place, when it is known who has one. */
+enum err settle_placed(const struct policy *policy, const struct world *world,
+                       const struct eval_request *request, struct decision_list *list,
+                       quota_place *is_placed, void *context, struct eval_result **ret_result,
+                       struct fault *fault);
 
 struct wide_total; /* sums beyond 64 bits, so that their order does not matter */
 

@@ -216,26 +216,68 @@ SELECT holder_id, record
  ORDER BY due_day, holder_id
  LIMIT :row_count_max;
 
--- name: candidate_of_holder :one
--- in:   holder_id int64
--- out:  digest int64
-SELECT digest FROM incentive_candidate WHERE holder_id = :holder_id;
-
--- name: candidate_put :exec
--- in:   holder_id int64, record int32, digest int64
-INSERT INTO incentive_candidate (holder_id, record, digest) VALUES (:holder_id, :record, :digest)
-    ON CONFLICT (holder_id) DO UPDATE SET digest = excluded.digest;
-
--- name: candidate_remove :exec
--- in:   holder_id int64
-DELETE FROM incentive_candidate WHERE holder_id = :holder_id;
-
--- name: candidate_clear :exec
-DELETE FROM incentive_candidate;
-
--- name: candidate_list :many
+-- Those due who stand for places: they move together, so that no place changes hands twice.
+-- name: due_standing :many
+-- in:   due_day int32
 -- out:  holder_id int64, record int32
-SELECT holder_id, record FROM incentive_candidate ORDER BY holder_id;
+SELECT holder_id, record
+  FROM incentive_due
+ WHERE due_day <= :due_day
+   AND EXISTS (SELECT 1 FROM incentive_place p WHERE p.holder_id = incentive_due.holder_id)
+ ORDER BY due_day, holder_id;
+
+-- name: place_of_holder :many
+-- in:   holder_id int64
+-- out:  rule_id int64, window_key int32, place_rank blob, period int32, is_taken int32
+SELECT rule_id, window_key, place_rank, period, is_taken
+  FROM incentive_place
+ WHERE holder_id = :holder_id;
+
+-- name: place_put :exec
+-- in:   rule_id int64, window_key int32, place_rank blob, holder_id int64, record int32,
+--       period int32, is_taken int32
+INSERT INTO incentive_place (rule_id, window_key, place_rank, holder_id, record, period, is_taken)
+VALUES (:rule_id, :window_key, :place_rank, :holder_id, :record, :period, :is_taken);
+
+-- name: place_remove :exec
+-- in:   rule_id int64, window_key int32, place_rank blob
+DELETE FROM incentive_place
+ WHERE rule_id = :rule_id AND window_key = :window_key AND place_rank = :place_rank;
+
+-- name: place_clear :exec
+DELETE FROM incentive_place;
+
+-- name: place_best :one
+-- in:   rule_id int64, window_key int32
+-- out:  period int32
+SELECT period
+  FROM incentive_place
+ WHERE rule_id = :rule_id AND window_key = :window_key
+ ORDER BY place_rank
+ LIMIT 1;
+
+-- name: place_first :many
+-- in:   rule_id int64, window_key int32, row_count_max int32
+-- out:  place_rank blob, holder_id int64, record int32, is_taken int32
+SELECT place_rank, holder_id, record, is_taken
+  FROM incentive_place
+ WHERE rule_id = :rule_id AND window_key = :window_key
+ ORDER BY place_rank
+ LIMIT :row_count_max;
+
+-- name: place_taken :many
+-- in:   rule_id int64, window_key int32
+-- out:  place_rank blob, holder_id int64, record int32
+SELECT place_rank, holder_id, record
+  FROM incentive_place
+ WHERE rule_id = :rule_id AND window_key = :window_key AND is_taken = 1
+ ORDER BY place_rank;
+
+-- name: place_take :exec
+-- in:   rule_id int64, window_key int32, place_rank blob, is_taken int32
+UPDATE incentive_place
+   SET is_taken = :is_taken
+ WHERE rule_id = :rule_id AND window_key = :window_key AND place_rank = :place_rank;
 
 -- name: follower_state :one
 -- in:   name text

@@ -1,5 +1,6 @@
 #include "domain/incentive/incentive_align.h"
 
+#include "domain/incentive/incentive_place.h"
 #include "incentive_sql.h"
 #include "policy/roster.h"
 #include "policy/settle.h"
@@ -22,21 +23,54 @@ static bool quota_is_hard(const struct quota *quota)
     return quota->limit && !quota->about;
 }
 
-static bool has_quota(const struct policy *policy, int32_t statement)
+/* The quota of a rule, its own or a settlement's; *ret_count: how many it has. */
+static const struct quota *quota_of(const struct policy *policy, int32_t statement,
+                                    int32_t *ret_count)
 {
     const struct quota *own = &policy->statements[statement].as.rule->quota;
-    bool found = own->present && quota_is_hard(own);
+    const struct quota *found = own->present && quota_is_hard(own) ? own : NULL;
+    *ret_count = found != NULL;
     for (int32_t s = 0; s < policy->statement_count; s++) {
         if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
             continue;
         const struct settlement *settlement = policy->statements[s].as.settlement;
         for (int32_t c = 0; c < settlement->clause_count; c++) {
             const struct settlement_clause *clause = &settlement->clauses[c];
-            found |= clause->kind == SETTLEMENT_QUOTA && clause->rules[0] == statement &&
-                     quota_is_hard(&clause->quota);
+            if (clause->kind != SETTLEMENT_QUOTA || clause->rules[0] != statement ||
+                !clause->quota.present || !quota_is_hard(&clause->quota))
+                continue;
+            found = &clause->quota;
+            ++*ret_count;
         }
     }
     return found;
+}
+
+static void plan_rule(struct holder_plan *plan, int32_t statement, bool is_shared)
+{
+    const struct policy *policy = plan->policy->policy;
+    int32_t quota_count;
+    const struct quota *quota = quota_of(policy, statement, &quota_count);
+    plan->is_chained |= quota_count > 1 || (quota && quota->order_count > PLACE_KEYS_MAX);
+    plan->rules[plan->rule_count++] = (struct holder_rule){
+        .statement = statement,
+        .root = root_of(policy->statements[statement].as.rule->subject),
+        .keeps = rule_keeps_roster(policy, statement),
+        .is_shared = is_shared,
+        .quota = quota,
+    };
+}
+
+static enum err make_nobody(struct holder_plan *plan, struct fault *fault)
+{
+    TRY(world_new(plan->vocab, &plan->nobody, fault));
+    return world_seal(plan->nobody, fault);
+}
+
+void holder_plan_done(struct holder_plan *plan)
+{
+    world_free(plan->nobody);
+    plan->nobody = NULL;
 }
 
 enum err holder_plan_make(struct arena *arena, const struct vocab *vocab,
@@ -52,20 +86,18 @@ enum err holder_plan_make(struct arena *arena, const struct vocab *vocab,
         ARENA_NEW_ARRAY(arena, uint64_t, (size_t)program_rule_words(policy->program) + 1);
     if (!plan.rules || !shared)
         return fault_set(fault, ERR_MEMORY, "no memory for the rules to follow");
+    int32_t quota_count;
     for (int32_t s = 0; s < p->statement_count; s++)
-        if (statement_decides(&p->statements[s]) && has_quota(p, s))
+        if (statement_decides(&p->statements[s]) && quota_of(p, s, &quota_count))
             rule_set_add(shared, s);
     program_rules_settled_with(policy->program, shared);
-    for (int32_t s = 0; s < p->statement_count; s++) {
-        if (!statement_decides(&p->statements[s]))
-            continue;
-        plan.rules[plan.rule_count++] = (struct holder_rule){
-            .statement = s,
-            .root = root_of(p->statements[s].as.rule->subject),
-            .keeps = rule_keeps_roster(p, s),
-            .is_shared = rule_set_has(shared, s),
-            .has_quota = has_quota(p, s),
-        };
+    for (int32_t s = 0; s < p->statement_count; s++)
+        if (statement_decides(&p->statements[s]))
+            plan_rule(&plan, s, rule_set_has(shared, s));
+    enum err err = make_nobody(&plan, fault);
+    if (err != ERR_OK) {
+        holder_plan_done(&plan);
+        return err;
     }
     *ret_plan = plan;
     return ERR_OK;
@@ -114,7 +146,7 @@ static bool is_wanted(const struct holder_rule *rule, enum which_rules which)
 {
     return which == RULES_ALL ? rule->keeps
            : which == RULES_SHARED ? rule->is_shared && rule->keeps
-                                   : rule->has_quota && rule->keeps;
+                                   : rule->quota && rule->keeps;
 }
 
 /* Adds the candidates of one rule for some root rows, in the order of a result. */
@@ -155,77 +187,30 @@ static bool list_candidates(const struct holder_plan *plan, const struct world *
 
 /* ---- who stands for a place ---- */
 
-static uint64_t mixed(uint64_t digest, int64_t value)
+const struct holder_rule *holder_rule_of(const struct holder_plan *plan, int32_t statement)
 {
-    digest ^= (uint64_t)value + UINT64_C(0x9E3779B97F4A7C15) + (digest << 6) + (digest >> 2);
-    return digest * UINT64_C(0xBF58476D1CE4E5B9);
+    int32_t i = 0;
+    while (plan->rules[i].statement != statement)
+        i++;
+    return &plan->rules[i];
 }
 
-static uint64_t mix_order(const struct policy *policy, const struct world *world,
-                          const struct decision *decision, const struct quota *quota,
-                          int32_t as_of_day, uint64_t digest)
-{
-    const struct rule *rule = policy->statements[decision->statement].as.rule;
-    int32_t table = rule->each >= 0 ? rule->each : rule->subject;
-    struct rule_period period =
-        rule_period_of(policy, decision->statement, decision->period, as_of_day);
-    for (int32_t i = 0; i < quota->order_count; i++)
-        digest = mixed(digest, reference_value(policy, world, quota->order[i].key, table,
-                                               decision->basis_row, &period.moment));
-    return digest;
-}
-
-static uint64_t mix_decision(const struct policy *policy, const struct world *world,
-                             const struct decision *decision, int32_t as_of_day, uint64_t digest)
-{
-    const struct rule *rule = policy->statements[decision->statement].as.rule;
-    struct claim claim = claim_of_decision(world, rule, decision);
-    const int64_t values[] = {decision->statement, claim.subject_id, claim.basis_id,
-                              claim.period,        claim.lane,       claim.amount_fen,
-                              claim.gross_fen,     claim.payee_id,   decision->day};
-    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
-        digest = mixed(digest, values[i]);
-    digest = mix_order(policy, world, decision, &rule->quota, as_of_day, digest);
-    for (int32_t s = 0; s < policy->statement_count; s++) {
-        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
-            continue;
-        const struct settlement *settlement = policy->statements[s].as.settlement;
-        for (int32_t c = 0; c < settlement->clause_count; c++) {
-            const struct settlement_clause *clause = &settlement->clauses[c];
-            if (clause->kind == SETTLEMENT_QUOTA && clause->rules[0] == decision->statement)
-                digest = mix_order(policy, world, decision, &clause->quota, as_of_day, digest);
-        }
-    }
-    return digest;
-}
-
-static bool any_granted(const struct decision_list *list)
-{
-    for (int64_t i = 0; i < list->row_count; i++)
-        if (list->rows[i].lane == LANE_GRANTED)
-            return true;
-    return false;
-}
-
-bool holder_contends(const struct holder_plan *plan, const struct world *world, int32_t root,
-                     int32_t root_row, int32_t as_of_day, bool *ret_contends, int64_t *ret_digest)
+bool holder_places(const struct holder_plan *plan, const struct world *world, int32_t root,
+                   int32_t root_row, int32_t as_of_day, struct place_list *places)
 {
     struct decision_list list = {0};
-    uint64_t digest = 1;
     bool done = list_candidates(plan, world, root, &root_row, 1, as_of_day, RULES_WITH_QUOTA,
                                 &list);
-    bool contends = done && any_granted(&list);
-    list.row_count = 0;
-    if (contends)
-        done = list_candidates(plan, world, root, &root_row, 1, as_of_day, RULES_SHARED, &list);
-    for (int64_t i = 0; i < list.row_count && contends; i++)
-        digest = mix_decision(plan->policy->policy, world, &list.rows[i], as_of_day, digest);
+    for (int64_t i = 0; i < list.row_count && done; i++) {
+        if (list.rows[i].lane != LANE_GRANTED)
+            continue;
+        struct place place =
+            place_of_decision(plan, world, holder_rule_of(plan, list.rows[i].statement),
+                              &list.rows[i], as_of_day);
+        done = place_list_add(places, &place);
+    }
     decision_list_done(&list);
-    if (!done)
-        return false;
-    *ret_contends = contends;
-    *ret_digest = (int64_t)(digest >> 1); /* not negative: no value that means absence */
-    return true;
+    return done;
 }
 
 /* ---- stored against found ---- */
@@ -380,39 +365,26 @@ static int32_t next_day_with_decisions(const struct holder_run *run, const struc
 
 /* ---- one holder ---- */
 
-/* Notes whether the holder stands for a place and whether that is as it was. */
-static enum err note_contender(struct work *w, struct holder_run *run, const struct world *world,
-                               struct holder holder, int32_t root_row, bool is_due,
-                               bool *ret_contends)
+/* Notes the places the holder stands for. On its day the limit itself may be another. */
+static enum err note_places(struct work *w, struct holder_run *run, const struct world *world,
+                            struct holder holder, int32_t root_row, bool is_due,
+                            bool *ret_stands)
 {
-    bool contends = false;
-    int64_t digest = 0;
-    bool done = root_row < 0 || holder_contends(run->plan, world, holder.root, root_row,
-                                                run->as_of_day, &contends, &digest);
+    struct place_list stored, found = {.arena = w->arena};
+    TRY(place_read(w, holder.id, &stored));
+    bool done = root_row < 0 || holder_places(run->plan, world, holder.root, root_row,
+                                              run->as_of_day, &found);
+    for (int32_t i = 0; i < found.count && done && is_due; i++)
+        done = place_add_window(run->windows, &found.rows[i]);
+    done = done && (found.count == 0 || holder_set_add(run->standing, holder));
     if (!done)
-        return fail(w, ERR_MEMORY, "no memory for the candidates of a holder");
-    struct candidate_of_holder_out known;
-    struct candidate_of_holder_in in = {.holder_id = holder.id};
-    enum err err = candidate_of_holder(w, &in, &known);
-    if (err != ERR_OK && err != ERR_NOT_FOUND)
-        return err;
-    fault_clear(&w->fault);
-    bool was = err == ERR_OK;
-    *ret_contends = contends;
-    /* On its day the limit itself may be another. */
-    run->contest_changed |= contends != was || (contends && (is_due || known.digest != digest));
-    if (was && !contends)
-        return candidate_remove(w, &(struct candidate_remove_in){.holder_id = holder.id}, NULL);
-    if (contends && (!was || known.digest != digest)) {
-        struct candidate_put_in row = {
-            .holder_id = holder.id, .record = holder.root, .digest = digest};
-        return candidate_put(w, &row, NULL);
-    }
-    return ERR_OK;
+        return fail(w, ERR_MEMORY, "no memory for the places of a holder");
+    *ret_stands = found.count > 0;
+    return place_store(w, holder, &stored, &found, run->windows);
 }
 
 static enum err settle_and_merge(struct work *w, struct holder_run *run, const struct world *world,
-                                 struct holder holder, int32_t root_row, bool contends,
+                                 struct holder holder, int32_t root_row, bool stands,
                                  int64_t known_at_ms)
 {
     struct decision_list list = {0};
@@ -429,7 +401,7 @@ static enum err settle_and_merge(struct work *w, struct holder_run *run, const s
                         : fail(w, ERR_MEMORY, "no memory for the candidates of a holder");
     decision_list_done(&list);
     if (err == ERR_OK)
-        err = merge_holder(w, run, world, holder, result, true, !contends, known_at_ms);
+        err = merge_holder(w, run, world, holder, result, true, !stands, known_at_ms);
     eval_result_free(result);
     return err == ERR_OK ? put_due(w, holder, due_day) : err;
 }
@@ -446,10 +418,10 @@ enum err holder_bring_in_line(struct work *w, struct holder_run *run, struct hol
     int64_t known_ms;
     TRY(reach_world(w, run->plan->vocab, run->plan->reach, &holder, 1, &world, &known_ms));
     int32_t root_row = world_row(world, holder.root, holder.id);
-    bool contends = false;
-    enum err err = note_contender(w, run, world, holder, root_row, is_due, &contends);
+    bool stands = false;
+    enum err err = note_places(w, run, world, holder, root_row, is_due, &stands);
     if (err == ERR_OK)
-        err = settle_and_merge(w, run, world, holder, root_row, contends,
+        err = settle_and_merge(w, run, world, holder, root_row, stands,
                                later(w->now_ms, known_ms));
     world_free(world);
     return err;
@@ -457,88 +429,45 @@ enum err holder_bring_in_line(struct work *w, struct holder_run *run, struct hol
 
 /* ---- places of quotas ---- */
 
-static enum err contenders(struct work *w, struct holder_set *set)
+static enum err settle_in_places(struct work *w, struct holder_run *run,
+                                 const struct world *world, struct holder holder,
+                                 int64_t known_at_ms)
 {
-    holder_set_init(set, w->arena);
-    struct cursor cursor;
-    TRY(candidate_list(w, &cursor));
-    for (;;) {
-        struct candidate_list_out row;
-        bool more;
-        TRY(candidate_list_next(&cursor, &row, &more));
-        if (!more)
-            break;
-        if (!holder_set_add(set, (struct holder){row.record, row.holder_id}))
-            return fail(w, ERR_MEMORY, "no memory for those who stand for a place");
-    }
-    cursor_close(&cursor);
-    return ERR_OK;
-}
-
-static int compare_i32(const void *left, const void *right)
-{
-    int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
-    return (a > b) - (a < b);
-}
-
-/* The contenders' candidates in the order of a result: rule by rule, whatever their roots. */
-static enum err contest_candidates(struct work *w, struct holder_run *run,
-                                   const struct world *world, const struct holder_set *set,
-                                   struct decision_list *list)
-{
-    int32_t *rows = ARENA_NEW_ARRAY(w->arena, int32_t, (size_t)set->count + 1);
-    if (!rows)
-        return fail(w, ERR_MEMORY, "no memory for those who stand for a place");
-    for (int32_t i = 0; i < run->plan->rule_count; i++) {
-        const struct holder_rule *rule = &run->plan->rules[i];
-        if (!is_wanted(rule, RULES_SHARED))
-            continue;
-        int32_t count = 0;
-        for (int32_t h = 0; h < set->count; h++) {
-            int32_t row = set->rows[h].root == rule->root
-                              ? world_row(world, rule->root, set->rows[h].id)
-                              : -1;
-            if (row >= 0)
-                rows[count++] = row;
-        }
-        qsort(rows, (size_t)count, sizeof *rows, compare_i32);
-        if (!add_candidates(run->plan, world, rule, rows, count, run->as_of_day, list))
-            return fail(w, ERR_MEMORY, "no memory for those who stand for a place");
-    }
-    return ERR_OK;
-}
-
-static enum err contest_in_world(struct work *w, struct holder_run *run, const struct world *world,
-                                 const struct holder_set *set, int64_t known_at_ms)
-{
+    int32_t root_row = world_row(world, holder.root, holder.id);
+    struct place_list places;
+    TRY(place_read(w, holder.id, &places));
     struct decision_list list = {0};
     struct eval_request request = {
         .as_of_day = run->as_of_day, .since_day = ABSENT_I32, .thread_count = 1};
     struct eval_result *result = NULL;
-    enum err err = contest_candidates(w, run, world, set, &list);
-    if (err == ERR_OK)
-        err = settle_candidates(run->plan->policy->policy, world, &request, &list, &result,
-                                &w->fault);
+    struct place_oracle oracle = {run->plan, world, &places, run->as_of_day};
+    bool done = root_row < 0 || list_candidates(run->plan, world, holder.root, &root_row, 1,
+                                                run->as_of_day, RULES_SHARED, &list);
+    enum err err = done ? settle_placed(run->plan->policy->policy, world, &request, &list,
+                                        place_is_taken, &oracle, &result, &w->fault)
+                        : fail(w, ERR_MEMORY, "no memory for the candidates of a holder");
     decision_list_done(&list);
-    for (int32_t i = 0; i < set->count && err == ERR_OK; i++) {
-        struct arena_mark mark = arena_mark(w->arena);
-        err = merge_holder(w, run, world, set->rows[i], result, false, true, known_at_ms);
-        arena_rewind(w->arena, mark);
-    }
+    if (err == ERR_OK)
+        err = merge_holder(w, run, world, holder, result, false, true, known_at_ms);
     eval_result_free(result);
     return err;
 }
 
 enum err holder_contest(struct work *w, struct holder_run *run)
 {
-    struct holder_set set;
-    TRY(contenders(w, &set));
-    run->contest_changed = false;
-    struct world *world;
-    int64_t known_ms;
-    TRY(reach_world(w, run->plan->vocab, run->plan->reach, set.rows, set.count, &world,
-                    &known_ms));
-    enum err err = contest_in_world(w, run, world, &set, later(w->now_ms, known_ms));
-    world_free(world);
-    return err;
+    for (int32_t i = 0; i < run->windows->count; i++)
+        TRY(place_give(w, run->plan, &run->windows->rows[i], run->as_of_day, run->standing));
+    for (int32_t i = 0; i < run->standing->count; i++) {
+        struct arena_mark mark = arena_mark(w->arena);
+        struct world *world;
+        int64_t known_ms;
+        TRY(reach_world(w, run->plan->vocab, run->plan->reach, &run->standing->rows[i], 1, &world,
+                        &known_ms));
+        enum err err = settle_in_places(w, run, world, run->standing->rows[i],
+                                        later(w->now_ms, known_ms));
+        world_free(world);
+        TRY(err);
+        arena_rewind(w->arena, mark);
+    }
+    return ERR_OK;
 }

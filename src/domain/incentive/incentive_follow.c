@@ -51,6 +51,7 @@ void follower_free(struct follower *follower)
 {
     if (!follower)
         return;
+    holder_plan_done(&follower->plan);
     arena_done(&follower->arena);
     free(follower);
 }
@@ -72,11 +73,11 @@ struct standing {
     int64_t count_max;
 };
 
-static enum err read_rules(struct work *w, struct standing *standing)
+static enum err read_rules(struct work *w, struct follower *follower, bool *ret_has_all)
 {
-    struct holder_plan *plan = &standing->follower->plan;
+    struct holder_plan *plan = &follower->plan;
     const struct policy *policy = plan->policy->policy;
-    standing->has_rules = true;
+    bool has_all = true;
     for (int32_t i = 0; i < plan->rule_count; i++) {
         const struct statement *statement = &policy->statements[plan->rules[i].statement];
         struct rule_by_name_in in = {
@@ -87,9 +88,10 @@ static enum err read_rules(struct work *w, struct standing *standing)
         if (err != ERR_OK && err != ERR_NOT_FOUND)
             return err;
         plan->rules[i].rule_id = row.id;
-        standing->has_rules &= row.id != 0;
+        has_all &= row.id != 0;
     }
     fault_clear(&w->fault);
+    *ret_has_all = has_all;
     return ERR_OK;
 }
 
@@ -111,7 +113,7 @@ static enum err read_standing(struct work *w, void *context)
     standing->followed_day = state.as_of_day;
     standing->has_edition = edition.id != 0 && state.edition_id == edition.id;
     follower->edition_id = edition.id;
-    TRY(read_rules(w, standing));
+    TRY(read_rules(w, follower, &standing->has_rules));
     struct sweep_latest_day_out latest;
     TRY(sweep_latest_day(w, &latest));
     standing->latest_day = latest.as_of_day;
@@ -139,11 +141,17 @@ static enum err refuse_earlier(const struct standing *standing, struct fault *fa
                      asked_text);
 }
 
+/* Whether only a sweep keeps up with the policy. */
+static bool is_wide(const struct follower *follower)
+{
+    struct str why;
+    return reach_is_wide(follower->plan.reach, &why) || follower->plan.is_chained;
+}
+
 /* Why everybody is to be looked at; empty when it is enough to look at some. */
 static struct str sweep_reason(const struct standing *standing)
 {
     const struct follower *follower = standing->follower;
-    struct str why;
     if (standing->followed_day == ABSENT_I32)
         return STR("first");
     if (!standing->has_edition || !standing->has_rules)
@@ -155,8 +163,7 @@ static struct str sweep_reason(const struct standing *standing)
         return STR("events");
     if (standing->due_count >= standing->count_max)
         return STR("due");
-    bool is_wide = reach_is_wide(follower->plan.reach, &why);
-    if (is_wide && (standing->event_count > 0 || standing->followed_day < standing->as_of_day))
+    if (is_wide(follower) && (standing->event_count > 0 || standing->followed_day < standing->as_of_day))
         return STR("whole tables");
     return STR("");
 }
@@ -189,18 +196,31 @@ static enum err store_due_days(struct work *w, const struct forecast *forecast)
     return err == ERR_OK ? ended : err;
 }
 
+static enum err store_places(struct work *w, const struct taking_stock *stock)
+{
+    const struct forecast *forecast = stock->forecast;
+    const struct holder_plan *plan = &stock->follower->plan;
+    struct place_list windows = {.arena = w->arena};
+    bool has_all;
+    TRY(read_rules(w, stock->follower, &has_all));
+    TRY(place_clear(w, NULL));
+    for (int32_t i = 0; i < forecast->contender_count; i++) {
+        struct place *place = &forecast->contenders[i].place;
+        place->rule_id = holder_rule_of(plan, place->statement)->rule_id;
+        const struct place_list none = {0}, one = {.rows = place, .count = 1};
+        TRY(place_store(w, forecast->contenders[i].holder, &none, &one, &windows));
+    }
+    for (int32_t i = 0; i < windows.count; i++)
+        TRY(place_give(w, plan, &windows.rows[i], stock->as_of_day, NULL));
+    return ERR_OK;
+}
+
 static enum err store_stock(struct work *w, void *context)
 {
     const struct taking_stock *stock = context;
     TRY(store_due_days(w, stock->forecast));
-    TRY(candidate_clear(w, NULL));
-    for (int32_t i = 0; i < stock->forecast->contender_count; i++) {
-        const struct contender *contender = &stock->forecast->contenders[i];
-        struct candidate_put_in row = {contender->holder.id, contender->holder.root,
-                                       contender->digest};
-        TRY(candidate_put(w, &row, NULL));
-    }
     TRY(claim_edition(w, stock->follower->plan.policy, &stock->follower->edition_id));
+    TRY(store_places(w, stock));
     struct follower_state_put_in state = {FOLLOWER_NAME, stock->as_of_day,
                                           stock->follower->edition_id, w->now_ms};
     TRY(follower_state_put(w, &state, NULL));
@@ -283,27 +303,43 @@ static enum err touch(struct work *w, const struct follower *follower, const str
     return reach_touched(w, follower->plan.reach, table, root_id, touched, ret_all);
 }
 
+static enum err bring_each_in_line(struct work *w, struct holder_run *run,
+                                   const struct holder_set *holders, bool are_due)
+{
+    for (int32_t i = 0; i < holders->count; i++) {
+        struct arena_mark mark = arena_mark(w->arena);
+        TRY(holder_bring_in_line(w, run, holders->rows[i], are_due));
+        arena_rewind(w->arena, mark);
+    }
+    return holder_contest(w, run);
+}
+
 static enum err bring_all_in_line(struct work *w, struct follower *follower,
                                   const struct holder_set *holders, bool are_due,
                                   struct claim_counts *ret_counts)
 {
+    struct arena set_arena, window_arena;
+    arena_init(&set_arena, FOLLOW_ARENA_SIZE_MAX);
+    arena_init(&window_arena, FOLLOW_ARENA_SIZE_MAX);
+    struct holder_set standing;
+    holder_set_init(&standing, &set_arena);
+    struct place_list windows = {.arena = &window_arena};
     struct holder_run run = {.plan = &follower->plan, .edition_id = follower->edition_id,
-                             .as_of_day = follower->as_of_day};
-    for (int32_t i = 0; i < holders->count; i++) {
-        struct arena_mark mark = arena_mark(w->arena);
-        TRY(holder_bring_in_line(w, &run, holders->rows[i], are_due));
-        arena_rewind(w->arena, mark);
-    }
-    if (run.contest_changed)
-        TRY(holder_contest(w, &run));
-    *ret_counts = run.counts;
-    return ERR_OK;
+                             .as_of_day = follower->as_of_day, .standing = &standing,
+                             .windows = &windows};
+    enum err err = bring_each_in_line(w, &run, holders, are_due);
+    arena_done(&set_arena);
+    arena_done(&window_arena);
+    if (err == ERR_OK)
+        *ret_counts = run.counts;
+    return err;
 }
 
 struct batch {
     struct follower *follower;
     struct claim_counts counts;
     int64_t event_count, holder_count;
+    bool is_first; /* of those that are due */
 };
 
 static enum err take_turn(struct work *w)
@@ -363,14 +399,9 @@ static enum err follow_log(struct follower *follower, int64_t fact_count, struct
 
 /* ---- days ---- */
 
-static enum err follow_due(struct work *w, void *context)
+static enum err due_holders(struct work *w, int32_t as_of_day, struct holder_set *due)
 {
-    struct batch *batch = context;
-    struct follower *follower = batch->follower;
-    struct holder_set due;
-    holder_set_init(&due, w->arena);
-    TRY(take_turn(w));
-    struct due_page_in in = {follower->as_of_day, FOLLOW_DUE_MAX};
+    struct due_page_in in = {as_of_day, FOLLOW_DUE_MAX};
     struct cursor cursor;
     TRY(due_page(w, &in, &cursor));
     for (;;) {
@@ -379,10 +410,43 @@ static enum err follow_due(struct work *w, void *context)
         TRY(due_page_next(&cursor, &row, &more));
         if (!more)
             break;
-        if (!holder_set_add(&due, (struct holder){row.record, row.holder_id}))
+        if (!holder_set_add(due, (struct holder){row.record, row.holder_id}))
             return fail(w, ERR_MEMORY, "no memory for those who are due");
     }
     cursor_close(&cursor);
+    return ERR_OK;
+}
+
+/* Those who stand for places move in one transaction: no place changes hands in between. */
+static enum err due_standing_holders(struct work *w, int32_t as_of_day, struct holder_set *due)
+{
+    struct due_standing_in in = {as_of_day};
+    struct cursor cursor;
+    TRY(due_standing(w, &in, &cursor));
+    for (;;) {
+        struct due_standing_out row;
+        bool more;
+        TRY(due_standing_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        if (!holder_set_add(due, (struct holder){row.record, row.holder_id}))
+            return fail(w, ERR_MEMORY, "no memory for those who are due");
+    }
+    cursor_close(&cursor);
+    return ERR_OK;
+}
+
+static enum err follow_due(struct work *w, void *context)
+{
+    struct batch *batch = context;
+    struct follower *follower = batch->follower;
+    struct holder_set due;
+    holder_set_init(&due, w->arena);
+    TRY(take_turn(w));
+    if (batch->is_first)
+        TRY(due_standing_holders(w, follower->as_of_day, &due));
+    if (due.count == 0)
+        TRY(due_holders(w, follower->as_of_day, &due));
     batch->holder_count = due.count;
     batch->counts = (struct claim_counts){0};
     return bring_all_in_line(w, follower, &due, true, &batch->counts);
@@ -398,8 +462,8 @@ static enum err store_day(struct work *w, void *context)
 
 static enum err follow_days(struct follower *follower, int32_t followed_day, struct fault *fault)
 {
-    for (;;) {
-        struct batch batch = {.follower = follower};
+    for (bool is_first = true;; is_first = false) {
+        struct batch batch = {.follower = follower, .is_first = is_first};
         TRY(work_run(&follower->env, WORK_WRITE, follow_due, &batch, fault));
         follower->report->due_count += batch.holder_count;
         add_counts(follower->report, &batch.counts);
@@ -430,10 +494,9 @@ enum err follower_round(struct follower *follower, int32_t as_of_day, int32_t sw
         TRY(sweep_instead(follower, as_of_day, why, fault));
         TRY(work_run(&follower->env, WORK_READ, read_standing, &standing, fault));
     }
-    struct str everywhere;
-    bool is_wide = reach_is_wide(follower->plan.reach, &everywhere);
-    enum err err = is_wide ? ERR_OK : follow_log(follower, standing.event_count, fault);
-    if (err == ERR_OK && !is_wide)
+    bool by_sweeps = is_wide(follower);
+    enum err err = by_sweeps ? ERR_OK : follow_log(follower, standing.event_count, fault);
+    if (err == ERR_OK && !by_sweeps)
         err = follow_days(follower, standing.followed_day, fault);
     if (err != ERR_OK && follower->wants_sweep.size > 0) {
         if (fault)

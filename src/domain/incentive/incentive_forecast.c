@@ -6,6 +6,7 @@
 enum {
     FORECAST_ROWS = 2048, /* holders that a thread takes at a time */
     FORECAST_THREADS_MAX = 16,
+    FORECAST_ARENA_SIZE_MAX = 1 << 26, /* of the places of one holder */
 };
 
 static const int32_t forecast_roots[2] = {REGISTRY_person, REGISTRY_organisation};
@@ -35,23 +36,34 @@ static bool add_contender(struct forecast *forecast, struct contender contender)
     return done;
 }
 
-static bool forecast_row(struct forecast *forecast, int32_t kind, int32_t row)
+static bool forecast_places(struct forecast *forecast, struct holder holder, int32_t row,
+                            struct arena *arena)
+{
+    struct place_list places = {.arena = arena};
+    bool done = holder_places(forecast->plan, forecast->world, holder.root, row,
+                              forecast->as_of_day, &places);
+    for (int32_t i = 0; i < places.count && done; i++)
+        done = add_contender(forecast, (struct contender){holder, places.rows[i]});
+    return done;
+}
+
+static bool forecast_row(struct forecast *forecast, int32_t kind, int32_t row, struct arena *arena)
 {
     int32_t root = forecast_roots[kind];
-    bool contends;
-    int64_t digest;
+    struct holder holder = {root, forecast->holder_ids[kind][row]};
     forecast->due_days[kind][row] =
         holder_next_day(forecast->plan, forecast->world, root, row, forecast->as_of_day);
-    if (!holder_contends(forecast->plan, forecast->world, root, row, forecast->as_of_day,
-                         &contends, &digest))
-        return false;
-    struct contender contender = {{root, forecast->holder_ids[kind][row]}, digest};
-    return !contends || add_contender(forecast, contender);
+    struct arena_mark mark = arena_mark(arena);
+    bool done = forecast_places(forecast, holder, row, arena);
+    arena_rewind(arena, mark);
+    return done;
 }
 
 static void *forecast_thread(void *context)
 {
     struct forecast *forecast = context;
+    struct arena arena;
+    arena_init(&arena, FORECAST_ARENA_SIZE_MAX);
     for (int32_t kind = 0; kind < 2; kind++) {
         for (;;) {
             int32_t first = atomic_fetch_add(&forecast->next_block[kind], FORECAST_ROWS);
@@ -60,10 +72,11 @@ static void *forecast_thread(void *context)
             int32_t left = forecast->counts[kind] - first;
             int32_t end = first + (left < FORECAST_ROWS ? left : FORECAST_ROWS);
             for (int32_t row = first; row < end; row++)
-                if (!forecast_row(forecast, kind, row))
+                if (!forecast_row(forecast, kind, row, &arena))
                     forecast->out_of_memory = true;
         }
     }
+    arena_done(&arena);
     return NULL;
 }
 

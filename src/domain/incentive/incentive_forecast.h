@@ -7,14 +7,14 @@
 #ifndef BAIGONG_INCENTIVE_FORECAST_H
 #define BAIGONG_INCENTIVE_FORECAST_H
 
-#include "domain/incentive/incentive_align.h"
+#include "domain/incentive/incentive_place.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
 struct contender {
     struct holder holder;
-    int64_t digest;
+    struct place place;
 };
 
 /* The next day of everybody, while the world of the sweep is at hand. */
