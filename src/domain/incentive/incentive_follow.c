@@ -163,7 +163,9 @@ static struct str sweep_reason(const struct standing *standing)
         return STR("events");
     if (standing->due_count >= standing->count_max)
         return STR("due");
-    if (is_wide(follower) && (standing->event_count > 0 || standing->followed_day < standing->as_of_day))
+    bool has_moved =
+        standing->event_count > 0 || standing->followed_day < standing->as_of_day;
+    if (has_moved && is_wide(follower))
         return STR("whole tables");
     return STR("");
 }
