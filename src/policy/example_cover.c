@@ -1,6 +1,7 @@
 #include "policy/example_cover.h"
 
 #include "policy/ast.h"
+#include "policy/boundary.h"
 #include "base/text.h"
 
 enum err example_finding(struct findings *findings, const struct finding *finding,
@@ -70,6 +71,31 @@ static bool part_the_outcome(const struct example_expectation *a,
            a->as_of_day + 1 == b->as_of_day && (a->lane != b->lane || a->value != b->value);
 }
 
+/* Refused because the document is not in force that day, and nothing to part from it: whatever the
+ * rule says, this line comes true. */
+static bool is_idle(const struct policy *policy, const struct example *example, int32_t at)
+{
+    const struct example_expectation *expected = &example->expectations[at];
+    const struct document *document =
+        &policy->documents[policy->statements[expected->statement].document];
+    bool outside = expected->as_of_day < document->in_force_day ||
+                   expected->as_of_day > document->ends_day;
+    bool idle = outside && expected->lane == EXAMPLE_NO && !expected->reason.size;
+    for (int32_t i = 0; i < example->expectation_count && idle; i++)
+        idle = example->expectations[i].statement != expected->statement ||
+               example->expectations[i].subject_row != expected->subject_row ||
+               example->expectations[i].lane == EXAMPLE_NO;
+    return idle;
+}
+
+static int32_t next_idle(const struct policy *policy, const struct example *example, int32_t first)
+{
+    for (int32_t i = first; i < example->expectation_count; i++)
+        if (is_idle(policy, example, i))
+            return i;
+    return -1;
+}
+
 void example_cover_example(struct example_cover *cover, const struct example *example)
 {
     for (int32_t i = 0; i < example->expectation_count; i++) {
@@ -136,6 +162,23 @@ static enum err warn(const struct example_cover *cover, struct findings *finding
                            fault);
 }
 
+static enum err propose(const struct example_cover *cover, int32_t s, struct findings *findings,
+                        struct fault *fault)
+{
+    const struct statement *statement = &cover->policy->statements[s];
+    struct text_buf cases;
+    text_init(&cases, cover->arena);
+    if (boundary_propose(&cases, cover->policy, s) == 0)
+        return ERR_OK;
+    const char *message = text_in(cover->arena, told(cover, "cases on the borders of %.*s: %.*s"),
+                                  STR_ARG(statement->name), STR_ARG(text_str(&cases)));
+    return example_finding(
+        findings,
+        &(struct finding){FINDING_NOTE, "example-proposed", statement->span, str_from(message),
+                          str_from(told(cover, "Write an example on either side of each."))},
+        fault);
+}
+
 static enum err warn_of_statement(const struct example_cover *cover, int32_t s,
                                   struct findings *findings, struct fault *fault)
 {
@@ -184,13 +227,34 @@ static enum err warn_of_rows(const struct example_cover *cover, int32_t s,
     return ERR_OK;
 }
 
+static enum err warn_of_idle(const struct example_cover *cover, const struct example *example,
+                             struct findings *findings, struct fault *fault)
+{
+    for (int32_t i = next_idle(cover->policy, example, 0); i >= 0;
+         i = next_idle(cover->policy, example, i + 1)) {
+        const struct example_expectation *expected = &example->expectations[i];
+        struct lack lack = {"example-idle", "Choose a day on which the document is in force.",
+                            expected->span};
+        TRY(warn(cover, findings, &lack,
+                 "the line tests nothing: %.*s is not in force on that day",
+                 cover->policy->statements[expected->statement].name, fault));
+    }
+    return ERR_OK;
+}
+
 enum err example_cover_findings(const struct example_cover *cover, struct findings *findings,
                                 struct fault *fault)
 {
     for (int32_t s = 0; s < cover->policy->statement_count; s++) {
-        if (wants_examples(&cover->policy->statements[s]))
+        if (wants_examples(&cover->policy->statements[s])) {
             TRY(warn_of_statement(cover, s, findings, fault));
+            if (!cover->borders[s])
+                TRY(propose(cover, s, findings, fault));
+        }
         TRY(warn_of_rows(cover, s, findings, fault));
+        const struct statement *statement = &cover->policy->statements[s];
+        if (statement->kind == STATEMENT_EXAMPLE)
+            TRY(warn_of_idle(cover, statement->as.example, findings, fault));
     }
     return ERR_OK;
 }

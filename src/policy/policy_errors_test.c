@@ -11,7 +11,8 @@
  *   6 statements that meet    interaction, cycle, quota-order, doubled-name, unused
  *   7 facts                   text-field, must-not-ask, unknown-name, unreachable, path, indicator
  *   8 examples                example, example-fails, example-reason, example-missing,
- *                             example-border, example-limit, example-row
+ *                             example-border, example-limit, example-row, example-idle,
+ *                             example-proposed
  *   limits                    steps, depth, and the last test of this file
  *   words and blocks          all others of finding.def
  */
@@ -228,6 +229,14 @@ static const struct error_case cases[] = {
      BLOCK("准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
          BLOCK("案例 E", "人员 甲: 性别 男、居住地区划 370811\n人员 乙: 性别 女\n"
                         "2022-12-31 A 甲 = 是\n2022-12-31 A 乙 = 无")},
+    {"example-idle", "the line tests nothing: A is not in force on that day",
+     BLOCK("准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
+         BLOCK("案例 E", "人员 甲: 性别 男、居住地区划 370811\n2021-12-31 A = 无")},
+    {"example-proposed",
+     "cases on the borders of A: education college / bachelor; issued_day 365 / 366 / 367 days "
+     "before, 29 February",
+     BLOCK("补贴 A", "对象 人员\n条件 学历 ≥ 本科\n"
+                     "逐项 证书 满足 (在前(发证日期, 截至日, 12个月))\n给予 1元")},
     {"example-limit", "no example of A gives the last place of its quota and refuses the next",
      BLOCK("荣誉 A", "对象 人员\n条件 性别 = 男\n称号 a_honour\n名额 每年 至多 2名 按 学历 降序")
          BLOCK("案例 E", "人员 众 2名: 性别 男、居住地区划 370811\n人员 乙: 性别 女\n"

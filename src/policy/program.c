@@ -17,6 +17,8 @@ struct compiling {
     const struct policy *policy;
     struct program *program;
     int32_t op_capacity, list_capacity, override_capacity;
+    int32_t *overriding; /* exceptions of the rules that are compiled */
+    int32_t overriding_count;
     int32_t *slots; /* hash of the operations: index + 1 */
     int32_t slot_count;
     int32_t define_depth;
@@ -476,13 +478,12 @@ static void compile_overrides(struct compiling *c, struct plan *plan, struct sta
     struct program *program = c->program;
     const struct rule *base = c->policy->statements[plan->statement].as.rule;
     plan->override = program->override_count;
-    for (int32_t s = 0; s < c->policy->statement_count; s++) {
+    for (int32_t i = 0; i < c->overriding_count; i++) {
+        int32_t s = c->overriding[i];
         const struct statement *statement = &c->policy->statements[s];
-        bool overrides = statement->kind == STATEMENT_EXCEPTION ||
-                         statement->kind == STATEMENT_NOT_APPLICABLE;
-        if (!overrides || statement->as.rule->base != plan->statement)
-            continue;
         const struct rule *other = statement->as.rule;
+        if (other->base != plan->statement)
+            continue;
         struct plan_override override = {
             .statement = s,
             .refuses = statement->kind == STATEMENT_NOT_APPLICABLE ||
@@ -581,8 +582,27 @@ static void note_operations(struct program *program)
 
 static bool is_compiled(const struct policy *policy, const uint64_t *rules, int32_t statement)
 {
-    return statement_decides(&policy->statements[statement]) &&
-           (!rules || rule_set_has(rules, statement));
+    return (!rules || rule_set_has(rules, statement)) &&
+           statement_decides(&policy->statements[statement]);
+}
+
+/* What overrides the rules that are compiled: found once, not for each of them. */
+static bool find_overriding(struct compiling *c, const uint64_t *rules)
+{
+    const struct policy *policy = c->policy;
+    int32_t capacity = 0;
+    for (int32_t s = 0; s < policy->statement_count; s++) {
+        const struct statement *statement = &policy->statements[s];
+        bool overrides = statement->kind == STATEMENT_EXCEPTION ||
+                         statement->kind == STATEMENT_NOT_APPLICABLE;
+        if (!overrides || !is_compiled(policy, rules, statement->as.rule->base))
+            continue;
+        if (!grow_array(c, (void **)&c->overriding, c->overriding_count, &capacity,
+                        sizeof *c->overriding))
+            return false;
+        c->overriding[c->overriding_count++] = s;
+    }
+    return true;
 }
 
 static int32_t compiled_count(const struct policy *policy, const uint64_t *rules)
@@ -604,10 +624,12 @@ enum err program_compile_rules(struct arena *arena, const struct policy *policy,
     program->policy = policy;
     program->plans =
         ARENA_NEW_ARRAY(arena, struct plan, (size_t)compiled_count(policy, rules));
-    bool taken = program->plans && grow_array(&c, (void **)&program->list, 0, &c.list_capacity,
-                                              sizeof *program->list); /* never NULL */
-    if (!taken)
+    if (!program->plans)
         return fault_set(fault, ERR_MEMORY, "no memory to compile the policy");
+    /* the list is never NULL */
+    if (!find_overriding(&c, rules) || !grow_array(&c, (void **)&program->list, 0,
+                                                   &c.list_capacity, sizeof *program->list))
+        return c.err;
     for (int32_t s = 0; s < policy->statement_count && c.err == ERR_OK; s++)
         if (is_compiled(policy, rules, s))
             compile_rule(&c, s, &program->plans[program->plan_count++]);
