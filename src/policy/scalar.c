@@ -202,7 +202,7 @@ bool table_cell_is_any(const struct table_cell *cell)
     return !cell->members && cell->low == INT64_MIN + 1 && cell->high == INT64_MAX;
 }
 
-int64_t table_cell_holds(const struct table_cell *cell, int64_t value)
+static int64_t cell_holds(const struct table_cell *cell, int64_t value)
 {
     if (table_cell_is_any(cell))
         return 1;
@@ -216,13 +216,18 @@ int64_t table_cell_holds(const struct table_cell *cell, int64_t value)
     return 0;
 }
 
+int64_t table_cell_holds(const struct table_cell *cell, int64_t value)
+{
+    return cell_holds(cell, value);
+}
+
 int32_t table_row(const struct table_statement *table, const int64_t *args)
 {
     for (int32_t row = 0; row < table->row_count; row++) {
         int64_t holds = 1;
         for (int32_t i = 0; i < table->input_count; i++)
-            holds = truth_and(
-                holds, table_cell_holds(&table->cells[row * table->input_count + i], args[i]));
+            holds = truth_and(holds, cell_holds(&table->cells[row * table->input_count + i],
+                                                args[i]));
         if (holds != 0)
             return holds == 1 ? row : TABLE_ROW_UNKNOWN;
     }
