@@ -1,6 +1,9 @@
+#include "base/calendar.h"
 #include "cli/cli_city.h"
+#include "cli/cli_settings.h"
 #include "cli/commands.h"
 #include "domain/occupation/catalogues.h"
+#include "domain/registry/sample.h"
 #include "http/server.h"
 #include "page/page.h"
 
@@ -138,6 +141,52 @@ static enum err serve(struct cli *cli, const struct http_options *http,
     return err;
 }
 
+static enum err read_division(struct work *w, void *context)
+{
+    return registry_sample_division(w, context);
+}
+
+/* 济宁市, not 山东省济宁市. */
+static void name_city(struct cli *cli, const struct vocab *vocab, struct page_options *pages)
+{
+    int32_t index = vocab_catalogue(vocab, STR("division"));
+    if (index < 0 || cli->lang != CLI_LANG_ZH)
+        return;
+    const struct catalogue *divisions = &vocab->catalogues[index];
+    int32_t division = pages->city_division;
+    const struct catalogue_entry *city = catalogue_by_code(divisions, division);
+    const struct catalogue_entry *province =
+        catalogue_by_code(divisions, division - division % 10000);
+    if (!city)
+        return;
+    struct str name = city->name;
+    if (province && province != city && str_starts(name, province->name))
+        name = str_sub(name, province->name.size, name.size);
+    pages->city_name = text_in(cli->arena, "%.*s人力资源和社会保障局", STR_ARG(name));
+}
+
+/* Which city this is and its working days; a city that is empty yet is any city. */
+static enum err know_city(struct cli *cli, struct cli_city *city, struct calendar *calendar,
+                          struct page_options *pages)
+{
+    const char *path = text_in(cli->arena, "%s/catalogue/holiday.csv",
+                               cli->settings->values[SETTING_HOME]);
+    TRY(calendar_load(cli->arena, path, calendar, &cli->fault));
+    pages->calendar = calendar;
+    int32_t division;
+    struct fault fault = {0};
+    enum err err = work_run(&city->env, WORK_READ, read_division, &division, &fault);
+    if (err == ERR_NOT_FOUND)
+        return ERR_OK;
+    if (err != ERR_OK) {
+        cli->fault = fault;
+        return err;
+    }
+    pages->city_division = division - division % 100;
+    name_city(cli, &city->vocab, pages);
+    return ERR_OK;
+}
+
 enum err cmd_serve(struct cli *cli)
 {
     struct http_options http;
@@ -155,6 +204,8 @@ enum err cmd_serve(struct cli *cli)
         .city_name = cli_say(cli, "人力资源和社会保障局", "Human Resources Bureau"),
         .is_debug = cli_flag(cli, "debug"),
     };
+    struct calendar calendar;
+    TRY(know_city(cli, &city, &calendar, &pages));
     block_signals();
     return serve(cli, &http, &pages);
 }

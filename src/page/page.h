@@ -32,6 +32,7 @@ enum page_lang { PAGE_ZH, PAGE_EN, PAGE_LANG_COUNT };
 
 enum { PAGE_PARAMETERS_MAX = 4, PAGE_FIELD_ERRORS_MAX = 40, PAGE_ROWS_MAX = 100 };
 
+struct calendar; /* base/calendar.h */
 struct page;
 struct page_app;
 typedef enum err page_handler(struct page *page);
@@ -159,6 +160,7 @@ struct page_options {
     const struct incentive_policy *policy;
     const char *policy_path;
     const char *city_name; /* 济宁市 */
+    const struct calendar *calendar; /* working days; NULL: no clocks are shown */
     int32_t city_division;
     bool is_debug; /* /_components, errors in full */
     int32_t city_today_day; /* the demo city's own today; ABSENT_I32: the calendar's */

@@ -262,6 +262,14 @@ static enum err add_head_line(struct page *page, int64_t id)
     return ERR_OK;
 }
 
+enum err page_add_life(struct page *page, int64_t person_id)
+{
+    struct life life = {0};
+    TRY(read_facts(page, person_id, &life));
+    add_ladder(page, page->doc, life.level);
+    return add_timeline(page, &life);
+}
+
 enum err page_person_show(struct page *page)
 {
     int64_t id;

@@ -94,6 +94,8 @@ static void add_shell(struct page *page)
     doc_page_z(shell, "city", page->app->options.city_name);
     doc_page_bool(shell, "is_signed_in", page->session.account.id != 0);
     doc_page_bool(shell, "may_search", page_may(page, PERM_PERSON_READ));
+    doc_page_bool(shell, "is_phone", page->route && page->route->room == ROOM_MINE &&
+                                         page->route->permission == PERM_OWN_PERSON);
     doc_page_text(shell, "who", page->session.account.name);
     const struct role_desc *role = &guard_roles[page->session.account.role];
     doc_page_z(shell, "role", english ? role->label_en : role->label);

@@ -1,0 +1,331 @@
+#include "page/app.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Accounts, their sessions, and the log of what was seen and changed. */
+
+enum { ACCOUNTS_A_PAGE = 50, AUDIT_A_PAGE = 50 };
+
+static void add_account(struct page *page, struct doc *parent, const char *name,
+                        const struct account *account)
+{
+    const struct role_desc *role = &guard_roles[account->role];
+    struct doc *row = doc_add_object(parent, name);
+    doc_add_id(row, "id", account->id);
+    doc_add_text(row, "login", account->login);
+    doc_add_text(row, "name", account->name);
+    doc_add_text_z(row, "role", role->name);
+    doc_page_z(row, "role_words", page->lang == PAGE_EN ? role->label_en : role->label);
+    if (account->division != 0)
+        doc_add_number(row, "division", account->division);
+    const struct vocab *vocab = page_options_of(page)->vocab;
+    int32_t divisions = vocab_catalogue(vocab, STR("division"));
+    const struct catalogue_entry *entry =
+        divisions >= 0 && account->division
+            ? catalogue_by_code(&vocab->catalogues[divisions], account->division)
+            : NULL;
+    doc_page_text(row, "division_words", entry ? entry->name : page_say(page, "全市"));
+    doc_add_bool(row, "is_active", account->is_active);
+    doc_add_bool(row, "must_change_password", account->must_change_password);
+    doc_page_bool(row, "is_me", account->id == page->session.account.id);
+}
+
+static void add_roles(struct page *page)
+{
+    struct str chosen = page_field(page, "role");
+    struct doc *list = doc_page_list(page->doc, "roles");
+    for (int role = 1; role < ROLE_COUNT; role++) {
+        struct doc *row = doc_add_object(list, NULL);
+        doc_page_z(row, "name", guard_roles[role].name);
+        doc_page_z(row, "label",
+                   page->lang == PAGE_EN ? guard_roles[role].label_en : guard_roles[role].label);
+        doc_page_bool(row, "is_chosen", str_equal_text(chosen, guard_roles[role].name));
+    }
+}
+
+enum err page_accounts(struct page *page)
+{
+    struct account *accounts;
+    int32_t account_count;
+    struct str after = page_field(page, "after");
+    TRY(guard_accounts(page->w, after.ptr ? after : STR(""), ACCOUNTS_A_PAGE, &accounts,
+                       &account_count));
+    struct doc *list = doc_add_list(page->doc, "accounts");
+    for (int32_t i = 0; i < account_count; i++)
+        add_account(page, list, NULL, &accounts[i]);
+    bool more = account_count == ACCOUNTS_A_PAGE;
+    page_pager(page, account_count, -1,
+               more ? accounts[account_count - 1].login : (struct str){0});
+    doc_page_bool(page->doc, "has_accounts", account_count > 0);
+    page_title(page, page_say(page, "账户"));
+    return ERR_OK;
+}
+
+enum err page_account_new(struct page *page)
+{
+    add_roles(page);
+    page_title(page, page_say(page, "添加账户"));
+    return ERR_OK;
+}
+
+/* ---- adding: the hash is made before the unit of work begins, inside of it it would hold the
+ * writers up for 22 ms */
+
+struct account_change {
+    struct page *page;
+    struct account account;
+    struct str password;
+    int64_t id;
+};
+
+static enum err store_account(struct work *w, void *context)
+{
+    struct account_change *change = context;
+    TRY(guard_account_add(w, &change->account, change->password, &change->id));
+    struct audit audit = {.action = STR("account.added"), .record = STR("account"),
+                          .subject_id = change->id,
+                          .client = change->page->request->client_address,
+                          .detail = change->account.login};
+    return guard_audit(w, &audit);
+}
+
+static bool is_login(struct str text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+              c == '-'))
+            return false;
+    }
+    return text.size >= 2 && text.size <= 40;
+}
+
+static void read_account(struct page *page, struct account_change *change)
+{
+    struct account *account = &change->account;
+    account->login = page_field(page, "login");
+    account->name = page_field(page, "name");
+    account->role = guard_role_by_name(page_field(page, "role"));
+    account->division = (int32_t)page_number(page, "division", 0, 999999, 0);
+    account->organisation_id = page_number(page, "organisation_id", 0, INT64_MAX, 0);
+    account->person_id = page_number(page, "person_id", 0, INT64_MAX, 0);
+    change->password = page_field(page, "password");
+    if (!is_login(account->login))
+        page_field_error(page, "login", "登录名由 2 至 40 个小写字母、数字、点、横线组成");
+    if (account->name.size == 0)
+        page_field_error(page, "name", "请填姓名");
+    if (account->role == ROLE_NONE) {
+        page_field_error(page, "role", "请选角色");
+        return;
+    }
+    enum role_scope scope = guard_roles[account->role].scope;
+    if (scope == SCOPE_ORGANISATION && account->organisation_id == 0)
+        page_field_error(page, "organisation_id", "这个角色要填所属单位的编号");
+    if (scope == SCOPE_SELF && account->person_id == 0)
+        page_field_error(page, "person_id", "这个角色要填本人的编号");
+}
+
+static void keep_fields(struct page *page)
+{
+    static const char *const names[] = {"login", "name", "division", "organisation_id",
+                                        "person_id"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        doc_page_text(page->doc, names[i], page_field(page, names[i]));
+}
+
+enum err page_account_add(struct page *page)
+{
+    struct account_change change = {.page = page};
+    struct work_env env = page_env(page);
+    add_roles(page);
+    keep_fields(page);
+    page_title(page, page_say(page, "添加账户"));
+    read_account(page, &change);
+    if (page->error_count > 0)
+        return page_refuse_form(page);
+    change.account.must_change_password = true;
+    enum err err = work_run(&env, WORK_WRITE, store_account, &change, page->own_fault);
+    if (err == ERR_STORE_UNIQUE)
+        page_field_error(page, "login", "已有这个登录名");
+    if (err == ERR_PASSWORD)
+        page_field_error(page, "password", text_in(page->request->arena, "%s",
+                                                   page->own_fault->message));
+    if (page->error_count > 0)
+        return page_refuse_form(page);
+    TRY(err);
+    doc_add_id(page->doc, "id", change.id);
+    return page_see(page, STR("/admin/accounts?done=added"));
+}
+
+/* ---- one account */
+
+enum err page_account_show(struct page *page)
+{
+    int64_t id;
+    TRY(page_id(page, "id", &id));
+    struct account account;
+    TRY(guard_account(page->w, id, &account));
+    add_account(page, page->doc, "account", &account);
+    struct session *sessions;
+    int32_t session_count;
+    TRY(guard_sessions(page->w, id, &sessions, &session_count));
+    struct doc *list = doc_add_list(page->doc, "sessions");
+    for (int32_t i = 0; i < session_count; i++) {
+        struct doc *row = doc_add_object(list, NULL);
+        doc_add_instant(row, "created", sessions[i].created_ms);
+        doc_add_instant(row, "seen", sessions[i].seen_ms);
+        doc_add_text(row, "client", sessions[i].client);
+        doc_add_text(row, "agent", sessions[i].agent);
+    }
+    doc_page_bool(page->doc, "has_sessions", session_count > 0);
+    page_title(page, account.name);
+    return ERR_OK;
+}
+
+/* Nobody locks themselves out: the last administrator would be gone. */
+static enum err other_account(struct page *page, int64_t *ret_id)
+{
+    struct account account;
+    TRY(page_id(page, "id", ret_id));
+    TRY(guard_account(page->w, *ret_id, &account));
+    if (*ret_id == page->session.account.id)
+        return fail(page->w, ERR_INPUT, "不能停用自己的账户，请另一位管理员来办");
+    return ERR_OK;
+}
+
+static enum err back_to_account(struct page *page, int64_t id)
+{
+    return page_see(page, str_from(text_in(page->request->arena,
+                                           "/admin/accounts/%" PRId64 "?done=saved", id)));
+}
+
+enum err page_account_close(struct page *page)
+{
+    int64_t id;
+    TRY(other_account(page, &id));
+    TRY(guard_account_set_active(page->w, id, false));
+    TRY(guard_sign_out_everywhere(page->w, id, 0));
+    TRY(page_audit(page, "account.closed", "account", id, STR("")));
+    return back_to_account(page, id);
+}
+
+enum err page_account_open(struct page *page)
+{
+    int64_t id;
+    TRY(other_account(page, &id));
+    TRY(guard_account_set_active(page->w, id, true));
+    TRY(page_audit(page, "account.opened", "account", id, STR("")));
+    return back_to_account(page, id);
+}
+
+enum err page_account_sign_out(struct page *page)
+{
+    int64_t id;
+    TRY(page_id(page, "id", &id));
+    struct account account;
+    TRY(guard_account(page->w, id, &account));
+    TRY(guard_sign_out_everywhere(page->w, id, page->session.id));
+    TRY(page_audit(page, "account.sessions_ended", "account", id, STR("")));
+    return back_to_account(page, id);
+}
+
+static enum err store_reset(struct work *w, void *context)
+{
+    struct account_change *change = context;
+    struct account account;
+    TRY(guard_account(w, change->id, &account));
+    TRY(guard_set_password(w, change->id, change->password, true));
+    struct audit audit = {.action = STR("account.password_reset"), .record = STR("account"),
+                          .subject_id = change->id,
+                          .client = change->page->request->client_address};
+    return guard_audit(w, &audit);
+}
+
+enum err page_account_reset(struct page *page)
+{
+    struct account_change change = {.page = page, .password = page_field(page, "password")};
+    struct work_env env = page_env(page);
+    if (!str_to_i64(page_parameter(page, "id"), &change.id) || change.id <= 0)
+        return fault_set(page->own_fault, ERR_NOT_FOUND, "没有这一页");
+    enum err err = work_run(&env, WORK_WRITE, store_reset, &change, page->own_fault);
+    if (err == ERR_PASSWORD) {
+        page_field_error(page, "password", text_in(page->request->arena, "%s",
+                                                   page->own_fault->message));
+        page->view = "page/account_password";
+        doc_page_text(page->doc, "id",
+                      str_from(text_in(page->request->arena, "%" PRId64, change.id)));
+        page_title(page, page_say(page, "重设密码"));
+        return page_refuse_form(page);
+    }
+    TRY(err);
+    return back_to_account(page, change.id);
+}
+
+/* ---- audit */
+
+static enum err read_audit(struct page *page, struct audit **ret_rows, int32_t *ret_row_count)
+{
+    struct audit_filter filter = {
+        .account_id = page_number(page, "account", 1, INT64_MAX, 0),
+        .subject_id = page_number(page, "subject", 1, INT64_MAX, 0),
+        .action = page_field(page, "action"),
+        .before_id = page_number(page, "after", 1, INT64_MAX, 0),
+        .row_count_max = AUDIT_A_PAGE,
+    };
+    return guard_audit_read(page->w, &filter, ret_rows, ret_row_count);
+}
+
+enum err page_audit_list(struct page *page)
+{
+    struct audit *rows;
+    int32_t row_count;
+    TRY(read_audit(page, &rows, &row_count));
+    struct doc *list = doc_add_list(page->doc, "rows");
+    for (int32_t i = 0; i < row_count; i++) {
+        struct doc *row = doc_add_object(list, NULL);
+        doc_add_id(row, "id", rows[i].id);
+        doc_add_instant(row, "at", rows[i].at_ms);
+        doc_add_id(row, "account_id", rows[i].account_id);
+        doc_add_text(row, "account", rows[i].account_name);
+        doc_add_text(row, "action", rows[i].action);
+        doc_add_text(row, "record", rows[i].record);
+        if (rows[i].subject_id != 0)
+            doc_add_id(row, "subject_id", rows[i].subject_id);
+        doc_add_text(row, "client", rows[i].client);
+        doc_add_text(row, "detail", rows[i].detail);
+    }
+    struct str next = {0};
+    if (row_count == AUDIT_A_PAGE)
+        next = str_from(text_in(page->w->arena, "%" PRId64, rows[row_count - 1].id));
+    page_pager(page, row_count, -1, next);
+    doc_page_bool(page->doc, "has_rows", row_count > 0);
+    static const char *const names[] = {"account", "subject", "action"};
+    struct doc *filter = doc_page_object(page->doc, "filter");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        doc_page_text(filter, names[i], page_field(page, names[i]));
+    page_title(page, page_say(page, "操作记录"));
+    return ERR_OK;
+}
+
+enum err page_audit_verify(struct page *page)
+{
+    int64_t broken_id, row_count;
+    TRY(guard_audit_seal(page->w));
+    TRY(guard_audit_verify(page->w, &broken_id, &row_count));
+    doc_add_number(page->doc, "row_count", row_count);
+    doc_add_bool(page->doc, "is_whole", broken_id == 0);
+    if (broken_id != 0)
+        doc_add_id(page->doc, "broken_id", broken_id);
+    TRY(page_audit(page, "audit.verified", "audit", 0,
+                   broken_id ? STR("broken") : STR("whole")));
+    page_title(page, page_say(page, broken_id ? "操作记录被改动过" : "操作记录完整"));
+    return ERR_OK;
+}
+
+enum err page_admin(struct page *page)
+{
+    doc_page_bool(page->doc, "may_accounts", page_may(page, PERM_ACCOUNTS));
+    page_title(page, page_say(page, "管理"));
+    return ERR_OK;
+}
