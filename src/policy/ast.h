@@ -354,6 +354,8 @@ enum settlement_kind {
     SETTLEMENT_CAP,       /* sum over rules at most amount; cut in the order of the rules */
     SETTLEMENT_STACK,     /* both may be paid: said openly, so that checking is quiet */
     SETTLEMENT_QUOTA,     /* of rules[0] */
+    SETTLEMENT_EXCLUSIVE, /* the first of the rules that is granted keeps its money, alone */
+    SETTLEMENT_DIFFERENCE, /* rules[0] pays what it is above the sum of the others */
 };
 
 struct settlement_clause {
@@ -364,6 +366,10 @@ struct settlement_clause {
     enum period_kind period;
     int32_t period_years;
     struct quota quota;   /* QUOTA */
+    /* What groups beside the period: one for each rule, on its basis row; NULL: the subject does.
+     * An absent key is a group of its own. */
+    struct expr *const *keys;
+    bool spans_subjects;  /* grouped by the key alone, over all subjects */
     struct span span;
 };
 

@@ -137,6 +137,8 @@ static void note_clauses(struct noting *n, const struct settlement *settlement)
             n->rule = clause->rules[i];
             memset(n->entered, 0, (size_t)n->program->rule_words * sizeof *n->entered);
             note_on(n, rule->subject, clause->amount);
+            if (clause->keys)
+                note_on(n, rule->each >= 0 ? rule->each : rule->subject, clause->keys[i]);
             note_quota(n, &clause->quota, rule->each >= 0 ? rule->each : rule->subject);
         }
     }
@@ -254,8 +256,9 @@ void program_rules_shared(const struct program *program, uint64_t *rules)
             continue;
         const struct settlement *settlement = statement->as.settlement;
         for (int32_t c = 0; c < settlement->clause_count; c++)
-            if (settlement->clauses[c].kind == SETTLEMENT_QUOTA &&
-                limits_number(&settlement->clauses[c].quota))
+            if (settlement->clauses[c].spans_subjects ||
+                (settlement->clauses[c].kind == SETTLEMENT_QUOTA &&
+                 limits_number(&settlement->clauses[c].quota)))
                 rule_set_add(rules, settlement->clauses[c].rules[0]);
     }
     program_rules_settled_with(program, rules);

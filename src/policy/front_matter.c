@@ -116,7 +116,7 @@ static void head_line_read(struct head_line *line)
             return;
         }
     finding_add(line->reading, FINDING_ERROR, "head", line->span,
-                "Keys: 文号 标题 地区 印发 施行 失效 替代 引用 废止.",
+                "Keys: 文号 标题 地区 印发 施行 失效 替代 引用.",
                 "'%.*s' is no key of the head",
                 STR_ARG(key));
 }

@@ -122,6 +122,9 @@ static void note_all(struct next_change *plan)
         const struct settlement *settlement = statement->as.settlement;
         for (int32_t c = 0; c < settlement->clause_count; c++) {
             note_expr(plan, settlement->clauses[c].amount);
+            for (int32_t k = 0; settlement->clauses[c].keys && k < settlement->clauses[c].rule_count;
+                 k++)
+                note_expr(plan, settlement->clauses[c].keys[k]);
             note_expr(plan, settlement->clauses[c].quota.limit);
             note_order(plan, settlement->clauses[c].quota.order,
                        settlement->clauses[c].quota.order_count);
@@ -891,6 +894,10 @@ static int32_t quotas_next_day(struct subject_course *subject, int32_t basis_row
             if (clause->kind == SETTLEMENT_QUOTA &&
                 clause->rules[0] == subject->course.statement)
                 next = least(next, quota_next_day(subject, basis_row, &clause->quota));
+            for (int32_t k = 0; clause->keys && k < clause->rule_count; k++)
+                if (clause->rules[k] == subject->course.statement)
+                    next = least(next, on_row(&subject->course, subject->basis_table, basis_row,
+                                              clause->keys[k]));
         }
     }
     return next;

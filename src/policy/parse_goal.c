@@ -190,6 +190,11 @@ void parse_target(struct block *block, struct target *target)
     target->owner = optional_text(block, CLAUSE_OWNER);
 }
 
+static bool settles_groups(enum settlement_kind kind)
+{
+    return kind != SETTLEMENT_STACK && kind != SETTLEMENT_QUOTA;
+}
+
 static bool parse_rule_list(struct cursor *cursor, struct settlement_clause *clause)
 {
     static const enum statement_kind kinds[] = {STATEMENT_GRANT, STATEMENT_CONFER,
@@ -206,7 +211,8 @@ static bool parse_rule_list(struct cursor *cursor, struct settlement_clause *cla
     return true;
 }
 
-static void settlement_period(struct cursor *cursor, struct settlement_clause *clause)
+/* What one group is for (每人, 每家), or KEY_NONE. */
+static enum keyword settlement_period(struct cursor *cursor, struct settlement_clause *clause)
 {
     enum keyword head;
     int32_t first = cursor->next;
@@ -219,12 +225,63 @@ static void settlement_period(struct cursor *cursor, struct settlement_clause *c
         clause->period = PERIOD_YEAR;
         clause->period_years = 1;
     }
+    return head;
+}
+
+/* 付给: the body that is paid, or the subject when the rule names none. */
+static struct expr *payee_key(struct cursor *cursor, const struct rule *rule, struct span span)
+{
+    if (rule->payee)
+        return rule->payee;
+    struct expr *subject = TAKE(cursor->reading, struct expr, 1);
+    *subject = (struct expr){.kind = EXPR_FIELD, .type = {TYPE_REF, rule->subject}, .span = span,
+                             .up = rule->each >= 0, .through = -1, .inverse = -1,
+                             .table = rule->subject, .field = -1, .statement = -1,
+                             .outside_register = -1};
+    return subject;
+}
+
+static struct expr *group_key(struct cursor *cursor, const struct rule *rule)
+{
+    struct token *token = cursor_peek(cursor);
+    if (token->kind == TOKEN_WORD && keyword_clause(token->text) == CLAUSE_PAYEE) {
+        token_spell(token, keyword_zh(CLAUSE_PAYEE), keyword_en(CLAUSE_PAYEE));
+        cursor_take(cursor);
+        return payee_key(cursor, rule, token_span(cursor->document, token, token));
+    }
+    struct scope basis = {.table = rule->each >= 0 ? rule->each : rule->subject};
+    struct expr *key = parse_literal(cursor);
+    return key ? typing_expr(cursor, key, &basis, type_none) : NULL;
+}
+
+/* 按 KEY: read once for each rule, on the records that the rule counts. */
+static void parse_group_keys(struct cursor *cursor, struct settlement_clause *clause)
+{
+    struct reading *reading = cursor->reading;
+    struct expr **keys = TAKE(reading, struct expr *, clause->rule_count);
+    int32_t first = cursor->next;
+    for (int32_t i = 0; i < clause->rule_count; i++) {
+        cursor->next = first;
+        keys[i] = group_key(cursor, reading->policy->statements[clause->rules[i]].as.rule);
+        if (!keys[i])
+            return;
+        if (keys[i]->type.kind == keys[0]->type.kind && keys[i]->type.target == keys[0]->type.target)
+            continue;
+        struct str name = reading->policy->statements[clause->rules[i]].name;
+        finding_add(reading, FINDING_ERROR, "unit", clause->span,
+                    "Group by what both rules have: 职业, 付给 (payee).",
+                    "the key of '%.*s' is %s", STR_ARG(name), type_words(reading, keys[i]->type));
+        cursor->failed = true;
+        return;
+    }
+    clause->keys = keys;
 }
 
 static void parse_settlement_clause(struct block *block, struct clause *words,
                                     struct settlement_clause *clause)
 {
     struct cursor *cursor = &words->cursor;
+    enum keyword head = KEY_NONE;
     clause->span = token_span(cursor->document, words->word, &cursor->tokens[cursor->end - 1]);
     clause->period = PERIOD_YEAR;
     clause->period_years = 1;
@@ -234,7 +291,7 @@ static void parse_settlement_clause(struct block *block, struct clause *words,
         clause->amount = amount ? typing_expr(cursor, amount, &nothing, type_money) : NULL;
         if (clause->amount && clause->amount->type.kind != TYPE_MONEY)
             cursor_fail(cursor, "unit", "", "a cap is an amount of money");
-        settlement_period(cursor, clause);
+        head = settlement_period(cursor, clause);
         if (!cursor_expect(cursor, KEY_OVER))
             return;
     }
@@ -245,9 +302,15 @@ static void parse_settlement_clause(struct block *block, struct clause *words,
         struct scope basis = {.table = first->each >= 0 ? first->each : first->subject};
         parse_quota(cursor, &basis, &clause->quota);
     } else if (clause->kind != SETTLEMENT_CAP && !cursor_done(cursor)) {
-        settlement_period(cursor, clause);
+        head = settlement_period(cursor, clause);
     }
-    for (int32_t i = 1; clause->kind != SETTLEMENT_STACK && i < clause->rule_count; i++)
+    if (settles_groups(clause->kind) && cursor_accept(cursor, KEY_BY)) {
+        parse_group_keys(cursor, clause);
+        clause->spans_subjects = head == KEY_NONE;
+    }
+    if (clause->kind == SETTLEMENT_STACK || clause->spans_subjects)
+        return;
+    for (int32_t i = 1; i < clause->rule_count; i++)
         if (block->reading->policy->statements[clause->rules[i]].as.rule->subject !=
             first->subject)
             finding_add(block->reading, FINDING_ERROR, "unit", clause->span, "",
@@ -262,6 +325,8 @@ void parse_settlement(struct block *block, struct settlement *settlement)
     } kinds[] = {{CLAUSE_HIGHER_OF, SETTLEMENT_HIGHER_OF},
                  {CLAUSE_CAP, SETTLEMENT_CAP},
                  {CLAUSE_STACK, SETTLEMENT_STACK},
+                 {CLAUSE_EXCLUSIVE, SETTLEMENT_EXCLUSIVE},
+                 {CLAUSE_DIFFERENCE, SETTLEMENT_DIFFERENCE},
                  {CLAUSE_QUOTA, SETTLEMENT_QUOTA}};
     struct settlement_clause *clauses = NULL;
     int32_t capacity = 0;
@@ -278,5 +343,5 @@ void parse_settlement(struct block *block, struct settlement *settlement)
     settlement->clauses = clauses;
     if (settlement->clause_count == 0)
         finding_add(block->reading, FINDING_ERROR, "missing-clause", block_head(block),
-                    "Write 从高, 封顶, 并享 or 名额.", "the settlement settles nothing");
+                    "Write 从高, 封顶, 互斥, 补差, 并享 or 名额.", "the settlement settles nothing");
 }

@@ -155,8 +155,10 @@ static bool same_settlement(const struct settlement *a, const struct settlement 
         same = x->kind == y->kind && x->rule_count == y->rule_count && x->period == y->period &&
                x->period_years == y->period_years && same_expr(x->amount, y->amount) &&
                same_quota(&x->quota, &y->quota);
+        same = same && !x->keys == !y->keys && x->spans_subjects == y->spans_subjects;
         for (int32_t k = 0; same && k < x->rule_count; k++)
-            same = x->rules[k] == y->rules[k];
+            same = x->rules[k] == y->rules[k] &&
+                   (!x->keys || same_expr(x->keys[k], y->keys[k]));
     }
     return same;
 }

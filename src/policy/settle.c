@@ -138,7 +138,7 @@ static bool set_turns(const struct settler *settler, struct settler_clause *c)
 static bool clause_waits(const struct policy *policy, const struct settlement_clause *clause,
                          const uint8_t *rule_waits)
 {
-    bool waits = clause->kind == SETTLEMENT_QUOTA;
+    bool waits = clause->kind == SETTLEMENT_QUOTA || clause->spans_subjects;
     for (int32_t i = 0; i < clause->rule_count && !waits; i++)
         waits = rule_waits[clause->rules[i]] ||
                 has_quota(&policy->statements[clause->rules[i]].as.rule->quota);
@@ -236,6 +236,7 @@ bool settler_waits_for_quota(const struct settler *settler, int32_t statement)
 struct settle_member {
     struct decision *decision;
     const struct settler_turn *turn;
+    int64_t key; /* of the clause; 0 without keys */
     int32_t window;
 };
 
@@ -252,31 +253,42 @@ struct settling {
     struct settle_scratch *scratch;
 };
 
-static bool is_granted_money(const struct decision *decision)
+/* An open amount counts by its ceiling. Without one it has no sum: it can only exclude and be
+ * excluded. */
+static bool is_member(const struct settling *s, const struct decision *decision)
 {
-    return decision->lane == LANE_GRANTED && decision->amount_fen != AMOUNT_IS_OPEN;
+    return decision->lane == LANE_GRANTED && (s->c->clause->kind == SETTLEMENT_EXCLUSIVE ||
+                                              decision_rank_fen(decision) != AMOUNT_IS_OPEN);
 }
 
 static bool member_is_before(const struct settle_member *a, const struct settle_member *b)
 {
+    if (a->key != b->key)
+        return a->key < b->key;
     return a->window != b->window ? a->window < b->window : a->turn->turn < b->turn->turn;
 }
 
-/* Keeps the members ordered by window and turn; equal ones stay in the order they come. */
+static bool make_room(struct settle_scratch *scratch, int64_t count)
+{
+    if (count < scratch->capacity)
+        return true;
+    int64_t capacity = count ? count * 2 : GROUP_CAPACITY_MIN;
+    struct settle_member *grown = realloc(scratch->members, (size_t)capacity * sizeof *grown);
+    if (!grown) {
+        scratch->out_of_memory = true;
+        return false;
+    }
+    scratch->members = grown;
+    scratch->capacity = capacity;
+    return true;
+}
+
+/* Keeps the members ordered by key, window and turn; equal ones stay in the order they come. */
 static bool add_member(struct settle_scratch *scratch, int64_t count,
                        const struct settle_member *member)
 {
-    if (count == scratch->capacity) {
-        int64_t capacity = count ? count * 2 : GROUP_CAPACITY_MIN;
-        struct settle_member *grown =
-            realloc(scratch->members, (size_t)capacity * sizeof *grown);
-        if (!grown) {
-            scratch->out_of_memory = true;
-            return false;
-        }
-        scratch->members = grown;
-        scratch->capacity = capacity;
-    }
+    if (!make_room(scratch, count))
+        return false;
     int64_t at = count;
     for (; at > 0 && member_is_before(member, &scratch->members[at - 1]); at--)
         scratch->members[at] = scratch->members[at - 1];
@@ -292,14 +304,18 @@ static int64_t turn_sum(const struct settling *s, int64_t first, int64_t end, in
     int64_t i = first;
     for (; i < end && members[i].turn->turn == members[first].turn->turn; i++)
         s->scratch->overflowed |=
-            __builtin_add_overflow(sum_fen, members[i].decision->amount_fen, &sum_fen);
+            __builtin_add_overflow(sum_fen, decision_rank_fen(members[i].decision), &sum_fen);
     *ret_end = i;
     return sum_fen;
 }
 
+/* What is left of an open amount is a lower ceiling. */
 static void cut(const struct settling *s, struct decision *decision, int64_t left_fen)
 {
-    decision->amount_fen = left_fen;
+    if (decision->amount_fen == AMOUNT_IS_OPEN && left_fen > 0)
+        decision->gross_fen = left_fen;
+    else
+        decision->amount_fen = left_fen;
     decision->cut_by = (int16_t)s->c->index;
 }
 
@@ -338,24 +354,97 @@ static void settle_cap(const struct settling *s, int64_t first, int64_t end)
     int64_t room_fen = cap_fen;
     for (int64_t i = first; i < end && cap_fen != ABSENT_I64; i++) {
         struct decision *decision = members[i].decision;
-        if (decision->amount_fen > room_fen)
+        if (decision_rank_fen(decision) > room_fen)
             cut(s, decision, room_fen > 0 ? room_fen : 0);
-        room_fen -= decision->amount_fen;
+        room_fen -= decision_rank_fen(decision);
     }
 }
 
-static void settle_windows(const struct settling *s, int64_t count)
+/* A title has no money from the start; money cut to nothing by an earlier clause excludes none. */
+static bool excludes(const struct decision *decision)
+{
+    return decision->gross_fen == 0 || decision->amount_fen != 0;
+}
+
+static void settle_exclusive(const struct settling *s, int64_t first, int64_t end)
+{
+    const struct settle_member *members = s->scratch->members;
+    int32_t turn = -1;
+    for (int64_t i = first; i < end; i++) {
+        struct decision *decision = members[i].decision;
+        if (turn < 0 && excludes(decision))
+            turn = members[i].turn->turn;
+        else if (turn >= 0 && members[i].turn->turn != turn && decision->amount_fen != 0)
+            cut(s, decision, 0);
+    }
+}
+
+static void settle_difference(const struct settling *s, int64_t first, int64_t end)
+{
+    const struct settle_member *members = s->scratch->members;
+    int64_t had_fen = 0; /* by the other rules */
+    for (int64_t i = first; i < end; i++)
+        if (members[i].turn->turn > 0)
+            s->scratch->overflowed |=
+                __builtin_add_overflow(had_fen, decision_rank_fen(members[i].decision), &had_fen);
+    for (int64_t i = first; i < end && members[i].turn->turn == 0 && had_fen > 0; i++) {
+        int64_t fen = decision_rank_fen(members[i].decision);
+        int64_t left_fen = fen > had_fen ? fen - had_fen : 0;
+        cut(s, members[i].decision, left_fen);
+        had_fen -= fen - left_fen;
+    }
+}
+
+static void settle_group(const struct settling *s, int64_t first, int64_t end)
+{
+    switch (s->c->clause->kind) {
+    case SETTLEMENT_CAP:
+        settle_cap(s, first, end);
+        break;
+    case SETTLEMENT_HIGHER_OF:
+        settle_higher_of(s, first, end);
+        break;
+    case SETTLEMENT_EXCLUSIVE:
+        settle_exclusive(s, first, end);
+        break;
+    case SETTLEMENT_DIFFERENCE:
+        settle_difference(s, first, end);
+        break;
+    case SETTLEMENT_STACK:
+    case SETTLEMENT_QUOTA:
+        break;
+    }
+}
+
+static bool is_same_group(const struct settling *s, const struct settle_member *a,
+                          const struct settle_member *b)
+{
+    bool known = !s->c->clause->keys || a->key != ABSENT_I64;
+    return known && a->key == b->key && a->window == b->window;
+}
+
+static void settle_groups(const struct settling *s, int64_t count)
 {
     const struct settle_member *members = s->scratch->members;
     for (int64_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count; end++)
-            if (members[end].window != members[first].window)
+            if (!is_same_group(s, &members[first], &members[end]))
                 break;
-        if (s->c->clause->kind == SETTLEMENT_CAP)
-            settle_cap(s, first, end);
-        else
-            settle_higher_of(s, first, end);
+        settle_group(s, first, end);
     }
+}
+
+static int64_t key_of(const struct settling *s, const struct settler_turn *turn,
+                      const struct decision *decision)
+{
+    if (!s->c->clause->keys)
+        return 0;
+    const struct policy *policy = s->settler->policy;
+    const struct rule_run *run = &s->settler->runs[turn->run];
+    const struct rule *rule = policy->statements[run->statement].as.rule;
+    return reference_value(policy, s->settler->world, s->c->clause->keys[turn->turn],
+                           rule->each >= 0 ? rule->each : rule->subject, decision->basis_row,
+                           &run->period.moment);
 }
 
 static int32_t window_of(const struct settling *s, struct head *head, int32_t day)
@@ -377,20 +466,21 @@ static bool settle_subject(const struct settling *s, struct head *heads, int32_t
     for (int32_t h = 0; h < head_count; h++) {
         struct head *head = &heads[h];
         for (; head->at < head->end && head->at->subject_row == subject_row; head->at++) {
-            if (!is_granted_money(head->at))
+            if (!is_member(s, head->at))
                 continue;
             struct settle_member member = {head->at, head->turn,
+                                           key_of(s, head->turn, head->at),
                                            window_of(s, head, head->at->day)};
             if (!add_member(s->scratch, count, &member))
                 return false;
             count++;
         }
     }
-    settle_windows(s, count);
+    settle_groups(s, count);
     return true;
 }
 
-/* A rule that stands alone is the highest. */
+/* A rule that stands alone is cut by a cap only. */
 static void pass_over(struct head *head, int32_t subject_row)
 {
     while (head->at < head->end && head->at->subject_row == subject_row)
@@ -427,7 +517,7 @@ static bool mark_contested(const struct settling *s, const struct head *heads, i
                                                                        : INT64_MAX;
         for (const struct decision *at = heads[h].at; at < heads[h].end; at++) {
             uint8_t *mark = &ret->marks[at->subject_row - first_row];
-            uint8_t exceeds = at->amount_fen > cap_fen ? SEVERAL : 0;
+            uint8_t exceeds = decision_rank_fen(at) > cap_fen ? SEVERAL : 0;
             *mark = (uint8_t)(*mark << 1 | ONE | (*mark & SEVERAL) | exceeds);
         }
     }
@@ -459,7 +549,7 @@ static void settle_heads(const struct settling *s, struct head *heads, int32_t h
         }
         if (subject_row == INT32_MAX)
             return;
-        if (only && s->c->clause->kind == SETTLEMENT_HIGHER_OF)
+        if (only && s->c->clause->kind != SETTLEMENT_CAP)
             pass_over(only, subject_row);
         else if (!settle_subject(s, heads, head_count, subject_row))
             return;
@@ -495,7 +585,7 @@ static void settle_clause_part(const struct settling *s, int32_t table, int32_t 
 
 static bool is_group(const struct settler_clause *c)
 {
-    return c->clause->kind == SETTLEMENT_CAP || c->clause->kind == SETTLEMENT_HIGHER_OF;
+    return c->clause->kind != SETTLEMENT_STACK && c->clause->kind != SETTLEMENT_QUOTA;
 }
 
 void settle_part(const struct settler *settler, enum settle_which which, int32_t table,
@@ -504,7 +594,7 @@ void settle_part(const struct settler *settler, enum settle_which which, int32_t
     for (int32_t i = 0; i < settler->clause_count; i++) {
         const struct settler_clause *c = &settler->clauses[i];
         struct settling settling = {settler, c, scratch};
-        if (is_group(c) && (which == SETTLE_GROUPS || !c->waits))
+        if (is_group(c) && !c->clause->spans_subjects && (which == SETTLE_GROUPS || !c->waits))
             settle_clause_part(&settling, table, part);
     }
 }
@@ -521,6 +611,49 @@ static void settle_clause(const struct settling *s)
         for (int32_t part = 0; part < part_count; part++)
             settle_clause_part(s, turn->table, part);
     }
+}
+
+static int compare_members(const void *left, const void *right)
+{
+    const struct settle_member *a = left;
+    const struct settle_member *b = right;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    if (a->window != b->window)
+        return a->window < b->window ? -1 : 1;
+    if (a->turn->turn != b->turn->turn)
+        return a->turn->turn < b->turn->turn ? -1 : 1;
+    const struct decision *x = a->decision, *y = b->decision;
+    if (x->period != y->period)
+        return x->period < y->period ? -1 : 1;
+    if (x->subject_row != y->subject_row)
+        return x->subject_row < y->subject_row ? -1 : 1;
+    return (x->basis_row > y->basis_row) - (x->basis_row < y->basis_row);
+}
+
+/* All decisions of the clause at once: of one rule, the older record comes first. */
+static void settle_over_subjects(const struct settling *s)
+{
+    int64_t count = 0;
+    for (int32_t i = 0; i < s->c->turn_count; i++) {
+        const struct settler_turn *turn = &s->c->turns[i];
+        const struct rule_run *run = &s->settler->runs[turn->run];
+        struct head head = {.turn = turn, .window_day = ABSENT_I32};
+        for (int32_t part = 0; part < run->part_count; part++)
+            for (int64_t r = 0; r < run->parts[part].row_count; r++) {
+                struct decision *decision = &run->parts[part].rows[r];
+                if (!is_member(s, decision))
+                    continue;
+                if (!make_room(s->scratch, count))
+                    return;
+                s->scratch->members[count++] =
+                    (struct settle_member){decision, turn, key_of(s, turn, decision),
+                                           window_of(s, &head, decision->day)};
+            }
+    }
+    if (count > 0)
+        qsort(s->scratch->members, (size_t)count, sizeof *s->scratch->members, compare_members);
+    settle_groups(s, count);
 }
 
 void settle_quotas(const struct settler *settler, struct settle_scratch *scratch)
@@ -541,6 +674,8 @@ void settle_quotas(const struct settler *settler, struct settle_scratch *scratch
         if (c->clause->kind == SETTLEMENT_QUOTA && has_quota(&c->clause->quota))
             done = quota_apply(settler, c->clause->rules[0], &c->clause->quota, c->index,
                                in_force_year(policy, c->clause->rules[0]));
+        else if (is_group(c) && c->clause->spans_subjects)
+            settle_over_subjects(&settling);
         else if (is_group(c) && c->waits)
             settle_clause(&settling);
     }

@@ -474,6 +474,20 @@ static void target_clauses(struct weaving *w, const struct target *target)
     text_clause(w, CLAUSE_OWNER, target->owner);
 }
 
+/* In the words of the first rule: those of the others are the same or mean the same. */
+static void group_key(struct weaving *w, const struct settlement_clause *clause)
+{
+    if (!clause->keys)
+        return;
+    const struct rule *rule = w->policy->statements[clause->rules[0]].as.rule;
+    weave_say(w, clause->spans_subjects ? "，同一" : "，同一对象的同一",
+              clause->spans_subjects ? ", for one " : ", for one subject and one ");
+    weave_scope_push(w, rule->each >= 0 ? rule->each : rule->subject);
+    weave_expr(w, clause->keys[0]);
+    weave_scope_pop(w);
+    weave_say(w, "合并计算", " together");
+}
+
 static void settlement_sentence(struct weaving *w, const struct settlement_clause *clause)
 {
     for (int32_t i = 0; i < clause->rule_count; i++) {
@@ -490,6 +504,12 @@ static void settlement_sentence(struct weaving *w, const struct settlement_claus
         html_text_z(w->html, weave_either(w, "，", ", "));
         period(w, clause->period, clause->period_years);
         break;
+    case SETTLEMENT_EXCLUSIVE:
+        weave_say(w, "：按此顺序只享受其中一项", ": the first in this order, and no other");
+        break;
+    case SETTLEMENT_DIFFERENCE:
+        weave_say(w, "：第一项只付超出其余各项的部分", ": the first pays what it is above the others");
+        break;
     case SETTLEMENT_STACK:
         weave_say(w, "：可以同时享受", ": both may be had");
         break;
@@ -498,11 +518,13 @@ static void settlement_sentence(struct weaving *w, const struct settlement_claus
         quota(w, &clause->quota);
         break;
     }
+    group_key(w, clause);
 }
 
 static void settlement_clauses(struct weaving *w, const struct settlement *settlement)
 {
-    static const enum keyword words[] = {CLAUSE_HIGHER_OF, CLAUSE_CAP, CLAUSE_STACK, CLAUSE_QUOTA};
+    static const enum keyword words[] = {CLAUSE_HIGHER_OF,  CLAUSE_CAP, CLAUSE_STACK, CLAUSE_QUOTA,
+                                         CLAUSE_EXCLUSIVE, CLAUSE_DIFFERENCE};
     for (int32_t i = 0; i < settlement->clause_count; i++) {
         const struct settlement_clause *clause = &settlement->clauses[i];
         weave_clause_begin(w, words[clause->kind]);

@@ -2,6 +2,7 @@
 
 #include "domain/incentive/incentive_place.h"
 #include "incentive_sql.h"
+#include "policy/budget.h"
 #include "policy/roster.h"
 #include "policy/settle.h"
 #include "policy/walk.h"
@@ -46,12 +47,29 @@ static const struct quota *quota_of(const struct policy *policy, int32_t stateme
     return found;
 }
 
+/* What such a rule pays depends on who else is paid: no place in a quota says it. */
+static bool settles_over_subjects(const struct policy *policy, int32_t statement)
+{
+    bool found = rule_has_budget(policy, statement);
+    for (int32_t s = 0; s < policy->statement_count && !found; s++) {
+        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
+            continue;
+        const struct settlement *settlement = policy->statements[s].as.settlement;
+        for (int32_t c = 0; c < settlement->clause_count; c++)
+            for (int32_t r = 0; r < settlement->clauses[c].rule_count; r++)
+                found |= settlement->clauses[c].spans_subjects &&
+                         settlement->clauses[c].rules[r] == statement;
+    }
+    return found;
+}
+
 static void plan_rule(struct holder_plan *plan, int32_t statement, bool is_shared)
 {
     const struct policy *policy = plan->policy->policy;
     int32_t quota_count;
     const struct quota *quota = quota_of(policy, statement, &quota_count);
-    plan->is_chained |= quota_count > 1 || (quota && quota->order_count > PLACE_KEYS_MAX);
+    plan->is_chained |= quota_count > 1 || (quota && quota->order_count > PLACE_KEYS_MAX) ||
+                        settles_over_subjects(policy, statement);
     plan->rules[plan->rule_count++] = (struct holder_rule){
         .statement = statement,
         .root = root_of(policy->statements[statement].as.rule->subject),

@@ -245,6 +245,7 @@ static void note_clauses(struct reach *reach, int32_t statement, const struct pl
                 if (clause->rules[r] != statement)
                     continue;
                 note(reach, subject, clause->amount);
+                note(reach, basis, clause->keys ? clause->keys[r] : NULL);
                 note_quota(reach, basis, &clause->quota);
             }
         }

@@ -177,8 +177,8 @@ static void mark_settled(const struct policy *policy, bool *kept)
                 bool touched = false;
                 for (int32_t r = 0; r < clause->rule_count; r++)
                     touched = touched || kept[clause->rules[r]];
-                bool settles = clause->kind == SETTLEMENT_HIGHER_OF ||
-                               clause->kind == SETTLEMENT_CAP;
+                bool settles = clause->kind != SETTLEMENT_STACK &&
+                               clause->kind != SETTLEMENT_QUOTA;
                 for (int32_t r = 0; r < clause->rule_count && touched && settles; r++) {
                     more = more || !kept[clause->rules[r]];
                     kept[clause->rules[r]] = true;
