@@ -273,8 +273,8 @@ static const struct error_case cases[] = {
      "---\n文号: T1\n施行: 2022-01-01\n失效: 2023-12-31\n---\n## 一\n" BLOCK(
          "准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
          BLOCK("案例 E", "人员 甲: 性别 男\n2024-01-01 A = 是")},
-    {"unit", "the key of 'B' is 比率 (rate)",
-     BLOCK("补贴 A", "对象 人员\n逐项 培训记录\n给予 1元\n周期 每年")
+    {"unit", "the key of 'B' is a row of 人员",
+     BLOCK("补贴 A", "对象 人员\n逐项 培训记录\n给予 1元\n周期 每年\n付给 委托单位")
          BLOCK("补贴 B", "对象 人员\n给予 2元\n周期 每年")
              BLOCK("结算 S", "互斥 A, B 每年 按 付给")},
     {"quota-order", "the quota does not say who comes first; the older record does",
