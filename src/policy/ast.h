@@ -270,7 +270,7 @@ struct register_statement {
     int32_t row_count;
 };
 
-struct fund_budget { int32_t year; int64_t amount_fen; };
+struct fund_budget { int32_t year; int64_t amount_fen; }; /* year 0: what if, in every year */
 enum fund_short { FUND_SHORT_STOP, FUND_SHORT_QUEUE, FUND_SHORT_PRO_RATA };
 
 struct fund {

@@ -1,6 +1,6 @@
 #include "policy/program.h"
 
-#include "policy/settle.h"
+#include "policy/budget.h"
 
 #include <string.h>
 
@@ -222,11 +222,33 @@ static bool join_clause(const struct settlement_clause *clause, uint64_t *rules)
     return grown;
 }
 
+static int32_t budget_of(const struct policy *policy, int32_t statement)
+{
+    const struct statement *s = &policy->statements[statement];
+    return statement_decides(s) && rule_has_budget(policy, statement) ? s->as.rule->fund : -1;
+}
+
+/* Rules that one budget pays. */
+static bool join_budgets(const struct policy *policy, uint64_t *rules)
+{
+    bool grown = false;
+    for (int32_t s = 0; s < policy->statement_count; s++) {
+        int32_t fund = rule_set_has(rules, s) ? budget_of(policy, s) : -1;
+        for (int32_t other = 0; fund >= 0 && other < policy->statement_count; other++) {
+            if (rule_set_has(rules, other) || budget_of(policy, other) != fund)
+                continue;
+            rule_set_add(rules, other);
+            grown = true;
+        }
+    }
+    return grown;
+}
+
 void program_rules_settled_with(const struct program *program, uint64_t *rules)
 {
     const struct policy *policy = program->policy;
     for (bool grown = true; grown;) {
-        grown = false;
+        grown = join_budgets(policy, rules);
         for (int32_t s = 0; s < policy->statement_count; s++) {
             if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
                 continue;
@@ -250,7 +272,8 @@ void program_rules_shared(const struct program *program, uint64_t *rules)
         rules[i] |= program->whole_set[i];
     for (int32_t s = 0; s < policy->statement_count; s++) {
         const struct statement *statement = &policy->statements[s];
-        if (statement_decides(statement) && limits_number(&statement->as.rule->quota))
+        if (statement_decides(statement) &&
+            (limits_number(&statement->as.rule->quota) || rule_has_budget(policy, s)))
             rule_set_add(rules, s);
         if (statement->kind != STATEMENT_SETTLEMENT)
             continue;

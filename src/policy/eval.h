@@ -35,7 +35,8 @@ struct decision {
     int64_t gross_fen;   /* before settlement */
     int32_t payee_row;   /* organisation row, or -1: the subject itself */
     int32_t exception;   /* statement of the exception that changed it, or -1 */
-    int16_t cut_by;      /* settlement clause that cut it (statement order), or -1 */
+    /* Settlement clause that cut it (statement order), then funds that were spent; -1: none. */
+    int16_t cut_by;
     uint8_t lane;
     bool quota_open;     /* eval_subject only: whether a quota reaches it is not decided */
     int32_t day;         /* places it in the windows of quotas and settlement clauses: its anchor's
@@ -70,6 +71,7 @@ struct eval_request {
     enum eval_rights rights;
     const uint64_t *rules; /* rule set (below) to be evaluated; NULL: all */
     bool keep_evidence;    /* fill eval_result.evidence */
+    bool without_budgets;  /* what is due, whether or not the funds can pay it */
 };
 
 struct eval_result {

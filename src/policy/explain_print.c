@@ -4,6 +4,7 @@
 #include "policy/explain_value.h"
 
 #include "base/day.h"
+#include "policy/budget.h"
 #include "policy/scalar.h"
 #include "policy/settle.h"
 
@@ -374,6 +375,15 @@ static const struct settlement_clause *clause_at(const struct policy *policy, in
     return NULL;
 }
 
+static void print_spent_fund(struct printing *p, const struct statement *fund)
+{
+    static const char *const zh[] = {"停发", "排队", "按比例"};
+    static const char *const en[] = {"payment stops", "it waits in the queue", "in proportion"};
+    enum fund_short when_short = fund->as.fund->when_short;
+    text_format(p->buf, either(p, "，资金“%.*s”用完：%s，现发 ", ", the fund \"%.*s\" is spent: %s, now "),
+                STR_ARG(fund->name), either(p, zh[when_short], en[when_short]));
+}
+
 static void print_settlement(struct printing *p)
 {
     const struct explanation *e = p->explanation;
@@ -390,6 +400,8 @@ static void print_settlement(struct printing *p)
     if (clause)
         text_format(p->buf, either(p, "，按“%.*s”减至 ", ", cut by \"%.*s\" to "),
                     STR_ARG(p->policy->statements[statement].name));
+    else if (budget_fund(p->policy, e->cut_by) >= 0)
+        print_spent_fund(p, &p->policy->statements[budget_fund(p->policy, e->cut_by)]);
     else
         text_add_z(p->buf, either(p, "，结算后 ", ", after "));
     print_money(p, e->amount_fen);

@@ -12,6 +12,7 @@
 #include "policy/next_change.h"
 
 #include "base/day.h"
+#include "policy/budget.h"
 #include "policy/scalar.h"
 #include "policy/settle.h"
 #include "policy/walk.h"
@@ -859,6 +860,8 @@ static int32_t settlement_next_day(struct subject_course *subject)
     int32_t next = NEVER;
     if (subject->day_moves && subject->rule->quota.present && subject->rule->quota.period_years > 0)
         next = next_window_day(course, PERIOD_YEARS, subject->rule->quota.period_years);
+    if (subject->day_moves && rule_has_budget(policy, course->statement))
+        next = least(next, next_window_day(course, PERIOD_YEAR, 0));
     for (int32_t s = 0; s < policy->statement_count; s++) {
         if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
             continue;

@@ -128,6 +128,7 @@ enum err eval_session_new(const struct program *program, const struct world *wor
     if (err == ERR_OK)
         err = settler_make(&session->settler, program->policy, world, session->runs,
                            session->job_count, fault);
+    session->settler.without_budgets = request->without_budgets;
     session->settler.key_values = key_values;
     session->settler.context = session;
     if (err != ERR_OK) {

@@ -1,6 +1,7 @@
 #include "policy/settle.h"
 
 #include "base/day.h"
+#include "policy/budget.h"
 #include "policy/quota.h"
 
 #include <inttypes.h>
@@ -225,7 +226,8 @@ bool settler_has_quota(const struct settler *settler, int32_t statement)
 
 bool settler_waits_for_quota(const struct settler *settler, int32_t statement)
 {
-    bool waits = has_quota(&settler->policy->statements[statement].as.rule->quota);
+    bool waits = has_quota(&settler->policy->statements[statement].as.rule->quota) ||
+                 (!settler->without_budgets && rule_has_budget(settler->policy, statement));
     for (int32_t i = 0; i < settler->clause_count && !waits; i++)
         waits = settler->clauses[i].waits && clause_names(settler->clauses[i].clause, statement);
     return waits;
@@ -679,6 +681,8 @@ void settle_quotas(const struct settler *settler, struct settle_scratch *scratch
         else if (is_group(c) && c->waits)
             settle_clause(&settling);
     }
+    if (done && !settler->without_budgets)
+        done = budgets_apply(settler);
     scratch->out_of_memory |= !done;
 }
 
@@ -772,6 +776,7 @@ enum err settle_placed(const struct policy *policy, const struct world *world,
                        : fault_set(fault, ERR_MEMORY, "no memory for the settlement");
     settler.is_placed = is_placed;
     settler.context = context;
+    settler.without_budgets = request->without_budgets;
     if (err == ERR_OK)
         err = settle_whole(&settler, list->evidence, ret_result, fault);
     settler_done(&settler);

@@ -51,6 +51,7 @@ struct settler {
     int32_t run_count;
     struct settler_clause *clauses;
     int32_t clause_count;
+    bool without_budgets; /* set by the caller behind settler_make */
     quota_key_values *key_values;
     quota_place *is_placed; /* NULL: places are given to the first of those who are there */
     void *context;

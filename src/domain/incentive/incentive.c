@@ -5,6 +5,7 @@
 #include "domain/registry/registry_facts.h"
 #include "domain/registry/snapshot.h"
 #include "incentive_sql.h"
+#include "policy/budget.h"
 #include "policy/policy_files.h"
 
 #include <inttypes.h>
@@ -282,7 +283,7 @@ enum err incentive_explain(struct work *w, const struct vocab *vocab, int64_t en
 static bool has_hard_quota(const struct policy *policy, int32_t statement)
 {
     const struct quota *own = &policy->statements[statement].as.rule->quota;
-    bool found = own->present && !own->about;
+    bool found = (own->present && !own->about) || rule_has_budget(policy, statement);
     for (int32_t s = 0; s < policy->statement_count; s++) {
         if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
             continue;
@@ -308,7 +309,7 @@ static const struct decision *decision_in(const struct eval_result *result, int3
     return NULL;
 }
 
-/* Whether the quota leaves a place: only the whole city can tell. */
+/* Whether the quota leaves a place and the fund money: only the whole city can tell. */
 static enum err look_at_quota(struct work *w, const struct vocab *vocab,
                               const struct incentive_policy *policy, int64_t subject_id,
                               int32_t period, int32_t as_of_day, struct explanation *explanation)
@@ -320,7 +321,12 @@ static enum err look_at_quota(struct work *w, const struct vocab *vocab,
     enum err err = eval_run(policy->program, city, &request, &result, &w->fault);
     if (err == ERR_OK) {
         int32_t row = world_row(city, explanation->table, subject_id);
-        if (!decision_in(result, explanation->statement, period, row)) {
+        const struct decision *decision = decision_in(result, explanation->statement, period, row);
+        if (decision && budget_fund(policy->policy, decision->cut_by) >= 0) {
+            explanation->amount_fen = decision->amount_fen;
+            explanation->gross_fen = decision->gross_fen;
+            explanation->cut_by = decision->cut_by;
+        } else if (!decision) {
             explanation->lane = LANE_REFUSED;
             explanation->quota_is_full = true;
             explanation->amount_fen = explanation->gross_fen = 0;

@@ -41,7 +41,7 @@ static enum err evaluate(struct away_run *run, int32_t left_out, struct eval_res
         return no_memory(fault);
     TRY(program_compile(&run->scratch, variant, &program, fault));
     struct eval_request request = {.as_of_day = run->request->as_of_day,
-                                   .since_day = ABSENT_I32};
+                                   .since_day = ABSENT_I32, .without_budgets = true};
     return eval_run(program, run->world, &request, ret_result, fault);
 }
 

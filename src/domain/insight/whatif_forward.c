@@ -24,8 +24,9 @@ int32_t forward_month_count(const struct whatif_request *request)
 
 struct eval_request whatif_eval_request(const struct whatif_request *request)
 {
-    return (struct eval_request){
+    return (struct eval_request){ /* what is due: months find out when the money ends */
         .as_of_day = request->as_of_day,
+        .without_budgets = true,
         .since_day = request->from_day == ABSENT_I32
                          ? ABSENT_I32
                          : year_first_day(day_year(request->from_day))};
@@ -36,7 +37,8 @@ static enum err sums_on(const struct world *world, const struct program *program
                         int32_t since_day, int32_t as_of_day, int64_t *ret_sums,
                         struct fault *fault)
 {
-    struct eval_request request = {.as_of_day = as_of_day, .since_day = since_day};
+    struct eval_request request = {.as_of_day = as_of_day, .since_day = since_day,
+                                   .without_budgets = true};
     struct eval_result *result;
     TRY(eval_run(program, world, &request, &result, fault));
     for (int32_t i = 0; i < result->total_count; i++)

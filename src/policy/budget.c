@@ -1,0 +1,151 @@
+#include "policy/budget.h"
+
+#include "base/day.h"
+
+#include <stdlib.h>
+
+__extension__ typedef __int128 wide; /* sums beyond 64 bits */
+
+static const struct fund *fund_of(const struct policy *policy, int32_t statement)
+{
+    int32_t fund = policy->statements[statement].as.rule->fund;
+    return fund >= 0 ? policy->statements[fund].as.fund : NULL;
+}
+
+bool rule_has_budget(const struct policy *policy, int32_t statement)
+{
+    const struct fund *fund = fund_of(policy, statement);
+    return fund && fund->budget_count > 0;
+}
+
+int32_t budget_fund(const struct policy *policy, int32_t cut_by)
+{
+    int32_t at = cut_by;
+    for (int32_t s = 0; s < policy->statement_count && cut_by >= 0; s++)
+        if (policy->statements[s].kind == STATEMENT_SETTLEMENT)
+            at -= policy->statements[s].as.settlement->clause_count;
+    for (int32_t s = 0; s < policy->statement_count && at >= 0; s++)
+        if (policy->statements[s].kind == STATEMENT_FUND && at-- == 0)
+            return s;
+    return -1;
+}
+
+/* The payments of one fund in one year, in the order in which they are paid. */
+struct payments {
+    struct decision **rows;
+    int64_t row_count, row_capacity;
+};
+
+static bool add_payment(struct payments *payments, struct decision *decision)
+{
+    if (payments->row_count == payments->row_capacity) {
+        int64_t capacity = payments->row_capacity ? payments->row_capacity * 2 : 64;
+        struct decision **grown = realloc(payments->rows, (size_t)capacity * sizeof *grown);
+        if (!grown)
+            return false;
+        payments->rows = grown;
+        payments->row_capacity = capacity;
+    }
+    payments->rows[payments->row_count++] = decision;
+    return true;
+}
+
+static bool is_paid_in(const struct decision *decision, int32_t year)
+{
+    return decision->lane == LANE_GRANTED && decision->amount_fen > 0 &&
+           day_year(decision->day) == year;
+}
+
+static bool find_payments(const struct settler *settler, int32_t fund, int32_t year,
+                          struct payments *payments)
+{
+    const struct policy *policy = settler->policy;
+    for (int32_t r = 0; r < settler->run_count; r++) {
+        const struct rule_run *run = &settler->runs[r];
+        if (policy->statements[run->statement].as.rule->fund != fund)
+            continue;
+        for (int32_t part = 0; part < run->part_count; part++)
+            for (int64_t i = 0; i < run->parts[part].row_count; i++)
+                if (is_paid_in(&run->parts[part].rows[i], year) &&
+                    !add_payment(payments, &run->parts[part].rows[i]))
+                    return false;
+    }
+    return true;
+}
+
+static int compare_payments(const void *left, const void *right)
+{
+    const struct decision *a = *(struct decision *const *)left;
+    const struct decision *b = *(struct decision *const *)right;
+    if (a->day != b->day)
+        return a->day < b->day ? -1 : 1;
+    if (a->statement != b->statement)
+        return a->statement < b->statement ? -1 : 1;
+    if (a->period != b->period)
+        return a->period < b->period ? -1 : 1;
+    if (a->subject_row != b->subject_row)
+        return a->subject_row < b->subject_row ? -1 : 1;
+    return (a->basis_row > b->basis_row) - (a->basis_row < b->basis_row);
+}
+
+/* Nobody behind the first who cannot be paid whole is paid. */
+static void pay_in_turn(const struct payments *payments, int64_t budget_fen, int16_t cut_by)
+{
+    int64_t left_fen = budget_fen;
+    for (int64_t i = 0; i < payments->row_count; i++) {
+        struct decision *decision = payments->rows[i];
+        bool is_paid = decision->amount_fen <= left_fen;
+        left_fen = is_paid ? left_fen - decision->amount_fen : -1;
+        if (is_paid)
+            continue;
+        decision->amount_fen = 0;
+        decision->cut_by = cut_by;
+    }
+}
+
+static void pay_in_proportion(const struct payments *payments, int64_t budget_fen,
+                              wide sum_fen, int16_t cut_by)
+{
+    for (int64_t i = 0; i < payments->row_count; i++) {
+        struct decision *decision = payments->rows[i];
+        decision->amount_fen = (int64_t)((wide)decision->amount_fen * budget_fen / sum_fen);
+        decision->cut_by = cut_by;
+    }
+}
+
+static bool apply_budget(const struct settler *settler, int32_t statement,
+                         const struct fund_budget *budget, int16_t cut_by)
+{
+    struct payments payments = {0};
+    bool done = find_payments(settler, statement, budget->year, &payments);
+    wide sum_fen = 0;
+    for (int64_t i = 0; i < payments.row_count; i++)
+        sum_fen += payments.rows[i]->amount_fen;
+    if (done && sum_fen > budget->amount_fen) {
+        const struct fund *fund = settler->policy->statements[statement].as.fund;
+        qsort(payments.rows, (size_t)payments.row_count, sizeof *payments.rows, compare_payments);
+        if (fund->when_short == FUND_SHORT_PRO_RATA)
+            pay_in_proportion(&payments, budget->amount_fen, sum_fen, cut_by);
+        else
+            pay_in_turn(&payments, budget->amount_fen, cut_by);
+    }
+    free(payments.rows);
+    return done;
+}
+
+bool budgets_apply(const struct settler *settler)
+{
+    const struct policy *policy = settler->policy;
+    int32_t cut_by = settler->clause_count;
+    bool done = true;
+    for (int32_t s = 0; s < policy->statement_count && done; s++) {
+        if (policy->statements[s].kind != STATEMENT_FUND)
+            continue;
+        const struct fund *fund = policy->statements[s].as.fund;
+        for (int32_t i = 0; i < fund->budget_count && done; i++)
+            if (fund->budgets[i].year != 0)
+                done = apply_budget(settler, s, &fund->budgets[i], (int16_t)cut_by);
+        cut_by++;
+    }
+    return done;
+}
