@@ -380,7 +380,8 @@ static void print_spent_fund(struct printing *p, const struct statement *fund)
     static const char *const zh[] = {"停发", "排队", "按比例"};
     static const char *const en[] = {"payment stops", "it waits in the queue", "in proportion"};
     enum fund_short when_short = fund->as.fund->when_short;
-    text_format(p->buf, either(p, "，资金“%.*s”用完：%s，现发 ", ", the fund \"%.*s\" is spent: %s, now "),
+    text_format(p->buf,
+                either(p, "，资金“%.*s”用完：%s，现发 ", ", fund \"%.*s\" is spent: %s, now "),
                 STR_ARG(fund->name), either(p, zh[when_short], en[when_short]));
 }
 

@@ -122,10 +122,10 @@ static void note_all(struct next_change *plan)
             continue;
         const struct settlement *settlement = statement->as.settlement;
         for (int32_t c = 0; c < settlement->clause_count; c++) {
+            struct expr *const *keys = settlement->clauses[c].keys;
             note_expr(plan, settlement->clauses[c].amount);
-            for (int32_t k = 0; settlement->clauses[c].keys && k < settlement->clauses[c].rule_count;
-                 k++)
-                note_expr(plan, settlement->clauses[c].keys[k]);
+            for (int32_t k = 0; keys && k < settlement->clauses[c].rule_count; k++)
+                note_expr(plan, keys[k]);
             note_expr(plan, settlement->clauses[c].quota.limit);
             note_order(plan, settlement->clauses[c].quota.order,
                        settlement->clauses[c].quota.order_count);

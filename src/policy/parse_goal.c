@@ -265,12 +265,13 @@ static void parse_group_keys(struct cursor *cursor, struct settlement_clause *cl
         keys[i] = group_key(cursor, reading->policy->statements[clause->rules[i]].as.rule);
         if (!keys[i])
             return;
-        if (keys[i]->type.kind == keys[0]->type.kind && keys[i]->type.target == keys[0]->type.target)
+        struct type type = keys[i]->type;
+        if (type.kind == keys[0]->type.kind && type.target == keys[0]->type.target)
             continue;
         struct str name = reading->policy->statements[clause->rules[i]].name;
         finding_add(reading, FINDING_ERROR, "unit", clause->span,
                     "Group by what both rules have: 职业, 付给 (payee).",
-                    "the key of '%.*s' is %s", STR_ARG(name), type_words(reading, keys[i]->type));
+                    "the key of '%.*s' is %s", STR_ARG(name), type_words(reading, type));
         cursor->failed = true;
         return;
     }
@@ -343,5 +344,6 @@ void parse_settlement(struct block *block, struct settlement *settlement)
     settlement->clauses = clauses;
     if (settlement->clause_count == 0)
         finding_add(block->reading, FINDING_ERROR, "missing-clause", block_head(block),
-                    "Write 从高, 封顶, 互斥, 补差, 并享 or 名额.", "the settlement settles nothing");
+                    "Write 从高, 封顶, 互斥, 补差, 并享 or 名额.",
+                    "the settlement settles nothing");
 }

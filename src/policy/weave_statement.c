@@ -508,7 +508,8 @@ static void settlement_sentence(struct weaving *w, const struct settlement_claus
         weave_say(w, "：按此顺序只享受其中一项", ": the first in this order, and no other");
         break;
     case SETTLEMENT_DIFFERENCE:
-        weave_say(w, "：第一项只付超出其余各项的部分", ": the first pays what it is above the others");
+        weave_say(w, "：第一项只付超出其余各项的部分",
+                  ": the first pays what it is above the others");
         break;
     case SETTLEMENT_STACK:
         weave_say(w, "：可以同时享受", ": both may be had");
