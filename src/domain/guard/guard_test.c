@@ -183,7 +183,7 @@ static void given_audit(struct store_fixture *t)
         t->env.fixed_now_ms = FIXTURE_NOW_MS + i * 2 * GUARD_SEAL_AGE_MS;
         EXPECT_OK(work_run(&t->env, WORK_WRITE, audit_step, NULL, &t->fault));
     }
-    EXPECT_INT(4, store_fixture_number(t, "SELECT SUM(row_count) FROM audit_seal"));
+    EXPECT_INT(4, store_fixture_number(t, "SELECT CAST(SUM(row_count) AS bigint) FROM audit_seal"));
 }
 
 STORE_TEST(guard_audit_verify__finds_a_changed_row)
