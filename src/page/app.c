@@ -358,8 +358,9 @@ static enum err run_step(struct work *w, void *context)
     page->view = page->route->view;
     page->title = (struct str){0};
     page->doc = doc_new(page->request->arena);
-    TRY(enter(page));
-    keep_names(page);
+    enum err entered = enter(page);
+    keep_names(page); /* the page of a refusal shows them too */
+    TRY(entered);
     w->actor = page_actor(page);
     if (page->route->mode == (enum work_mode)PAGE_OWN_WORK)
         return ERR_OK;
