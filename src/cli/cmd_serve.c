@@ -136,6 +136,7 @@ static enum err serve(struct cli *cli, const struct http_options *http,
         wait_for_stop();
         cli_note(cli, "%s", cli_say(cli, "正在停止", "stopping"));
         http_server_stop(server, DRAIN_MS);
+        page_app_free(app);
     }
     live_hub_free(hub);
     return err;

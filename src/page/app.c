@@ -7,6 +7,7 @@
 #include "page/web_scripts.h"
 #include "page/web_texts.h"
 #include "page/web_views.h"
+#include "policy/weave_style.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -84,6 +85,7 @@ static enum err add_assets(struct page_app *app, struct fault *fault)
     text_add(sheet, style_tokens);
     text_add(sheet, style_base);
     text_add(sheet, style_components);
+    text_add(sheet, style_weave);
     if (sheet->failed)
         return fault_set(fault, ERR_MEMORY, "no memory for the assets");
     TRY(add_asset(app, "style", "css", text_str(sheet), "text/css; charset=utf-8", fault));

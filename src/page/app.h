@@ -36,6 +36,7 @@ struct page_app {
     int32_t asset_count;
     struct page_metric *metrics; /* one a route, and one for what has none */
     int64_t started_ms;
+    _Atomic int32_t job_count; /* threads of page_job.h */
 };
 
 /* Whether the route table has a page at a path. */

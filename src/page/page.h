@@ -170,6 +170,7 @@ struct http_app;
 struct live_hub;
 enum err page_app_new(struct arena *arena, const struct page_options *options,
                       struct live_hub *hub, struct page_app **ret_app, struct fault *fault);
+/* Waits for the jobs of the process. */
 void page_app_free(struct page_app *app);
 struct http_app page_app_http(struct page_app *app);
 const struct page_options *page_options_of(const struct page *page);

@@ -60,8 +60,27 @@ enum err explain_rule(struct arena *arena, const struct policy *policy, const st
 const struct explain_step *explain_deciding_step(const struct policy *policy,
                                                  const struct explanation *explanation);
 
-/* Words. name_of gives the text of a row (a person's masked name, a body's name); may be NULL. */
+/* The same in pieces, for a page. Texts of several lines have a line feed behind each. */
+struct explain_told {
+    struct str condition, facts, parameters; /* a parameter is told where it is met first */
+};
 typedef struct str explain_name(void *context, int32_t table, int32_t row);
+/* One for each step; NULL when memory is out. */
+const struct explain_told *explain_tell(struct arena *arena, const struct policy *policy,
+                                        const struct world *world,
+                                        const struct explanation *explanation,
+                                        enum policy_spelling spelling, explain_name *name_of,
+                                        void *context);
+/* Where the amount comes from: the amount, its parameters, what a settlement cut, who is paid. */
+void explain_tell_amount(struct text_buf *buf, const struct policy *policy,
+                         const struct world *world, const struct explanation *explanation,
+                         enum policy_spelling spelling, explain_name *name_of, void *context);
+/* The facts that would settle a question, a record's on one line. */
+void explain_tell_missing(struct text_buf *buf, const struct policy *policy,
+                          const struct world *world, const struct explanation *explanation,
+                          enum policy_spelling spelling, explain_name *name_of, void *context);
+
+/* Words. name_of gives the text of a row (a person's masked name, a body's name); may be NULL. */
 void explain_print(struct text_buf *buf, const struct policy *policy, const struct world *world,
                    const struct explanation *explanation, enum policy_spelling spelling,
                    explain_name *name_of, void *context);

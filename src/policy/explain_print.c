@@ -161,6 +161,15 @@ static bool is_selection(const struct expr *condition)
            (condition->aggregate == AGGREGATE_HAS || condition->aggregate == AGGREGATE_HAS_NO);
 }
 
+static void print_condition(struct printing *p, const struct explain_step *step, bool has_parts)
+{
+    if (has_parts && is_selection(step->condition))
+        explain_add_selection(&p->words, step->condition);
+    else
+        explain_add_condition(&p->words, step->condition);
+    print_row_counts(p, step);
+}
+
 static void print_step(struct printing *p, const struct explain_step *step, bool has_parts)
 {
     static const char *const outcomes_zh[] = {"否", "是", "不明"};
@@ -169,11 +178,7 @@ static void print_step(struct printing *p, const struct explain_step *step, bool
     size_t indent = (size_t)step->depth * 2 + (is_own ? 2 : 4);
     text_add_repeat(p->buf, ' ', indent);
     text_format(p->buf, "[%s] ", either(p, outcomes_zh[step->outcome], outcomes_en[step->outcome]));
-    if (has_parts && is_selection(step->condition))
-        explain_add_selection(&p->words, step->condition);
-    else
-        explain_add_condition(&p->words, step->condition);
-    print_row_counts(p, step);
+    print_condition(p, step, has_parts);
     text_add_byte(p->buf, '\n');
     print_fact_lines(p, step->facts, step->fact_count, indent + 4);
     print_parameters(p, step->condition, indent + 4);
@@ -326,17 +331,22 @@ static void print_reason(struct printing *p)
 
 /* ---- the answer ---- */
 
-static void print_missing(struct printing *p)
+static void print_missing_rows(struct printing *p, size_t indent)
 {
     const struct explanation *e = p->explanation;
-    text_format(p->buf,
-                either(p, "  补齐下列 %d 项事实即可判定：\n", "  what would settle it (%d):\n"),
-                e->missing_count);
     for (int32_t i = 0; i < e->missing_count;) {
-        text_add_z(p->buf, "    ");
+        text_add_repeat(p->buf, ' ', indent);
         i = print_row_facts(p, e->missing, e->missing_count, i);
         text_add_byte(p->buf, '\n');
     }
+}
+
+static void print_missing(struct printing *p)
+{
+    text_format(p->buf,
+                either(p, "  补齐下列 %d 项事实即可判定：\n", "  what would settle it (%d):\n"),
+                p->explanation->missing_count);
+    print_missing_rows(p, 4);
 }
 
 static void print_open_amount(struct printing *p)
@@ -554,4 +564,62 @@ void explain_print(struct text_buf *buf, const struct policy *policy, const stru
     print_source(&p);
     print_period(&p);
     print_steps(&p);
+}
+
+/* ---- in pieces ---- */
+
+static void tell_into(struct printing *p, struct text_buf *buf)
+{
+    p->buf = buf;
+    p->words.buf = buf;
+}
+
+const struct explain_told *explain_tell(struct arena *arena, const struct policy *policy,
+                                        const struct world *world,
+                                        const struct explanation *explanation,
+                                        enum policy_spelling spelling, explain_name *name_of,
+                                        void *context)
+{
+    struct explain_told *told =
+        ARENA_NEW_ARRAY(arena, struct explain_told, (size_t)explanation->step_count + 1);
+    struct text_buf condition, facts, parameters;
+    text_init(&condition, arena);
+    struct printing p =
+        printing_of(&condition, policy, world, explanation, spelling, name_of, context);
+    bool is_whole = told != NULL;
+    for (int32_t i = 0; is_whole && i < explanation->step_count; i++) {
+        const struct explain_step *step = &explanation->steps[i];
+        bool has_parts = i + 1 < explanation->step_count && step[1].depth > step->depth;
+        text_init(&condition, arena);
+        text_init(&facts, arena);
+        text_init(&parameters, arena);
+        tell_into(&p, &condition);
+        print_condition(&p, step, has_parts);
+        tell_into(&p, &facts);
+        print_fact_lines(&p, step->facts, step->fact_count, 0);
+        tell_into(&p, &parameters);
+        print_parameters(&p, step->condition, 0);
+        told[i] =
+            (struct explain_told){text_str(&condition), text_str(&facts), text_str(&parameters)};
+        is_whole = !condition.failed && !facts.failed && !parameters.failed;
+    }
+    return is_whole ? told : NULL;
+}
+
+void explain_tell_amount(struct text_buf *buf, const struct policy *policy,
+                         const struct world *world, const struct explanation *explanation,
+                         enum policy_spelling spelling, explain_name *name_of, void *context)
+{
+    struct printing p =
+        printing_of(buf, policy, world, explanation, spelling, name_of, context);
+    print_amount(&p);
+}
+
+void explain_tell_missing(struct text_buf *buf, const struct policy *policy,
+                          const struct world *world, const struct explanation *explanation,
+                          enum policy_spelling spelling, explain_name *name_of, void *context)
+{
+    struct printing p =
+        printing_of(buf, policy, world, explanation, spelling, name_of, context);
+    print_missing_rows(&p, 0);
 }

@@ -80,6 +80,9 @@ const char *finding_said(enum policy_spelling spelling, const char *english)
 void finding_print(struct text_buf *buf, const struct policy_source *sources,
                    const struct finding *finding, enum policy_spelling spelling);
 
+/* The keyword of a kind of statement: grant, 补贴. */
+const char *statement_kind_word(enum statement_kind kind, enum policy_spelling spelling);
+
 int32_t policy_statement(const struct policy *policy, struct str name); /* -1 when there is none */
 
 #endif

@@ -99,7 +99,6 @@ bool keyword_is(enum keyword keyword, struct str word);
 void keyword_spell(enum keyword keyword, struct token *token);
 enum keyword keyword_clause(struct str word);             /* KEY_NONE when it is none */
 enum keyword keyword_statement(struct str word, enum statement_kind *ret_kind);
-const char *statement_kind_word(enum statement_kind kind, enum policy_spelling spelling);
 /* The candidate nearest to the word by letters changed; NULL when none is near. */
 const char *nearest_word(struct str word, const char *const *candidates, int32_t count);
 const char *nearest_statement_word(struct str word);

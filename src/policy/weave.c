@@ -237,16 +237,13 @@ static void article_statements(struct weaving *w, int32_t article)
     html_newline(w->html);
 }
 
-static void article_section(struct weaving *w, cmark_node *tree, int32_t article)
+/* The heading with its own link, and the prose. */
+static void article_document(struct weaving *w, cmark_node *tree, int32_t article)
 {
     const struct article *a = &w->policy->articles[article];
     struct text_buf id;
     text_init(&id, w->arena);
     article_id(&id, w->policy, article);
-    bool is_prose = !has_statements(w->policy, article);
-    html_open(w->html, "section", "class", is_prose ? "clause is-prose" : "clause");
-    html_attribute(w->html, "id", text_str(&id));
-    html_newline(w->html);
     html_open(w->html, "div", "class", "document");
     html_newline(w->html);
     html_open(w->html, "h2");
@@ -263,6 +260,18 @@ static void article_section(struct weaving *w, cmark_node *tree, int32_t article
     weave_prose(w, tree, article);
     html_close(w->html);
     html_newline(w->html);
+}
+
+static void article_section(struct weaving *w, cmark_node *tree, int32_t article)
+{
+    struct text_buf id;
+    text_init(&id, w->arena);
+    article_id(&id, w->policy, article);
+    bool is_prose = !has_statements(w->policy, article);
+    html_open(w->html, "section", "class", is_prose ? "clause is-prose" : "clause");
+    html_attribute(w->html, "id", text_str(&id));
+    html_newline(w->html);
+    article_document(w, tree, article);
     if (!is_prose)
         article_statements(w, article);
     html_close(w->html);
@@ -296,7 +305,7 @@ void weave_document(struct text_buf *out, const struct policy *policy, int32_t d
         return;
     }
     page_begin(&w, title_of(document_of(&w)));
-    html_open(&html, "main", "class", "main wrap", "id", "main");
+    html_open(&html, "main", "class", "main wrap is-woven", "id", "main");
     html_newline(&html);
     head(&w);
     html_open(&html, "div", "class", "woven");
@@ -313,6 +322,49 @@ void weave_document(struct text_buf *out, const struct policy *policy, int32_t d
         html_close(&html);
     html_newline(&html);
     page_end(&w);
+}
+
+static bool weave_clause(struct weaving *w, cmark_node *tree, int32_t article,
+                         struct weave_clause *ret_clause)
+{
+    struct text_buf id, prose, statements;
+    text_init(&id, w->arena);
+    text_init(&prose, w->arena);
+    text_init(&statements, w->arena);
+    article_id(&id, w->policy, article);
+    html_init(w->html, &prose);
+    article_document(w, tree, article);
+    html_init(w->html, &statements);
+    for (int32_t i = 0; i < w->policy->statement_count; i++) {
+        if (w->policy->statements[i].article == article)
+            weave_statement(w, i);
+    }
+    *ret_clause =
+        (struct weave_clause){article, text_str(&id), text_str(&prose), text_str(&statements)};
+    return !id.failed && !prose.failed && !statements.failed;
+}
+
+const struct weave_clause *weave_clauses(struct arena *arena, const struct policy *policy,
+                                         int32_t document, const struct weave_options *options,
+                                         int32_t *ret_clause_count)
+{
+    struct html html;
+    struct weaving w = {.html = &html, .arena = arena, .policy = policy, .options = options,
+                        .document = document};
+    struct weave_clause *clauses =
+        ARENA_NEW_ARRAY(arena, struct weave_clause, (size_t)policy->article_count + 1);
+    struct str body = body_of(policy->documents[document].text);
+    cmark_node *tree = cmark_parse_document(body.ptr, body.size, CMARK_OPT_DEFAULT);
+    bool is_whole = tree && clauses;
+    int32_t count = 0;
+    for (int32_t i = 0; is_whole && i < policy->article_count; i++) {
+        if (policy->articles[i].document == document && has_content(policy, i))
+            is_whole = weave_clause(&w, tree, i, &clauses[count++]);
+    }
+    if (tree)
+        cmark_node_free(tree);
+    *ret_clause_count = count;
+    return is_whole ? clauses : NULL;
 }
 
 /* ---- the index of documents ---- */
@@ -345,7 +397,7 @@ void weave_index(struct text_buf *out, const struct policy *policy,
     html_init(&html, out);
     struct weaving w = {.html = &html, .arena = out->arena, .policy = policy, .options = options};
     page_begin(&w, str_from(weave_either(&w, "政策文件", "Policy documents")));
-    html_open(&html, "main", "class", "main wrap", "id", "main");
+    html_open(&html, "main", "class", "main wrap is-woven", "id", "main");
     html_newline(&html);
     html_open(&html, "div", "class", "head");
     html_open(&html, "div");
@@ -358,7 +410,7 @@ void weave_index(struct text_buf *out, const struct policy *policy,
     html_close(&html);
     html_close(&html);
     html_newline(&html);
-    html_open(&html, "ul", "class", "rows");
+    html_open(&html, "ul", "class", "rows is-index");
     html_newline(&html);
     for (int32_t i = 0; i < policy->document_count; i++)
         index_row(&w, i);

@@ -33,6 +33,19 @@ struct weave_options {
 void weave_document(struct text_buf *out, const struct policy *policy, int32_t document,
                     const struct weave_options *options);
 
+/* The same in pieces, for a page that has a shell of its own: each article with content. */
+struct weave_clause {
+    int32_t article; /* index in policy->articles */
+    struct str id;   /* anchor */
+    struct str prose;      /* <div class="document">…</div> */
+    struct str statements; /* <article class="statement">… one behind the other; "" when none */
+};
+
+/* In the arena; NULL when memory is out. */
+const struct weave_clause *weave_clauses(struct arena *arena, const struct policy *policy,
+                                         int32_t document, const struct weave_options *options,
+                                         int32_t *ret_clause_count);
+
 /* The index of all documents; needs page_names. */
 void weave_index(struct text_buf *out, const struct policy *policy,
                  const struct weave_options *options);

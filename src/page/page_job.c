@@ -1,0 +1,212 @@
+#include "page/page_job.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "page/app.h"
+#include "page_job_sql.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Invariant: app->job_count is the number of threads that may still use the application. */
+
+enum job_state { JOB_RUNNING = 1, JOB_DONE, JOB_FAILED };
+
+struct job_run {
+    struct page_job job;
+    page_job_work *work;
+    int64_t account_id;
+    struct str client; /* until it has begun */
+    enum job_state state;
+    struct str message;
+};
+
+/* ---- the thread */
+
+static int32_t channel_of(struct page_app *app, int64_t id)
+{
+    char name[40];
+    int size = snprintf(name, sizeof name, "job/%" PRId64, id);
+    return app->hub ? live_channel(app->hub, (struct str){name, (size_t)size}) : -1;
+}
+
+static void publish(struct page_job *job, const char *state, struct str words)
+{
+    if (job->channel < 0)
+        return;
+    struct text_buf text;
+    struct json json;
+    text_init(&text, &job->arena);
+    json_init(&json, &text);
+    json_object_begin(&json);
+    json_add_text_z(&json, "state", state);
+    json_add_text(&json, "words", words);
+    json_object_end(&json);
+    if (!text.failed)
+        live_publish(job->app->hub, job->channel, text_str(&text));
+}
+
+void page_job_step(struct page_job *job, const char *words)
+{
+    publish(job, "running", locale_say(job->app->locales[job->lang], str_from(words)));
+}
+
+static enum err finish_step(struct work *w, void *context)
+{
+    const struct job_run *run = context;
+    struct job_finish_in in = {.id = run->job.id, .state = (int32_t)run->state,
+                               .finished_ms = w->now_ms, .message = run->message};
+    return job_finish(w, &in, NULL);
+}
+
+static void *run_job(void *context)
+{
+    struct job_run *run = context;
+    struct page_app *app = run->job.app;
+    struct fault fault = {0};
+    run->message = STR("");
+    enum err err = run->work(&run->job, &run->message, &fault);
+    run->state = err == ERR_OK ? JOB_DONE : JOB_FAILED;
+    if (err != ERR_OK) {
+        log_event(&app->log, LOG_ERROR, "job_failed", log_id("job", run->job.id),
+                  log_err("error", err));
+        run->message = str_from(fault.message);
+    }
+    (void)work_run(&run->job.env, WORK_WRITE, finish_step, run, NULL);
+    publish(&run->job, err == ERR_OK ? "done" : "failed", run->message);
+    arena_done(&run->job.arena);
+    free(run);
+    atomic_fetch_sub(&app->job_count, 1);
+    return NULL;
+}
+
+/* ---- beginning */
+
+static enum err begin_step(struct work *w, void *context)
+{
+    struct job_run *run = context;
+    struct job_running_in in = {.kind = str_from(run->job.kind),
+                                .started_ms_min = w->now_ms - PAGE_JOB_MS_MAX};
+    struct cursor cursor;
+    TRY(job_running(w, &in, &cursor));
+    struct job_running_out other;
+    bool is_other;
+    TRY(job_running_next(&cursor, &other, &is_other));
+    if (is_other) {
+        run->job.id = other.id;
+        return fail(w, ERR_BUSY, "已有一个在进行");
+    }
+    run->job.id = id_next(w->ids);
+    struct job_insert_in row = {.id = run->job.id, .kind = str_from(run->job.kind),
+                                .account_id = run->account_id, .started_ms = w->now_ms};
+    TRY(job_insert(w, &row, NULL));
+    /* Here: once it runs, it may hold the writers for seconds. */
+    struct audit audit = {.action = str_from(text_in(w->arena, "%s.started", run->job.kind)),
+                          .record = STR(""), .client = run->client, .detail = STR("")};
+    return guard_audit(w, &audit);
+}
+
+static enum err start_thread(struct job_run *run, struct fault *fault)
+{
+    pthread_t thread;
+    atomic_fetch_add(&run->job.app->job_count, 1);
+    if (pthread_create(&thread, NULL, run_job, run) != 0) {
+        atomic_fetch_sub(&run->job.app->job_count, 1);
+        return fault_set(fault, ERR_MEMORY, "no thread for a job");
+    }
+    pthread_detach(thread);
+    return ERR_OK;
+}
+
+enum err page_job_start(struct page *page, const char *kind, page_job_work *work,
+                        int64_t *ret_id)
+{
+    struct job_run *run = calloc(1, sizeof *run);
+    if (!run)
+        return fault_set(page->own_fault, ERR_MEMORY, "no memory for a job");
+    run->job = (struct page_job){.kind = kind, .app = page->app, .env = page_env(page),
+                                 .lang = page->lang};
+    run->work = work;
+    run->account_id = page->session.account.id;
+    run->client = page->request->client_address;
+    /* the session's texts end with the request */
+    struct str name = run->job.env.actor.name;
+    size_t size = name.size < sizeof run->job.actor_name ? name.size : 0;
+    if (size > 0)
+        memcpy(run->job.actor_name, name.ptr, size);
+    run->job.env.actor.name = (struct str){run->job.actor_name, size};
+    arena_init(&run->job.arena, PAGE_JOB_ARENA_SIZE_MAX);
+    enum err err = work_run(&run->job.env, WORK_WRITE, begin_step, run, page->own_fault);
+    *ret_id = run->job.id;
+    if (err == ERR_OK) {
+        run->job.channel = channel_of(page->app, run->job.id);
+        err = start_thread(run, page->own_fault);
+        if (err == ERR_OK)
+            return ERR_OK;
+    }
+    free(run);
+    return err;
+}
+
+void page_app_free(struct page_app *app)
+{
+    const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+    while (app && atomic_load(&app->job_count) > 0)
+        nanosleep(&pause, NULL);
+}
+
+/* ---- pages */
+
+static enum err read_job(struct page *page, int64_t *ret_id, struct job_read_out *ret_job)
+{
+    TRY(page_id(page, "id", ret_id));
+    struct job_read_in in = {.id = *ret_id};
+    TRY(job_read(page->w, &in, ret_job));
+    bool is_own = ret_job->account_id == page->session.account.id;
+    if (!is_own && !page_may(page, PERM_SWEEP))
+        return fail(page->w, ERR_NOT_FOUND, "没有这一页");
+    return ERR_OK;
+}
+
+enum err page_job_show(struct page *page)
+{
+    static const char *const states[] = {[JOB_RUNNING] = "running", [JOB_DONE] = "done",
+                                         [JOB_FAILED] = "failed"};
+    static const char *const titles[] = {[JOB_RUNNING] = "正在全市核对",
+                                         [JOB_DONE] = "核对完成", [JOB_FAILED] = "核对没有完成"};
+    int64_t id;
+    struct job_read_out job;
+    TRY(read_job(page, &id, &job));
+    bool is_lost = job.state == JOB_RUNNING && page->w->now_ms - job.started_ms > PAGE_JOB_MS_MAX;
+    int32_t state = is_lost ? (int32_t)JOB_FAILED : job.state;
+    doc_add_id(page->doc, "id", id);
+    doc_add_text(page->doc, "kind", job.kind);
+    doc_add_text_z(page->doc, "state", states[state]);
+    doc_add_instant(page->doc, "started", job.started_ms);
+    if (job.finished_ms > 0)
+        doc_add_instant(page->doc, "finished", job.finished_ms);
+    doc_add_text(page->doc, "message", job.message);
+    doc_page_bool(page->doc, "is_running", state == JOB_RUNNING);
+    doc_page_bool(page->doc, "is_done", state == JOB_DONE);
+    doc_page_bool(page->doc, "is_failed", state == JOB_FAILED);
+    page_title(page, page_say(page, titles[state]));
+    return ERR_OK;
+}
+
+enum err page_job_live(struct page *page)
+{
+    int64_t id;
+    struct job_read_out job;
+    TRY(read_job(page, &id, &job));
+    int32_t channel = job.state == JOB_RUNNING ? channel_of(page->app, id) : -1;
+    if (channel < 0)
+        return fail(page->w, ERR_NOT_FOUND, "没有在进行");
+    page->reply->live_channel = channel + 1;
+    page->reply->content_type = STR("text/event-stream");
+    page->is_sent = true;
+    return ERR_OK;
+}

@@ -1,0 +1,42 @@
+/* page_job.h — long work that a page begins: a thread of its own, a page that shows it, live steps.
+ *
+ *   (nothing) -page_job_start-> running -work returns-> done | failed
+ *
+ * A process that is killed leaves its job running in the table; after PAGE_JOB_MS_MAX it counts as
+ * lost. page_app_free waits for the jobs of the process.
+ *
+ * Memory   a job has its own arena of PAGE_JOB_ARENA_SIZE_MAX; the page's texts end before it does
+ * Errors   ERR_BUSY when one of the kind runs already; store errors
+ */
+#ifndef BAIGONG_PAGE_JOB_H
+#define BAIGONG_PAGE_JOB_H
+
+#include "page/page.h"
+
+#define PAGE_JOB_MS_MAX ((int64_t)60 * 60 * 1000) /* a sweep of five million takes a minute */
+#define PAGE_JOB_ARENA_SIZE_MAX ((size_t)8 << 30)
+
+struct page_job {
+    int64_t id;
+    const char *kind; /* constant */
+    struct page_app *app;
+    struct work_env env; /* acts as who began it */
+    enum page_lang lang;
+    struct arena arena;
+    int32_t channel; /* of its steps */
+    char actor_name[128];
+};
+
+/* Returns what came of it in words, in job->arena. */
+typedef enum err page_job_work(struct page_job *job, struct str *ret_message,
+                               struct fault *fault);
+
+/* For handlers of mode OWN; leaves KIND.started in the audit. When one runs already it gives
+ * ERR_BUSY, and *ret_id is that one's. */
+enum err page_job_start(struct page *page, const char *kind, page_job_work *work,
+                        int64_t *ret_id);
+
+/* Says to whoever watches where it is: a Chinese text of the program. */
+void page_job_step(struct page_job *job, const char *words);
+
+#endif

@@ -1,0 +1,25 @@
+-- page_job.sql — long work that a page began.
+
+-- name: job_insert :exec
+-- in:   id int64, kind text, account_id int64, started_ms int64
+INSERT INTO page_job (id, kind, state, account_id, started_ms, finished_ms, message)
+VALUES (:id, :kind, 1, :account_id, :started_ms, 0, '');
+
+-- name: job_finish :exec
+-- in:   id int64, state int32, finished_ms int64, message text
+UPDATE page_job
+   SET state = :state, finished_ms = :finished_ms, message = :message
+ WHERE id = :id;
+
+-- name: job_read :one
+-- in:   id int64
+-- out:  kind text, state int32, account_id int64, started_ms int64, finished_ms int64, message text
+SELECT kind, state, account_id, started_ms, finished_ms, message FROM page_job WHERE id = :id;
+
+-- name: job_running :many
+-- in:   kind text, started_ms_min int64
+-- out:  id int64
+SELECT id FROM page_job
+ WHERE kind = :kind AND state = 1 AND started_ms > :started_ms_min
+ ORDER BY id DESC
+ LIMIT 1;
