@@ -1,8 +1,9 @@
 /* Which promise of the sources stands where in the documents.
  *
- * policy/checklist.csv lists the rows that the sources ask for, each with the folders of the sources
- * that ask; policy/coverage.csv says for each row and document which statements carry it and which
- * examples show it, or why nothing does. This command holds both against the documents and prints
+ * policy/checklist.csv lists the rows that the sources ask for, each with the folders of the
+ * sources that ask; policy/coverage.csv says for each row and document which statements carry it
+ * and which examples show it, or why nothing does. This command holds both against the documents
+ * and prints
  * the table of doc/policy-coverage.md. */
 #include "base/csv_file.h"
 #include "cli/cli_city.h"
@@ -288,7 +289,8 @@ static enum err print_table(struct coverage *c)
                "Printed by `baigong policy coverage`; do not edit. What the sources ask stands in "
                "`policy/checklist.csv`,\nwhat carries it in `policy/coverage.csv`. A test holds "
                "this page, both lists and the documents against\neach other: every row of every "
-               "source has statements that stand in the document and examples that\nexpect them, or "
+               "source has statements that stand in the document and examples that\n"
+               "expect them, or "
                "a reason why not. SEC0 rows are sums that must come out, NAT rows the nation's.\n");
     for (int32_t d = 0; d < c->policy->document_count; d++)
         add_document(c, &buf, &c->policy->documents[d]);
@@ -321,6 +323,7 @@ enum err cmd_policy_coverage(struct cli *cli)
     TRY(print_table(&coverage));
     if (coverage.problem_count == 0)
         return ERR_OK;
-    return cli_fail(cli, ERR_POLICY, "覆盖表有 %d 处不符", "the table of coverage is wrong in %d places",
+    return cli_fail(cli, ERR_POLICY, "覆盖表有 %d 处不符",
+                    "the table of coverage is wrong in %d places",
                     coverage.problem_count);
 }

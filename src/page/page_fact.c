@@ -87,13 +87,26 @@ static void add_value(struct doc *values, const struct field_desc *desc, const s
     }
 }
 
+bool page_opens_organisation(struct page *page, int64_t id)
+{
+    struct fact fact;
+    if (fact_read(page->w, REGISTRY_organisation, id, id, &fact) != ERR_OK) {
+        fault_clear(&page->w->fault); /* it is gone: nothing to open */
+        return false;
+    }
+    const struct organisation *organisation = fact.record;
+    return page_may(page, PERM_ORGANISATION_READ) &&
+           guard_sees_division(&page->session.scope, organisation->division);
+}
+
 /* A record that a reader can open. */
-static void add_href(struct doc *row, const struct field_desc *desc, const struct fact *fact)
+static void add_href(struct page *page, struct doc *row, const struct field_desc *desc,
+                     const struct fact *fact)
 {
     int64_t id = desc->type == FIELD_REF ? registry_number(desc, fact->record) : ABSENT_I64;
     if (id == ABSENT_I64)
         return;
-    if (registry_ref_table(desc) == REGISTRY_organisation)
+    if (registry_ref_table(desc) == REGISTRY_organisation && page_opens_organisation(page, id))
         doc_page_text(row, "href", doc_format(row, "/organisations/%" PRId64, id));
     if (registry_ref_table(desc) == REGISTRY_person)
         doc_page_text(row, "href", doc_format(row, "/persons/%" PRId64, id));
@@ -124,7 +137,7 @@ enum err page_add_fact(struct page *page, struct doc *parent, const char *name,
         doc_page_text(row, "words", words);
         doc_page_z(row, "field", desc->name);
         doc_page_bool(row, "is_secret", desc->type == FIELD_SECRET);
-        add_href(row, desc, fact);
+        add_href(page, row, desc, fact);
     }
     if (ret_object)
         *ret_object = object;

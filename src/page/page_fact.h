@@ -23,6 +23,8 @@ int32_t page_fact_day(const struct fact *fact);
 
 /* Current version of a root, ERR_NOT_FOUND also when it is outside of the reader's scope. */
 enum err page_person_in_scope(struct page *page, int64_t id, struct fact *ret_fact);
+/* Whether a link to an organisation leads the reader anywhere. */
+bool page_opens_organisation(struct page *page, int64_t id);
 enum err page_organisation_in_scope(struct page *page, int64_t id, struct fact *ret_fact);
 
 #endif

@@ -257,6 +257,8 @@ static enum err add_head_line(struct page *page, int64_t id)
     doc_page_text(head, "employer", line.employer_name);
     if (line.employer_id != ABSENT_I64)
         doc_add_id(head, "employer_id", line.employer_id);
+    if (line.employer_id != ABSENT_I64)
+        doc_page_bool(head, "opens_employer", page_opens_organisation(page, line.employer_id));
     doc_page_text(head, "division", page_place_words(page, line.division));
     doc_page_bool(head, "has_level", line.level != ABSENT_I32);
     return ERR_OK;

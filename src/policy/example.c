@@ -216,7 +216,8 @@ static void touch_decisions(struct running *r, const struct eval_result *result,
     }
 }
 
-/* Evaluates the example's world on a day, with both evaluators; expectations of one day share it. */
+/* Evaluates the example's world on a day, with both evaluators; expectations of one day share
+ * it. */
 static enum err evaluate(struct running *r, int32_t as_of_day)
 {
     if (r->result && r->result_day == as_of_day)

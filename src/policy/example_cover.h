@@ -1,8 +1,8 @@
-/* example_cover.h — what the worked examples of a policy show, and what none of them does (internal).
+/* example_cover.h — what the worked examples of a policy show, and what none does (internal).
  *
- * Each grant, title, promotion, right and duty wants an example that passes, one that fails, and one
- * subject on two days in a row that part the outcome; each quota one in which the last place is given
- * and the next is not; each row of a table one that comes to it.
+ * Each grant, title, promotion, right and duty wants an example that passes, one that fails, and
+ * one subject on two days in a row that part the outcome; each quota one in which the last place is
+ * given and the next is not; each row of a table one that comes to it.
  *
  * Memory   marks live in the arena given
  * Errors   ERR_MEMORY
@@ -27,7 +27,7 @@ enum err example_cover_init(struct example_cover *cover, struct arena *arena,
 /* Notes what an example expects: all of it came true, or is a finding of its own. */
 void example_cover_example(struct example_cover *cover, const struct example *example);
 
-/* The quota that cuts the subjects of a rule off, its own or a settlement's; NULL when none does. */
+/* The quota that cuts the subjects of a rule off, its own or a settlement's; NULL: none. */
 const struct quota *example_cover_quota(const struct policy *policy, int32_t statement);
 
 /* Adds a finding for everything that no example shows. */

@@ -18,7 +18,8 @@ bool rule_keeps_roster(const struct policy *policy, int32_t statement)
         return true;
     for (int32_t i = 0; i < policy->statement_count; i++) {
         const struct statement *other = &policy->statements[i];
-        if (other->kind == STATEMENT_SETTLEMENT && settlement_names(other->as.settlement, statement))
+        if (other->kind == STATEMENT_SETTLEMENT &&
+            settlement_names(other->as.settlement, statement))
             return true;
     }
     return false;

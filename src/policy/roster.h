@@ -2,8 +2,8 @@
  *
  * A 准入 that nearly everybody has, such as the right to sit an examination, is answered when
  * somebody asks: explain tells it, sweep and whatif count its holders, and nothing is stored. One
- * that names a list (名单), or whose holders stand in an order for a quota (名额, in the rule or in a
- * settlement), is a list and is kept like money and titles.
+ * that names a list (名单), or whose holders stand in an order for a quota (名额, in the rule or in
+ * a settlement), is a list and is kept like money and titles.
  *
  * Memory   none
  * Errors   none
