@@ -226,8 +226,8 @@ static struct str answer_of(struct page *page, const struct entitlement_explanat
     if (x->amount_fen == AMOUNT_IS_OPEN)
         return page_say(page, "符合，金额待核定");
     char buffer[MONEY_TEXT_SIZE];
-    return doc_format(page->doc, "%.*s %s %.*s", STR_ARG(page_say(page, "可以领")),
-                      money_text_short(x->amount_fen, buffer), STR_ARG(page_say(page, "元")));
+    return doc_format(page->doc, "%.*s %s", STR_ARG(page_say(page, "可以领")),
+                      money_text_short(x->amount_fen, buffer));
 }
 
 static const char *const lanes[] = {[LANE_REFUSED] = "refused", [LANE_ASK] = "ask",
