@@ -242,7 +242,7 @@ static enum err run(struct bench *bench)
 int main(int argc, char **argv)
 {
     static struct bench bench = {.people = 100000, .seed = 1};
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc; i += 2) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
         bool fine = (strcmp(argv[i], "--people") == 0 &&
                      str_to_i64(str_from(value), &bench.people)) ||
@@ -251,7 +251,6 @@ int main(int argc, char **argv)
             fputs("usage: bench_snapshot [--people N] [--seed S]\n", stderr);
             return 2;
         }
-        i++;
     }
     char folder[] = "/tmp/bench_snapshot_XXXXXX";
     if (!mkdtemp(folder))
