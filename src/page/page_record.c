@@ -243,7 +243,7 @@ struct record_target {
 static enum err read_target(struct page *page, struct record_target *ret_target)
 {
     struct fact person;
-    struct record_target target;
+    struct record_target target = {0};
     TRY(page_id(page, "id", &target.person_id));
     TRY(page_id(page, "record_id", &target.id));
     TRY(page_person_in_scope(page, target.person_id, &person));
@@ -265,7 +265,7 @@ static enum err finish(struct page *page, const struct record_target *target, co
 
 enum err page_record_withdraw(struct page *page)
 {
-    struct record_target target;
+    struct record_target target = {0};
     struct fact fact;
     TRY(read_target(page, &target));
     TRY(fact_read(page->w, target.table, target.person_id, target.id, &fact));
@@ -280,7 +280,7 @@ enum err page_record_withdraw(struct page *page)
 
 enum err page_record_restore(struct page *page)
 {
-    struct record_target target;
+    struct record_target target = {0};
     TRY(read_target(page, &target));
     TRY(fact_restore(page->w, target.table, target.person_id, target.id));
     return finish(page, &target, "record.restored");
