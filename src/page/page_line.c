@@ -66,6 +66,9 @@ enum err page_add_person_line(struct page *page, struct doc *list, int64_t id)
     if (line.employer_id != ABSENT_I64) {
         doc_add_id(row, "employer_id", line.employer_id);
         doc_add_text(row, "employer", line.employer_name);
+        doc_page_bool(row, "opens_employer",
+                      page_may(page, PERM_ORGANISATION_READ) &&
+                          guard_sees_division(&page->session.scope, line.employer_division));
     }
     doc_page_bool(row, "has_level", line.level != ABSENT_I32);
     return ERR_OK;

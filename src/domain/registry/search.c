@@ -379,7 +379,7 @@ enum err person_line_read(struct work *w, int64_t id, struct person_line *ret_li
 {
     struct line_person_out person;
     struct line_certificate_out certificate = {ABSENT_I32, ABSENT_I32};
-    struct line_employer_out employer = {ABSENT_I64, {0}};
+    struct line_employer_out employer = {ABSENT_I64, {0}, ABSENT_I32};
     TRY(line_person(w, &(struct line_person_in){id}, &person));
     struct line_certificate_in held = {id, w->today_day};
     TRY(none_is_fine(w, line_certificate(w, &held, &certificate)));
@@ -395,6 +395,7 @@ enum err person_line_read(struct work *w, int64_t id, struct person_line *ret_li
         .occupation = certificate.occupation,
         .employer_id = employer.employer,
         .employer_name = employer.name,
+        .employer_division = employer.division,
     };
     return ERR_OK;
 }

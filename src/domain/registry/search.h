@@ -84,6 +84,7 @@ struct person_line {
     int32_t level, occupation; /* of the highest certificate in force; ABSENT_I32 */
     int64_t employer_id;       /* where the person works; ABSENT_I64 */
     struct str employer_name;
+    int32_t employer_division;
 };
 enum err person_line_read(struct work *w, int64_t id, struct person_line *ret_line);
 

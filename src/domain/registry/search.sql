@@ -205,8 +205,8 @@ SELECT level, occupation
 
 -- name: line_employer :one
 -- in:   person_id int64, today_day int32
--- out:  employer int64, name text
-SELECT e.employer, o.name
+-- out:  employer int64, name text, division int32
+SELECT e.employer, o.name, o.division
   FROM employment e
   JOIN organisation o ON o.id = e.employer AND o.gone_ms = 9223372036854775807
  WHERE e.person_id = :person_id AND e.gone_ms = 9223372036854775807
