@@ -28,7 +28,7 @@
 struct secrets;
 
 enum {
-    SECRET_CLEAR_SIZE_MAX = 4096, /* an address is the longest value sealed */
+    SECRET_CLEAR_SIZE_MAX = 1 << 20, /* a piece of an uploaded file; values have tens of bytes */
     SECRET_OVERHEAD_SIZE = 1 + 12 + 16,
     SECRET_INDEX_SIZE = 16,
     SECRET_KEY_MAX = 255,

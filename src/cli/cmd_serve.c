@@ -202,6 +202,7 @@ enum err cmd_serve(struct cli *cli)
         .vocab = &city.vocab,
         .policy = &policy,
         .policy_path = cli_policy_path(cli),
+        .divisions = &cli->catalogues->identity_divisions,
         .city_name = cli_say(cli, "人力资源和社会保障局", "Human Resources Bureau"),
         .is_debug = cli_flag(cli, "debug"),
     };

@@ -161,6 +161,7 @@ struct page_options {
     const char *policy_path;
     const char *city_name; /* 济宁市 */
     const struct calendar *calendar; /* working days; NULL: no clocks are shown */
+    const struct identity_divisions *divisions; /* of identity numbers; NULL: the province only */
     int32_t city_division;
     bool is_debug; /* /_components, errors in full */
     int32_t city_today_day; /* the demo city's own today; ABSENT_I32: the calendar's */

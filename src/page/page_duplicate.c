@@ -49,6 +49,7 @@ enum err page_duplicates(struct page *page)
         doc_page_text(page->doc, "join", doc_format(page->doc, "%" PRId64, join_id));
     doc_page_bool(page->doc, "has_pairs", shown_count > 0);
     doc_page_bool(page->doc, "is_cut", shown_count == PAIRS_SHOWN_MAX);
+    page_registry_views(page, "duplicates");
     page_title(page, page_say(page, "疑似重复"));
     return ERR_OK;
 }

@@ -27,14 +27,16 @@ struct job_run {
 
 /* ---- the thread */
 
-static int32_t channel_of(struct page_app *app, int64_t id)
+int32_t page_job_channel(struct page_app *app, int64_t id)
 {
     char name[40];
     int size = snprintf(name, sizeof name, "job/%" PRId64, id);
     return app->hub ? live_channel(app->hub, (struct str){name, (size_t)size}) : -1;
 }
 
-static void publish(struct page_job *job, const char *state, struct str words)
+enum { PERMILLE_UNKNOWN = -1 };
+
+static void publish(struct page_job *job, const char *state, struct str words, int32_t permille)
 {
     if (job->channel < 0)
         return;
@@ -45,6 +47,8 @@ static void publish(struct page_job *job, const char *state, struct str words)
     json_object_begin(&json);
     json_add_text_z(&json, "state", state);
     json_add_text(&json, "words", words);
+    if (permille >= 0)
+        json_add_number(&json, "permille", permille);
     json_object_end(&json);
     if (!text.failed)
         live_publish(job->app->hub, job->channel, text_str(&text));
@@ -52,7 +56,13 @@ static void publish(struct page_job *job, const char *state, struct str words)
 
 void page_job_step(struct page_job *job, const char *words)
 {
-    publish(job, "running", locale_say(job->app->locales[job->lang], str_from(words)));
+    publish(job, "running", locale_say(job->app->locales[job->lang], str_from(words)),
+            PERMILLE_UNKNOWN);
+}
+
+void page_job_progress(struct page_job *job, struct str words, int32_t permille)
+{
+    publish(job, "running", words, permille);
 }
 
 static enum err finish_step(struct work *w, void *context)
@@ -77,7 +87,8 @@ static void *run_job(void *context)
         run->message = str_from(fault.message);
     }
     (void)work_run(&run->job.env, WORK_WRITE, finish_step, run, NULL);
-    publish(&run->job, err == ERR_OK ? "done" : "failed", run->message);
+    publish(&run->job, err == ERR_OK ? "done" : "failed", run->message,
+            PERMILLE_UNKNOWN);
     arena_done(&run->job.arena);
     free(run);
     atomic_fetch_sub(&app->job_count, 1);
@@ -86,9 +97,9 @@ static void *run_job(void *context)
 
 /* ---- beginning */
 
-static enum err begin_step(struct work *w, void *context)
+/* Of what works on the whole city one runs at a time. */
+static enum err refuse_second(struct work *w, struct job_run *run)
 {
-    struct job_run *run = context;
     struct job_running_in in = {.kind = str_from(run->job.kind),
                                 .started_ms_min = w->now_ms - PAGE_JOB_MS_MAX};
     struct cursor cursor;
@@ -96,17 +107,25 @@ static enum err begin_step(struct work *w, void *context)
     struct job_running_out other;
     bool is_other;
     TRY(job_running_next(&cursor, &other, &is_other));
-    if (is_other) {
-        run->job.id = other.id;
-        return fail(w, ERR_BUSY, "已有一个在进行");
-    }
+    if (!is_other)
+        return ERR_OK;
+    run->job.id = other.id;
+    return fail(w, ERR_BUSY, "已有一个在进行");
+}
+
+static enum err begin_step(struct work *w, void *context)
+{
+    struct job_run *run = context;
+    if (run->job.subject_id == 0)
+        TRY(refuse_second(w, run));
     run->job.id = id_next(w->ids);
     struct job_insert_in row = {.id = run->job.id, .kind = str_from(run->job.kind),
                                 .account_id = run->account_id, .started_ms = w->now_ms};
     TRY(job_insert(w, &row, NULL));
     /* Here: once it runs, it may hold the writers for seconds. */
     struct audit audit = {.action = str_from(text_in(w->arena, "%s.started", run->job.kind)),
-                          .record = STR(""), .client = run->client, .detail = STR("")};
+                          .record = STR(""), .subject_id = run->job.subject_id,
+                          .client = run->client, .detail = STR("")};
     return guard_audit(w, &audit);
 }
 
@@ -125,11 +144,17 @@ static enum err start_thread(struct job_run *run, struct fault *fault)
 enum err page_job_start(struct page *page, const char *kind, page_job_work *work,
                         int64_t *ret_id)
 {
+    return page_job_start_on(page, kind, 0, work, ret_id);
+}
+
+enum err page_job_start_on(struct page *page, const char *kind, int64_t subject_id,
+                           page_job_work *work, int64_t *ret_id)
+{
     struct job_run *run = calloc(1, sizeof *run);
     if (!run)
         return fault_set(page->own_fault, ERR_MEMORY, "no memory for a job");
     run->job = (struct page_job){.kind = kind, .app = page->app, .env = page_env(page),
-                                 .lang = page->lang};
+                                 .lang = page->lang, .subject_id = subject_id};
     run->work = work;
     run->account_id = page->session.account.id;
     run->client = page->request->client_address;
@@ -143,7 +168,7 @@ enum err page_job_start(struct page *page, const char *kind, page_job_work *work
     enum err err = work_run(&run->job.env, WORK_WRITE, begin_step, run, page->own_fault);
     *ret_id = run->job.id;
     if (err == ERR_OK) {
-        run->job.channel = channel_of(page->app, run->job.id);
+        run->job.channel = page_job_channel(page->app, run->job.id);
         err = start_thread(run, page->own_fault);
         if (err == ERR_OK)
             return ERR_OK;
@@ -202,7 +227,7 @@ enum err page_job_live(struct page *page)
     int64_t id;
     struct job_read_out job;
     TRY(read_job(page, &id, &job));
-    int32_t channel = job.state == JOB_RUNNING ? channel_of(page->app, id) : -1;
+    int32_t channel = job.state == JOB_RUNNING ? page_job_channel(page->app, id) : -1;
     if (channel < 0)
         return fail(page->w, ERR_NOT_FOUND, "没有在进行");
     page->reply->live_channel = channel + 1;

@@ -18,7 +18,8 @@
 
 struct page_job {
     int64_t id;
-    const char *kind; /* constant */
+    int64_t subject_id; /* what it works on; 0: the city */
+    const char *kind;   /* constant */
     struct page_app *app;
     struct work_env env; /* acts as who began it */
     enum page_lang lang;
@@ -36,7 +37,18 @@ typedef enum err page_job_work(struct page_job *job, struct str *ret_message,
 enum err page_job_start(struct page *page, const char *kind, page_job_work *work,
                         int64_t *ret_id);
 
+/* One of many of its kind that may run side by side: what it works on sees to it that it is worked
+ * on once. */
+enum err page_job_start_on(struct page *page, const char *kind, int64_t subject_id,
+                           page_job_work *work, int64_t *ret_id);
+
 /* Says to whoever watches where it is: a Chinese text of the program. */
 void page_job_step(struct page_job *job, const char *words);
+
+/* The same in words made for the reader, with how much is done in thousandths. */
+void page_job_progress(struct page_job *job, struct str words, int32_t permille);
+
+/* The channel where a job of this process tells its steps; -1 without one. */
+int32_t page_job_channel(struct page_app *app, int64_t id);
 
 #endif

@@ -156,3 +156,11 @@ void page_add_enum_filter(struct page *page, const char *name, int32_t enumerati
         doc_page_bool(row, "is_chosen", desc->codes[i].code == chosen);
     }
 }
+
+void page_registry_views(struct page *page, const char *here)
+{
+    struct doc *views = doc_page_object(page->doc, "registry");
+    doc_page_bool(views, "may_join", page_may(page, PERM_DUPLICATES));
+    doc_page_bool(views, "may_import", page_may(page, PERM_IMPORT));
+    doc_page_bool(views, here, true);
+}

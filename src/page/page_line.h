@@ -18,6 +18,9 @@ struct str page_place_words(struct page *page, int32_t division);
 enum err page_add_person_line(struct page *page, struct doc *list, int64_t id);
 enum err page_add_organisation_line(struct page *page, struct doc *list, int64_t id);
 
+/* What {{>component/registry_views}} shows: the lists of the registry with the present one. */
+void page_registry_views(struct page *page, const char *here);
+
 /* The divisions that a reader may choose among, with the chosen one, as filter_divisions; none when
  * the reader sees one division only. */
 void page_add_division_filter(struct page *page, int32_t chosen);

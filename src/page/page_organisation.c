@@ -75,6 +75,7 @@ enum err page_organisations(struct page *page)
         next = doc_format(page->doc, "%d-%" PRId64, (int)last.division, last.id);
     }
     page_pager(page, bodies.count, -1, next);
+    page_registry_views(page, "organisations");
     page_title(page, page_say(page, "单位"));
     return ERR_OK;
 }

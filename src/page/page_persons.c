@@ -99,12 +99,12 @@ enum err page_persons(struct page *page)
     doc_page_text(page->doc, "name", roster.name);
     doc_page_bool(page->doc, "has_persons", roster.count > 0);
     doc_page_bool(page->doc, "may_export", page_may(page, PERM_EXPORT));
-    doc_page_bool(page->doc, "may_join", page_may(page, PERM_DUPLICATES));
     doc_page_bool(page->doc, "is_cut",
                   roster.name.size > 0 && roster.count == SEARCH_ROWS_MAX);
     doc_page_text(page->doc, "xlsx_query", page_query_with(page, "format", STR("xlsx")));
     doc_page_text(page->doc, "csv_query", page_query_with(page, "format", STR("csv")));
     page_pager(page, roster.count, -1, next_text(page, &roster));
+    page_registry_views(page, "persons");
     page_title(page, page_say(page, "人员"));
     return ERR_OK;
 }

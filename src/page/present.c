@@ -37,6 +37,7 @@ static const struct {
     {"swept", "核对已开始"},
     {"imported", "导入完成"},
     {"added", "已添加"},
+    {"discarded", "已清除"},
     {"signed_out", "已退出"},
 };
 

@@ -1,5 +1,5 @@
 /* export.h — records of the registry as a table for people: CSV or XLSX, in the columns that import
- * takes, and the empty template of it.
+ * takes. Its empty form is export_template.h.
  *
  * Personal values are masked unless a reason is given; the reason is written as an event
  * (registry.exported_clear) in a transaction of its own before the first row is read.
@@ -12,6 +12,7 @@
 #define BAIGONG_EXPORT_H
 
 #include "base/tabular.h"
+#include "domain/registry/export_template.h"
 #include "policy/vocab.h"
 #include "store/work.h"
 
@@ -29,9 +30,5 @@ struct export_options {
 enum err export_file(struct work_env *env, struct arena *arena, const struct vocab *vocab,
                      const struct export_options *options, int64_t *ret_row_count,
                      struct fault *fault);
-
-/* An XLSX file with the titles, notes and drop-down lists of a record. */
-enum err export_template(struct arena *arena, const struct vocab *vocab, int32_t table,
-                         const char *path, struct fault *fault);
 
 #endif

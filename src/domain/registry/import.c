@@ -61,6 +61,14 @@ static void show_problems(struct import *import, const struct import_row *row)
 
 /* ---- one row ---- */
 
+/* The field that says where a root stands, -1 for records without one. */
+static int32_t division_field(int32_t table)
+{
+    return table == REGISTRY_person         ? (int32_t)FIELD_person_division
+           : table == REGISTRY_organisation ? (int32_t)FIELD_organisation_division
+                                            : -1;
+}
+
 /* A row that cannot be put for a reason found in the store. The row itself is not changed, so that
  * the step may be run again. */
 static enum err refuse(struct work *w, struct import_row *row, int32_t field, const char *remedy,
@@ -200,11 +208,73 @@ static enum err resolve_references(struct work *w, struct import *import, struct
     return ERR_OK;
 }
 
+/* ---- whose rows they are ---- */
+
+static int64_t division_of(const struct fact *fact)
+{
+    int32_t field = division_field(fact->table);
+    return registry_number(&registry_records[fact->table].fields[field], fact->record);
+}
+
+static bool lies_inside(const struct import *import, int64_t division)
+{
+    return division >= import->options->division_min && division <= import->options->division_max;
+}
+
+/* The division of the person or organisation that a row tells of, ABSENT_I64 when it is not known
+ * yet. */
+static enum err known_division(struct work *w, struct import *import, const struct import_row *row,
+                               int64_t *ret_division)
+{
+    const struct record_head *head = row->fact.record;
+    int32_t table = row->fact.table;
+    int64_t id = head->owner_id;
+    struct fact fact;
+    *ret_division = ABSENT_I64;
+    if (registry_owner(table) < 0 && division_field(table) < 0)
+        return ERR_OK; /* nobody's: whoever may import may tell it */
+    if (registry_owner(table) < 0) {
+        struct fact given = row->fact;
+        bool is_found;
+        TRY(fact_find(w, &given, &fact, &is_found));
+        if (is_found)
+            *ret_division = division_of(&fact);
+        return ERR_OK;
+    }
+    table = registry_owner(table);
+    if (table == REGISTRY_carrier)
+        TRY(find_organisation(w, import, row->owner_key, &id));
+    if (table == REGISTRY_carrier)
+        table = REGISTRY_organisation;
+    TRY(fact_read(w, table, id, id, &fact));
+    *ret_division = division_of(&fact);
+    return ERR_OK;
+}
+
+/* Whoever sends a file for a division tells nothing of others. */
+static enum err check_scope(struct work *w, struct import *import, struct import_row *row)
+{
+    if (import->options->division_min == 0 && import->options->division_max == 0)
+        return ERR_OK;
+    int32_t field = division_field(row->fact.table);
+    bool is_told = field >= 0 && (row->fact.given & 1u << field) != 0;
+    int64_t told = is_told ? division_of(&row->fact) : ABSENT_I64;
+    int64_t known;
+    TRY(known_division(w, import, row, &known));
+    if ((known == ABSENT_I64 || lies_inside(import, known)) &&
+        (told == ABSENT_I64 || lies_inside(import, told)))
+        return ERR_OK;
+    return refuse(w, row, is_told ? field : -1, "请交给所在区县导入，或核对区划。",
+                  "不在您负责的区划内");
+}
+
 /* Finds the rows of the store that a row names. */
 static enum err resolve(struct work *w, struct import *import, struct import_row *row)
 {
     struct arena_mark mark = arena_mark(w->arena);
     TRY(resolve_owner(w, import, row));
+    if (!row->problems)
+        TRY(check_scope(w, import, row));
     if (!row->problems)
         TRY(resolve_references(w, import, row));
     if (!row->problems)

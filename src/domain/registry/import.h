@@ -34,6 +34,9 @@ struct import_options {
     int32_t table;
     /* Where identity numbers may come from; NULL: any division of a known province. */
     const struct identity_divisions *divisions;
+    /* Rows must stand in these divisions, by the division of the person or organisation they tell
+     * of, as it is and as the row says; 0 and 0: anywhere. */
+    int32_t division_min, division_max;
     const char *path;
     const char *error_path; /* the refused rows: a workbook when it ends in .xlsx, else CSV; NULL */
     enum import_mode mode;

@@ -82,7 +82,7 @@ static enum err read_titles(struct arena *arena, struct import_pipe *pipe,
     TRY(table_reader_next(pipe->reader, fault, &row));
     if (!row) {
         fault_set(fault, ERR_IMPORT, "文件是空的");
-        return fault_hint(fault, "第一行应为列名，例如用 baigong import --template 生成的模板。");
+        return fault_hint(fault, "第一行应为列名，以下每行一条；可从空白模板填起。");
     }
     TRY(import_header_read(arena, options->table, row, &pipe->header, fault));
     for (int64_t i = 0; row && i < options->skip_row_count; i++)

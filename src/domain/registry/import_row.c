@@ -114,8 +114,7 @@ static enum err refuse_missing(struct arena *arena, const struct import_header *
     fault_set(fault, ERR_IMPORT, "%s表缺少必填的列：%.*s", desc->label_zh,
               STR_ARG(text_str(&missing)));
     return fault_hint(fault,
-                      "请在第一行补上这些列名；可用 baigong import --template %s FILE 取得模板。",
-                      desc->name);
+                      "请在第一行补上这些列名，或从空白模板填起（--template，网页上可以下载）。");
 }
 
 enum err import_header_read(struct arena *arena, int32_t table, const struct table_row *row,

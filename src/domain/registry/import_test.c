@@ -7,6 +7,7 @@
 #include "domain/registry/fact.h"
 #include "domain/registry/import.h"
 #include "domain/registry/import_pipe.h"
+#include "domain/registry/import_preview.h"
 #include "registry_fixture.h"
 
 #include <signal.h>
@@ -517,4 +518,54 @@ TEST(export_template__can_be_read_back_as_an_empty_table)
         table_reader_free(reader);
         arena_done(&arena);
     }
+}
+
+/* A county brings in its own people; a person elsewhere is not changed, nor moved in. */
+STORE_TEST(import_file__stays_inside_the_divisions_of_who_sends_it)
+{
+    char text[8192];
+    struct import_result result;
+    struct import_options city = {
+        .table = REGISTRY_person,
+        .path = registry_fixture_write("people.csv", people_csv(1, 4, "370811", text, 8192)),
+    };
+    EXPECT_OK(import(t, city, &result));
+    struct import_options county = city;
+    county.division_min = 370812;
+    county.division_max = 370812;
+    county.mode = IMPORT_KEEP_GOOD;
+    county.path = registry_fixture_write("more.csv", people_csv(3, 6, "370812", text, 8192));
+    EXPECT_OK(import(t, county, &result));
+    expect_counts(&result, 2, 0, 0, 2);
+    EXPECT(strstr(result.problems[0].reason, "不在您负责的区划内"));
+    county.path = registry_fixture_write("away.csv", people_csv(7, 8, "370811", text, 8192));
+    EXPECT_OK(import(t, county, &result));
+    expect_counts(&result, 0, 0, 0, 2);
+    EXPECT_INT(6, row_count(t, "person"));
+}
+
+STORE_TEST(import_preview__shows_the_first_rows_masked_with_what_is_wrong)
+{
+    static struct arena arena;
+    char text[8192];
+    struct import_preview preview;
+    struct import_options options = {
+        .table = REGISTRY_person,
+        .path = registry_fixture_write("people.csv", people_csv(1, 40, "370811", text, 8192)),
+    };
+    arena_init(&arena, 1 << 26);
+    t->env.secrets = registry_fixture_secrets();
+    EXPECT_OK(import_preview(&t->env, &arena, registry_fixture_vocab(), &options, &preview,
+                             &t->fault));
+    EXPECT_INT(IMPORT_PREVIEW_ROWS, preview.row_count);
+    EXPECT_INT(5, preview.column_count);
+    EXPECT_STR("张*1", preview.rows[0].cells[0]);
+    EXPECT(strchr(preview.rows[0].cells[1].ptr, '*') != NULL);
+    EXPECT(preview.rows[0].problem == NULL);
+    EXPECT(preview.columns[4].label == NULL);
+    options.table = REGISTRY_certificate;
+    EXPECT_ERR(ERR_IMPORT, import_preview(&t->env, &arena, registry_fixture_vocab(), &options,
+                                          &preview, &t->fault));
+    EXPECT_INT(REGISTRY_person, import_guess(&arena, options.path));
+    arena_done(&arena);
 }
