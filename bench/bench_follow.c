@@ -64,8 +64,10 @@ static const struct fact_kind {
     {"insurance", draw_insured_span, REGISTRY_insured_span, FIELD_insured_span_from_month,
      {24200, 24240}},
     {"award", draw_award, REGISTRY_award, FIELD_award_place, {1, 9}},
-    {"organisation", draw_organisation, REGISTRY_organisation, FIELD_organisation_above_scale,
+    {"unread field", draw_organisation, REGISTRY_organisation, FIELD_organisation_above_scale,
      {0, 1}},
+    {"organisation", draw_organisation, REGISTRY_organisation, FIELD_organisation_kind,
+     {organisation_kind_enterprise, organisation_kind_public_institution}},
 };
 
 enum { KIND_COUNT = sizeof fact_kinds / sizeof fact_kinds[0] };

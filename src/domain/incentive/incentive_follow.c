@@ -2,9 +2,11 @@
 
 #include "base/clock.h"
 #include "base/day.h"
+#include "base/json.h"
 #include "domain/incentive/incentive_forecast.h"
 #include "incentive_sql.h"
 #include "store/outbox.h"
+#include "store/stmt.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,7 +15,8 @@
 
 enum {
     FOLLOW_DUE_MAX = 200,       /* holders of one transaction */
-    FOLLOW_TOUCHED_MAX = 20000, /* of one batch: a sweep is faster from here on */
+    FOLLOW_AT_ONCE_PART = 40,   /* of what makes a sweep: more that are touched take turns */
+    FOLLOW_LEFT_MAX = 100,      /* own decisions that the next round may find in the log */
     FOLLOW_ARENA_SIZE_MAX = 1 << 30,
 };
 
@@ -23,8 +26,11 @@ struct follower {
     struct arena arena;
     struct holder_plan plan;
     int64_t edition_id;
+    bool has_rules; /* of the plan, with their numbers in the store */
     int32_t as_of_day;
+    int32_t sweep_min;            /* holders to look at from which on a sweep is faster */
     struct follow_report *report; /* of the round that runs */
+    bool has_made_due;            /* it left holders to be looked at in turns */
     struct str wants_sweep;       /* why a batch gave up */
 };
 
@@ -68,17 +74,18 @@ struct standing {
     struct follower *follower;
     int32_t as_of_day; /* asked for */
     int32_t followed_day, latest_day;
-    bool has_edition, has_rules;
+    bool has_edition;
     int64_t event_count, due_count;
     int64_t count_max;
 };
 
-static enum err read_rules(struct work *w, struct follower *follower, bool *ret_has_all)
+/* Rules get their numbers once: they are read until all are there. */
+static enum err read_rules(struct work *w, struct follower *follower)
 {
     struct holder_plan *plan = &follower->plan;
     const struct policy *policy = plan->policy->policy;
     bool has_all = true;
-    for (int32_t i = 0; i < plan->rule_count; i++) {
+    for (int32_t i = 0; i < plan->rule_count && !follower->has_rules; i++) {
         const struct statement *statement = &policy->statements[plan->rules[i].statement];
         struct rule_by_name_in in = {
             .document_number = policy->documents[statement->document].number,
@@ -91,7 +98,7 @@ static enum err read_rules(struct work *w, struct follower *follower, bool *ret_
         has_all &= row.id != 0;
     }
     fault_clear(&w->fault);
-    *ret_has_all = has_all;
+    follower->has_rules = has_all;
     return ERR_OK;
 }
 
@@ -113,7 +120,7 @@ static enum err read_standing(struct work *w, void *context)
     standing->followed_day = state.as_of_day;
     standing->has_edition = edition.id != 0 && state.edition_id == edition.id;
     follower->edition_id = edition.id;
-    TRY(read_rules(w, follower, &standing->has_rules));
+    TRY(read_rules(w, follower));
     struct sweep_latest_day_out latest;
     TRY(sweep_latest_day(w, &latest));
     standing->latest_day = latest.as_of_day;
@@ -154,7 +161,7 @@ static struct str sweep_reason(const struct standing *standing)
     const struct follower *follower = standing->follower;
     if (standing->followed_day == ABSENT_I32)
         return STR("first");
-    if (!standing->has_edition || !standing->has_rules)
+    if (!standing->has_edition || !follower->has_rules)
         return STR("policy");
     if (next_change_of_documents(follower->plan.policy->policy, standing->followed_day) <=
         standing->as_of_day)
@@ -203,8 +210,7 @@ static enum err store_places(struct work *w, const struct taking_stock *stock)
     const struct forecast *forecast = stock->forecast;
     const struct holder_plan *plan = &stock->follower->plan;
     struct place_list windows = {.arena = w->arena};
-    bool has_all;
-    TRY(read_rules(w, stock->follower, &has_all));
+    TRY(read_rules(w, stock->follower));
     TRY(place_clear(w, NULL));
     for (int32_t i = 0; i < forecast->contender_count; i++) {
         struct place *place = &forecast->contenders[i].place;
@@ -286,23 +292,51 @@ static int32_t table_of_event(const struct event *event)
     return registry_table_by_name(record);
 }
 
-static enum err touch(struct work *w, const struct follower *follower, const struct event *event,
-                      struct holder_set *touched, bool *ret_all)
+/* The fields that a correction tells of in its detail, as bits; all of them when it does not. */
+static enum err fields_of_event(struct work *w, int32_t table, const struct event *event,
+                                uint32_t *ret_fields)
 {
-    int32_t table = table_of_event(event);
-    if (table < 0)
+    const struct json_value *detail;
+    *ret_fields = UINT32_MAX;
+    if (event->detail.size == 0)
         return ERR_OK;
-    int64_t root_id = event->person_id;
-    if (root_id == 0) {
-        enum err err =
-            reach_root_of_row(w, follower->plan.reach, table, event->subject_id, &root_id);
+    TRY(json_parse(w->arena, event->detail, event->detail.size, &detail, &w->fault));
+    const struct json_value *changed = json_member(detail, "changed");
+    if (!changed || changed->kind != JSON_KIND_ARRAY)
+        return ERR_OK;
+    uint32_t fields = 0;
+    for (const struct json_value *name = changed->first; name; name = name->next) {
+        int32_t field = registry_field_by_name(&registry_records[table], name->text);
+        if (field < 0)
+            return ERR_OK;
+        fields |= 1u << field;
+    }
+    *ret_fields = fields;
+    return ERR_OK;
+}
+
+static enum err touch(struct work *w, const struct follower *follower, const struct event *event,
+                      struct holder_set *touched)
+{
+    struct reach_change change = {REACH_OTHER, table_of_event(event), event->person_id, 0};
+    if (change.table < 0)
+        return ERR_OK;
+    if (str_ends(event->kind, STR(".added")))
+        change.kind = REACH_NEW;
+    if (str_ends(event->kind, STR(".corrected"))) {
+        change.kind = REACH_CORRECTED;
+        TRY(fields_of_event(w, change.table, event, &change.fields));
+    }
+    if (change.root_id == 0) {
+        enum err err = reach_root_of_row(w, follower->plan.reach, change.table,
+                                         event->subject_id, &change.root_id);
         if (err == ERR_NOT_FOUND) {
             fault_clear(&w->fault);
             return ERR_OK;
         }
         TRY(err);
     }
-    return reach_touched(w, follower->plan.reach, table, root_id, touched, ret_all);
+    return reach_touched(w, follower->plan.reach, &change, follower->sweep_min, touched);
 }
 
 static enum err bring_each_in_line(struct work *w, struct holder_run *run,
@@ -337,10 +371,31 @@ static enum err bring_all_in_line(struct work *w, struct follower *follower,
     return err;
 }
 
+/* Those of a big body are done in turns of FOLLOW_DUE_MAX, behind the log. */
+static enum err make_due(struct work *w, const struct holder_set *holders, int32_t as_of_day)
+{
+    struct arena_mark mark = arena_mark(w->arena);
+    struct stmt_value *values =
+        ARENA_NEW_ARRAY(w->arena, struct stmt_value, (size_t)holders->count * 3);
+    int64_t *changed_counts = ARENA_NEW_ARRAY(w->arena, int64_t, (size_t)holders->count);
+    if (!values || !changed_counts)
+        return fail(w, ERR_MEMORY, "no memory for %d that a fact touches", holders->count);
+    for (int32_t i = 0; i < holders->count; i++) {
+        const struct holder *holder = &holders->rows[i];
+        values[i * 3] = (struct stmt_value){.type = STMT_INT64, .number = holder->id};
+        values[i * 3 + 1] = (struct stmt_value){.type = STMT_INT32, .number = holder->root};
+        values[i * 3 + 2] = (struct stmt_value){.type = STMT_INT32, .number = as_of_day};
+    }
+    TRY(stmt_exec_each(w, &due_put_stmt, values, holders->count, changed_counts));
+    arena_rewind(w->arena, mark);
+    return ERR_OK;
+}
+
 struct batch {
     struct follower *follower;
     struct claim_counts counts;
     int64_t event_count, holder_count;
+    bool made_due; /* those touched were many: they wait for their turns */
     bool is_first; /* of those that are due */
 };
 
@@ -357,21 +412,23 @@ static enum err follow_events(struct work *w, const struct event *events, int32_
     struct follower *follower = batch->follower;
     struct holder_set touched;
     holder_set_init(&touched, w->arena);
-    bool all = false;
     batch->event_count = 0;
     TRY(take_turn(w));
-    for (int32_t i = 0; i < event_count && !all; i++) {
+    for (int32_t i = 0; i < event_count && touched.count <= follower->sweep_min; i++) {
         if (str_starts(events[i].kind, STR("entitlement.")))
             continue;
         batch->event_count++;
-        TRY(touch(w, follower, &events[i], &touched, &all));
-        all |= touched.count > FOLLOW_TOUCHED_MAX;
+        TRY(touch(w, follower, &events[i], &touched));
     }
-    if (all) { /* nothing of this batch is kept: a sweep comes instead */
+    if (touched.count > follower->sweep_min) { /* nothing is kept: a sweep comes instead */
         follower->wants_sweep = STR("touches many");
-        return fail(w, ERR_LIMIT, "a fact touches more than %d holders", FOLLOW_TOUCHED_MAX);
+        return fail(w, ERR_LIMIT, "a fact touches more than %d holders", follower->sweep_min);
     }
     batch->holder_count = touched.count;
+    batch->made_due = touched.count > follower->sweep_min / FOLLOW_AT_ONCE_PART;
+    batch->counts = (struct claim_counts){0};
+    if (batch->made_due)
+        return make_due(w, &touched, follower->as_of_day);
     return bring_all_in_line(w, follower, &touched, false, &batch->counts);
 }
 
@@ -382,20 +439,21 @@ static void add_counts(struct follow_report *report, const struct claim_counts *
     report->ended_count += counts->ended_count;
 }
 
-/* Behind a sweep the log holds what the sweep decided: that is passed over in large steps. */
-static enum err follow_log(struct follower *follower, int64_t fact_count, struct fault *fault)
+/* What a sweep or many holders decided stands in the log too: it is passed over in large steps. */
+static enum err follow_log(struct follower *follower, int32_t event_count_max,
+                           struct fault *fault)
 {
-    int32_t event_count_max = fact_count > 0 ? FOLLOW_EVENTS_MAX : OUTBOX_EVENTS_MAX;
     for (;;) {
         struct batch batch = {.follower = follower};
         int32_t event_count;
         TRY(outbox_run(&follower->env, FOLLOWER_NAME, event_count_max, follow_events, &batch,
                        &event_count, fault));
-        if (event_count == 0)
-            return ERR_OK;
         follower->report->event_count += batch.event_count;
         follower->report->holder_count += batch.holder_count;
+        follower->has_made_due |= batch.made_due;
         add_counts(follower->report, &batch.counts);
+        if (event_count < event_count_max)
+            return ERR_OK;
     }
 }
 
@@ -462,7 +520,7 @@ static enum err store_day(struct work *w, void *context)
     return follower_state_put(w, &state, NULL);
 }
 
-static enum err follow_days(struct follower *follower, int32_t followed_day, struct fault *fault)
+static enum err follow_days(struct follower *follower, struct fault *fault)
 {
     for (bool is_first = true;; is_first = false) {
         struct batch batch = {.follower = follower, .is_first = is_first};
@@ -470,24 +528,38 @@ static enum err follow_days(struct follower *follower, int32_t followed_day, str
         follower->report->due_count += batch.holder_count;
         add_counts(follower->report, &batch.counts);
         if (batch.holder_count == 0)
-            break;
+            return ERR_OK;
     }
-    if (followed_day == follower->as_of_day)
-        return ERR_OK;
-    return work_run(&follower->env, WORK_WRITE, store_day, follower, fault);
 }
 
 /* ---- a round ---- */
+
+static enum err follow_news(struct follower *follower, const struct standing *standing,
+                            struct fault *fault)
+{
+    const struct follow_report *report = follower->report;
+    if (standing->event_count > 0)
+        TRY(follow_log(follower, FOLLOW_EVENTS_MAX, fault));
+    if (standing->due_count > 0 || follower->has_made_due)
+        TRY(follow_days(follower, fault));
+    if (report->new_count + report->changed_count + report->ended_count > FOLLOW_LEFT_MAX)
+        TRY(follow_log(follower, OUTBOX_EVENTS_MAX, fault));
+    if (standing->followed_day == follower->as_of_day)
+        return ERR_OK;
+    return work_run(&follower->env, WORK_WRITE, store_day, follower, fault);
+}
 
 enum err follower_round(struct follower *follower, int32_t as_of_day, int32_t sweep_min,
                         struct follow_report *ret_report, struct fault *fault)
 {
     struct follow_report report = {0};
-    struct standing standing = {.follower = follower, .as_of_day = as_of_day,
-                                .count_max = sweep_min > 0 ? sweep_min : FOLLOW_SWEEP_MIN};
+    follower->sweep_min = sweep_min > 0 ? sweep_min : FOLLOW_SWEEP_MIN;
+    struct standing standing = {
+        .follower = follower, .as_of_day = as_of_day, .count_max = follower->sweep_min};
     take_env(follower);
     follower->report = &report;
     follower->as_of_day = as_of_day;
+    follower->has_made_due = false;
     follower->wants_sweep = STR("");
     TRY(work_run(&follower->env, WORK_READ, read_standing, &standing, fault));
     TRY(refuse_earlier(&standing, fault));
@@ -496,10 +568,7 @@ enum err follower_round(struct follower *follower, int32_t as_of_day, int32_t sw
         TRY(sweep_instead(follower, as_of_day, why, fault));
         TRY(work_run(&follower->env, WORK_READ, read_standing, &standing, fault));
     }
-    bool by_sweeps = is_wide(follower);
-    enum err err = by_sweeps ? ERR_OK : follow_log(follower, standing.event_count, fault);
-    if (err == ERR_OK && !by_sweeps)
-        err = follow_days(follower, standing.followed_day, fault);
+    enum err err = is_wide(follower) ? ERR_OK : follow_news(follower, &standing, fault);
     if (err != ERR_OK && follower->wants_sweep.size > 0) {
         if (fault)
             fault_clear(fault);

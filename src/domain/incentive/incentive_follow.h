@@ -7,11 +7,13 @@
  * What a round leaves stored is what a sweep of the same day would leave. A sweep is run instead
  * when the policy changed, a document begins or ends, or so much came in at once that looking at
  * everybody is faster. A batch, its decisions, next days and the place in the log are one
- * transaction. Several processes may follow at once: they take turns at the place in the log.
+ * transaction; when a batch touches many, they are due at once instead, and done in turns. Several
+ * processes may follow at once: they take turns at the place in the log.
  *
  * Memory   a follower owns its arena and what it points at but the environment, words and policy
  * Errors   ERR_SWEEP_EARLIER for a day before one that was already followed or swept; store errors
- * Limits   FOLLOW_EVENTS_MAX events a batch, FOLLOW_SWEEP_MIN events or due holders make a sweep
+ * Limits   FOLLOW_EVENTS_MAX events a batch; FOLLOW_SWEEP_MIN events, or holders touched or due,
+ *          make a sweep
  */
 #ifndef BAIGONG_INCENTIVE_FOLLOW_H
 #define BAIGONG_INCENTIVE_FOLLOW_H

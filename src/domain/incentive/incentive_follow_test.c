@@ -26,6 +26,7 @@ struct history {
     struct dice dice;
     struct follower *follower;
     int32_t day;
+    int32_t sweep_min;
     int32_t table;
     int64_t key_id, id;
 };
@@ -164,7 +165,7 @@ static void expect_as_a_sweep(struct history *h, int32_t step)
 static struct follow_report follow(struct history *h)
 {
     struct follow_report report = {0};
-    enum err err = follower_round(h->follower, h->day, 0, &report, &h->t->fault);
+    enum err err = follower_round(h->follower, h->day, h->sweep_min, &report, &h->t->fault);
     if (err != ERR_OK)
         print_error("%s\n", h->t->fault.message);
     EXPECT_INT(ERR_OK, err);
@@ -181,32 +182,56 @@ static void begin(struct history *h, struct store_fixture *t, uint64_t seed)
     EXPECT(follow(h).swept_because.size > 0);
 }
 
-STORE_TEST(follower_round__leaves_what_a_sweep_would_leave_after_any_history)
+struct followed {
+    int32_t step_count, swept_count;
+    struct follow_report sum;
+};
+
+/* Facts come, are corrected and go; days pass; each round is held against a sweep. */
+static void live_through(struct store_fixture *t, uint64_t seed, int32_t step_count,
+                         int32_t sweep_min, struct followed *ret_followed)
 {
-    const char *asked = getenv("BAIGONG_FOLLOW_STEPS");
-    int32_t step_count = asked ? (int32_t)strtol(asked, NULL, 10) : 14;
-    const char *seed = getenv("BAIGONG_FOLLOW_SEED");
     struct history h;
-    begin(&h, t, seed ? strtoull(seed, NULL, 10) : 3);
-    struct follow_report sum = {0};
-    int32_t swept_count = 0;
+    struct followed f = {.step_count = step_count};
+    begin(&h, t, seed);
+    h.sweep_min = sweep_min;
     for (int32_t step = 0; step < step_count; step++) {
         for (uint32_t i = roll(&h.dice, 12); i > 0; i--)
             something_happens(&h);
         h.day += (int32_t)(roll(&h.dice, 2) * roll(&h.dice, 40));
         struct follow_report report = follow(&h);
-        swept_count += report.swept_because.size > 0; /* a body's record that many name */
-        sum.holder_count += report.holder_count;
-        sum.due_count += report.due_count;
-        sum.changed_count += report.new_count + report.changed_count + report.ended_count;
+        f.swept_count += report.swept_because.size > 0;
+        f.sum.holder_count += report.holder_count;
+        f.sum.due_count += report.due_count;
+        f.sum.changed_count += report.new_count + report.changed_count + report.ended_count;
         expect_as_a_sweep(&h, step);
         EXPECT_INT(0, follow(&h).holder_count);
     }
-    EXPECT(swept_count < step_count);
-    EXPECT(sum.holder_count > 0);
-    EXPECT(sum.due_count > 0);
-    EXPECT(sum.changed_count > 0);
     follower_free(h.follower);
+    *ret_followed = f;
+}
+
+STORE_TEST(follower_round__leaves_what_a_sweep_would_leave_after_any_history)
+{
+    const char *asked = getenv("BAIGONG_FOLLOW_STEPS");
+    const char *seed = getenv("BAIGONG_FOLLOW_SEED");
+    struct followed f;
+    live_through(t, seed ? strtoull(seed, NULL, 10) : 3,
+                 asked ? (int32_t)strtol(asked, NULL, 10) : 14, 0, &f);
+    EXPECT_INT(0, f.swept_count); /* whoever is touched can be named */
+    EXPECT(f.sum.holder_count > 0);
+    EXPECT(f.sum.due_count > 0);
+    EXPECT(f.sum.changed_count > 0);
+}
+
+/* Holders touched take turns from TURNS_FROM on: nobody is forgotten. */
+STORE_TEST(follower_round__leaves_it_too_when_those_touched_take_turns)
+{
+    enum { TURNS_FROM = 4, PART = 40 };
+    struct followed f;
+    live_through(t, 17, 8, TURNS_FROM * PART, &f);
+    EXPECT(f.swept_count < f.step_count);
+    EXPECT(f.sum.due_count > 0);
 }
 
 TEST(reach_make__can_say_whom_a_fact_touches_for_every_shipped_document)

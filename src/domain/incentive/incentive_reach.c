@@ -26,6 +26,7 @@ struct node {
     enum way way;
     int32_t table, field; /* the reference taken, or taken backward */
     uint32_t tables;      /* bits */
+    uint32_t fields[REGISTRY_RECORD_COUNT]; /* read of their rows, as bits */
 };
 
 struct reach {
@@ -48,8 +49,10 @@ struct reach {
 };
 
 _Static_assert(REGISTRY_RECORD_COUNT <= 32, "tables of a node are bits of a word");
+_Static_assert(REGISTRY_FIELD_COUNT_MAX <= 32, "fields of a row are bits of a word");
 
-/* References that have an index: only these can be taken backward. */
+/* References that have an index. Rules take only these backward; from others a body's change is
+ * looked for in the whole table. */
 static const struct {
     int32_t table, field;
 } indexed_references[] = {
@@ -57,6 +60,7 @@ static const struct {
     {REGISTRY_training, FIELD_training_sponsor},
     {REGISTRY_training, FIELD_training_provider},
     {REGISTRY_carrier, FIELD_carrier_master},
+    {REGISTRY_enrolment, FIELD_enrolment_school},
 };
 
 static bool is_indexed(int32_t table, int32_t field)
@@ -89,6 +93,12 @@ static void see(struct reach *reach, int32_t node, int32_t table)
         reach->nodes[node].tables |= 1u << table;
 }
 
+static void see_field(struct reach *reach, int32_t node, int32_t table, int32_t field)
+{
+    see(reach, node, table);
+    reach->nodes[node].fields[table] |= 1u << field;
+}
+
 static void set_wide(struct reach *reach)
 {
     if (!reach->is_wide)
@@ -114,10 +124,11 @@ static int32_t step_to(struct reach *reach, int32_t parent, enum way way, int32_
     reach->nodes[reach->node_count] =
         (struct node){.root = root, .parent = parent, .way = way, .table = table, .field = field};
     if (way == WAY_FORWARD) {
-        see(reach, parent, table);
+        see_field(reach, parent, table, field);
         see(reach, reach->node_count, root);
     } else {
         reach->nodes[reach->node_count].tables |= 1u << table;
+        reach->nodes[reach->node_count].fields[table] |= 1u << field;
         if (!is_indexed(table, field))
             set_wide(reach);
     }
@@ -146,7 +157,7 @@ static void note_field(struct reach *reach, const struct place *place, const str
     struct place reached = place_reached(reach, place, expr->scope, expr->up, expr->through);
     if (expr->field < 0)
         return;
-    see(reach, reached.node, reached.table);
+    see_field(reach, reached.node, reached.table, expr->field);
     if (registry_records[reached.table].fields[expr->field].type == FIELD_REF)
         step_to(reach, reached.node, WAY_FORWARD, reached.table, expr->field);
 }
@@ -409,16 +420,17 @@ static void make_reference(struct reach *reach, int32_t table, int32_t field)
         add_both(&texts, " AND r." STILL_HOLDS);
         reach->rows_of_reference[table][field] =
             make_statement(reach, "reach_rows_of_reference", &texts, out, count);
-        texts_begin(reach, &texts);
-        add_both(&texts, "SELECT DISTINCT r.");
-        add_both(&texts, owner_column(reach, table));
-        add_both(&texts, " FROM ");
-        add_both(&texts, registry_records[table].name);
-        add_key(&texts, " r WHERE r.", column);
-        add_both(&texts, " AND r." STILL_HOLDS);
-        reach->owners_of_reference[table][field] =
-            make_statement(reach, "reach_owners_of_reference", &texts, &one, 1);
     }
+    texts_begin(reach, &texts);
+    add_both(&texts, "SELECT DISTINCT r.");
+    add_both(&texts, owner_column(reach, table));
+    add_both(&texts, " FROM ");
+    add_both(&texts, registry_records[table].name);
+    add_key(&texts, " r WHERE r.", column);
+    add_both(&texts, " AND r." STILL_HOLDS);
+    reach->owners_of_reference[table][field] = make_statement(
+        reach, is_indexed(table, field) ? "reach_owners_of_reference" : REACH_WHOLE_TABLE, &texts,
+        &one, 1);
     texts_begin(reach, &texts);
     add_both(&texts, "SELECT DISTINCT r.");
     add_both(&texts, column);
@@ -529,8 +541,13 @@ struct climb {
     struct work *w;
     const struct reach *reach;
     struct holder_set *touched;
-    bool *all;
+    int32_t touched_max;
 };
+
+static bool is_enough(const struct climb *c)
+{
+    return c->touched->count > c->touched_max;
+}
 
 static enum err climb(struct climb *c, int32_t at, int64_t id);
 
@@ -548,7 +565,7 @@ static enum err climb_each(struct climb *c, int32_t at, const struct stmt *stmt,
             return fail(c->w, ERR_MEMORY, "no memory for those a fact touches");
     }
     cursor_close(&cursor);
-    for (int32_t i = 0; i < found.count && !*c->all; i++)
+    for (int32_t i = 0; i < found.count && !is_enough(c); i++)
         TRY(climb(c, at, found.rows[i].id));
     return ERR_OK;
 }
@@ -564,12 +581,8 @@ static enum err climb(struct climb *c, int32_t at, int64_t id)
     if (node->way == WAY_INVERSE)
         return climb_each(c, node->parent,
                           c->reach->references_of_owner[node->table][node->field], id);
-    const struct stmt *owners = c->reach->owners_of_reference[node->table][node->field];
-    if (!owners) {
-        *c->all = true;
-        return ERR_OK;
-    }
-    return climb_each(c, node->parent, owners, id);
+    return climb_each(c, node->parent,
+                      c->reach->owners_of_reference[node->table][node->field], id);
 }
 
 enum err reach_root_of_row(struct work *w, const struct reach *reach, int32_t table, int64_t id,
@@ -592,17 +605,25 @@ enum err reach_root_of_row(struct work *w, const struct reach *reach, int32_t ta
     return ERR_OK;
 }
 
-enum err reach_touched(struct work *w, const struct reach *reach, int32_t table, int64_t root_id,
-                       struct holder_set *touched, bool *ret_all)
+/* A row without an owner that came anew is named by nobody yet. */
+static bool is_seen_from(const struct node *node, const struct reach_change *change)
 {
-    struct climb c = {w, reach, touched, ret_all};
-    int32_t root = root_of(table);
-    for (int32_t i = 0; i < reach->node_count && !*ret_all; i++) {
-        const struct node *node = &reach->nodes[i];
-        bool sees = (node->tables >> table & 1) || table == node->root;
-        if (node->root == root && sees)
-            TRY(climb(&c, i, root_id));
-    }
+    if (node->root != root_of(change->table))
+        return false;
+    if (change->kind == REACH_CORRECTED)
+        return (node->fields[change->table] & change->fields) != 0;
+    if (change->kind == REACH_NEW && change->table == node->root)
+        return node->way == WAY_SELF;
+    return (node->tables >> change->table & 1) || change->table == node->root;
+}
+
+enum err reach_touched(struct work *w, const struct reach *reach, const struct reach_change *change,
+                       int32_t touched_max, struct holder_set *touched)
+{
+    struct climb c = {w, reach, touched, touched_max};
+    for (int32_t i = 0; i < reach->node_count && !is_enough(&c); i++)
+        if (is_seen_from(&reach->nodes[i], change))
+            TRY(climb(&c, i, change->root_id));
     return ERR_OK;
 }
 

@@ -53,10 +53,19 @@ bool holder_set_add(struct holder_set *set, struct holder holder);
 enum err reach_root_of_row(struct work *w, const struct reach *reach, int32_t table, int64_t id,
                            int64_t *ret_root_id);
 
-/* The holders from whom a change is seen of rows of a table that belong to root_id. *ret_all is
- * set, never cleared: so many may see it that nobody is named. */
-enum err reach_touched(struct work *w, const struct reach *reach, int32_t table, int64_t root_id,
-                       struct holder_set *touched, bool *ret_all);
+enum reach_change_kind { REACH_NEW, REACH_CORRECTED, REACH_OTHER };
+
+struct reach_change { /* of one row */
+    enum reach_change_kind kind;
+    int32_t table;
+    int64_t root_id; /* that the row belongs to */
+    uint32_t fields; /* REACH_CORRECTED: those that are other now, as bits */
+};
+
+/* Adds the holders from whom a change is seen. It stops behind touched_max: then there may be more
+ * of them than the set tells. */
+enum err reach_touched(struct work *w, const struct reach *reach, const struct reach_change *change,
+                       int32_t touched_max, struct holder_set *touched);
 
 /* The current rows that rules about these holders can reach. *ret_known_ms: when the latest of
  * them was learned. */
@@ -64,7 +73,9 @@ enum err reach_world(struct work *w, const struct vocab *vocab, const struct rea
                      const struct holder *holders, int32_t holder_count,
                      struct world **ret_world, int64_t *ret_known_ms);
 
-/* The statements that loading uses, for tests of their plans. */
+/* The statements that loading uses, for tests of their plans. Those of this name read a whole table
+ * because a reference has no index. */
+#define REACH_WHOLE_TABLE "reach_owners_in_whole_table"
 const struct stmt *reach_statement(const struct reach *reach, int32_t index); /* NULL: no more */
 
 #endif
