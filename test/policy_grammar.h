@@ -114,7 +114,7 @@ static void say_call(struct grammar *g, const char *name, int32_t table, int32_t
 static void say_day(struct grammar *g, int32_t table)
 {
     static const char *const contexts[] = {"截至日", "期末", "period-start", "施行日"};
-    uint32_t kind = enough(g) ? choose(g, 3) : choose(g, 5);
+    uint32_t kind = enough(g) ? choose(g, 3) : choose(g, 6);
     const char *field = kind == 1 || kind == 2 ? field_of_type(g, table, FIELD_DAY, NULL) : NULL;
     g->depth++;
     if (field)
@@ -123,6 +123,8 @@ static void say_day(struct grammar *g, int32_t table)
         say_call(g, choose(g, 2) ? "加月" : "add-months", table, 1, "个月");
     else if (kind == 4)
         say_call(g, "加日", table, 1, "天");
+    else if (kind == 5)
+        say_call(g, choose(g, 2) ? "加工作日" : "add-working-days", table, 1, "个工作日");
     else if (kind == 0)
         say(g, contexts[choose(g, 4)]);
     else
@@ -258,10 +260,28 @@ static void say_code_test(struct grammar *g, int32_t table)
     }
 }
 
+/* Days, working days or months: one unit on either side. */
+static void say_span(struct grammar *g, int32_t table, uint32_t unit)
+{
+    static const char *const functions[] = {"天数", "工作日数", "months-between"};
+    static const char *const units[] = {"人日", "个工作日", "个月"};
+    if (choose(g, 2))
+        say_call(g, functions[unit], table, 2, NULL);
+    else
+        say_number(g, 40, units[unit]);
+}
+
 static void say_comparison(struct grammar *g, int32_t table)
 {
-    uint32_t kind = choose(g, 3);
+    uint32_t kind = choose(g, 4);
     void (*const sides[])(struct grammar *, int32_t) = {say_day, say_count, say_money};
+    if (kind == 3) {
+        uint32_t unit = choose(g, 3);
+        say_span(g, table, unit);
+        say_operator(g);
+        say_span(g, table, unit);
+        return;
+    }
     sides[kind](g, table);
     say_operator(g);
     sides[kind](g, table);
@@ -364,6 +384,24 @@ static void say_best(struct grammar *g, int32_t basis)
     }
 }
 
+/* A whole amount, or 每人每天 按 DAYS; a period either way. */
+static void say_amount(struct grammar *g, int32_t row)
+{
+    static const char *const rates[] = {"每人每天 按", "daily by", "每人月 按"};
+    if (choose(g, 8) == 7)
+        say(g, "不超过");
+    say_money(g, row);
+    uint32_t rate = choose(g, 9);
+    if (rate >= 3) {
+        say_period(g);
+        return;
+    }
+    say(g, rates[rate]);
+    say_span(g, row, rate == 2 ? 2 : choose(g, 2));
+    say_clause(g, "周期");
+    say_period(g);
+}
+
 static void say_grant(struct grammar *g)
 {
     int32_t subject = record_named(choose(g, 4) == 1 ? "organisation" : "person");
@@ -383,10 +421,7 @@ static void say_grant(struct grammar *g)
     }
     int32_t row = basis >= 0 ? basis : subject;
     say_clause(g, "给予");
-    if (choose(g, 8) == 7)
-        say(g, "不超过");
-    say_money(g, row);
-    say_period(g);
+    say_amount(g, row);
     const char *day = choose(g, 3) == 1 ? field_of_type(g, row, FIELD_DAY, NULL) : NULL;
     if (day) {
         say_clause(g, "取数日");
@@ -396,6 +431,13 @@ static void say_grant(struct grammar *g)
     }
     if (choose(g, 5) == 4)
         say_clause(g, "名额 每年 至多 3名 按 编号");
+    const char *payee = choose(g, 3) == 2 ? field_of_type(g, row, FIELD_REF, NULL) : NULL;
+    if (payee) {
+        say_clause(g, "付给");
+        say(g, payee);
+    }
+    if (choose(g, 3))
+        say_clause(g, choose(g, 2) ? "资金 F" : "from F");
     end(g);
     g->grant_count++;
 }
@@ -414,13 +456,61 @@ static void say_override(struct grammar *g, int32_t number)
     end(g);
 }
 
+static void say_rule_names(struct grammar *g)
+{
+    for (uint32_t i = 1 + choose(g, 2); i > 0; i--)
+        text_format(g->text, i > 1 ? "G%u, " : "G%u ", choose(g, (uint32_t)g->grant_count));
+}
+
+static void say_key(struct grammar *g)
+{
+    static const char *const keys[] = {"按 付给", "by payee", "按 居住地区划", "按 性别"};
+    if (choose(g, 3) == 1)
+        say(g, keys[choose(g, sizeof keys / sizeof keys[0])]);
+}
+
+static void say_settlement_clause(struct grammar *g)
+{
+    static const char *const groups[] = {"从高", "互斥", "difference", "higher-of", "并享"};
+    static const char *const periods[] = {"每年", "每人每年", "once", "每月", ""};
+    uint32_t kind = choose(g, 7);
+    if (kind == 0) {
+        say_clause(g, "封顶 30000元");
+        say(g, periods[choose(g, 4)]);
+        say(g, "于");
+        say_rule_names(g);
+    } else if (kind == 6) {
+        say_clause(g, "名额");
+        text_format(g->text, "G%u ", choose(g, (uint32_t)g->grant_count));
+        say(g, "每年 至多 2名 按 编号");
+        return;
+    } else {
+        say_clause(g, groups[kind - 1]);
+        say_rule_names(g);
+        say(g, periods[choose(g, 5)]);
+        if (kind == 5) /* nothing is grouped */
+            return;
+    }
+    say_key(g);
+}
+
 static void say_settlement(struct grammar *g)
 {
     begin(g, "结算", "S", 0);
-    bool higher = choose(g, 2);
-    say(g, higher ? "从高" : "封顶 30000元 每年 于");
-    text_format(g->text, "G%u, G%u", choose(g, (uint32_t)g->grant_count),
-                choose(g, (uint32_t)g->grant_count));
+    for (uint32_t i = 1 + choose(g, 3); i > 0; i--)
+        say_settlement_clause(g);
+    end(g);
+}
+
+static void say_fund(struct grammar *g)
+{
+    static const char *const shorts[] = {"停发", "queue", "按比例"};
+    text_add_z(g->text, "```资金 F\n来源 市财政");
+    for (int year = 2020; year < 2023; year++)
+        if (choose(g, 2))
+            text_format(g->text, "\n预算 %d年 %u00元", year, 1 + choose(g, 200));
+    say_clause(g, "不足时");
+    say(g, shorts[choose(g, 3)]);
     end(g);
 }
 
@@ -434,6 +524,7 @@ static struct str grammar_document(struct arena *arena, const uint8_t *bytes, si
                       "```参数 N 次\n2020-01-01 1次\n2022-01-01 3次\n```\n\n"
                       "```表 K\n输入 技能等级\n结果 元\n初级工 | 500元\n≥ 高级工 | 900元\n"
                       "其他 | 0元\n```\n\n");
+    say_fund(&g);
     for (uint32_t i = choose(&g, 4); i > 0; i--)
         say_define(&g);
     for (uint32_t i = 1 + choose(&g, 3); i > 0; i--)

@@ -88,7 +88,7 @@ static const struct catalogue_register kit_registers[] = {
     {{"急需紧缺目录", 18}, "occupation", kit_shortage_rows, 3},
 };
 static const struct vocab kit_vocab = {kit_records, KIT_TABLE_COUNT, kit_enums, 1,
-                                       kit_catalogues, 2, kit_registers, 1, SPELLING_EN};
+                                       kit_catalogues, 2, kit_registers, 1, NULL, SPELLING_EN};
 
 /* Days of the calendar by name, so that tests read like cases. */
 KIT int32_t kit_day(int32_t year, int32_t month, int32_t day_of_month)

@@ -85,6 +85,15 @@ static const struct catalogue_register_row words_register_rows[] = {{6180101, 0,
 static const struct catalogue_register words_registers[] = {
     {{"j_shortage", 10}, "occupation", words_register_rows, 1}};
 
+/* Labour Day of 2023: 23 April and 6 May are worked. */
+static const struct calendar_row words_days[] = {
+    {19470, CALENDAR_WORKDAY}, {19476, CALENDAR_HOLIDAY}, {19477, CALENDAR_HOLIDAY},
+    {19478, CALENDAR_HOLIDAY}, {19479, CALENDAR_HOLIDAY}, {19480, CALENDAR_HOLIDAY},
+    {19483, CALENDAR_WORKDAY},
+};
+static const struct calendar words_calendar = {words_days,
+                                               sizeof words_days / sizeof words_days[0]};
+
 static const struct vocab policy_words = {
     .findings_in = SPELLING_EN,
     .records = words_records,
@@ -95,6 +104,7 @@ static const struct vocab policy_words = {
     .catalogue_count = sizeof words_catalogues / sizeof words_catalogues[0],
     .registers = words_registers,
     .register_count = 1,
+    .calendar = &words_calendar,
 };
 
 #endif

@@ -42,15 +42,55 @@ static bool knows_years(const struct calendar *calendar, int32_t from_day, int32
     return true;
 }
 
+/* Days of the week from Monday to Friday among the first day_count days after day. */
+static int32_t weekdays_after(int32_t day, int32_t day_count)
+{
+    int32_t count = day_count / 7 * 5;
+    int32_t weekday = day_of_week(day);
+    for (int32_t left = day_count % 7; left > 0; left--) {
+        weekday = weekday % 7 + 1;
+        count += weekday <= 5;
+    }
+    return count;
+}
+
+/* Working days after first_day up to and including last_day, which does not lie before it. */
+static int32_t count_forward(const struct calendar *calendar, int32_t first_day, int32_t last_day)
+{
+    int32_t count = weekdays_after(first_day, last_day - first_day);
+    for (int32_t i = row_from(calendar, first_day + 1);
+         i < calendar->row_count && calendar->rows[i].day <= last_day; i++)
+        count += (calendar->rows[i].kind == CALENDAR_WORKDAY) -
+                 (day_of_week(calendar->rows[i].day) <= 5);
+    return count;
+}
+
+/* The least number of days, up or down, that hold count working days; as many as there are when the
+ * calendar ends before. */
+static int32_t days_holding(const struct calendar *calendar, int32_t day, int32_t count, bool back)
+{
+    int32_t low = 0;
+    int32_t high = back ? day - DAY_MIN : DAY_MAX - day;
+    /* Five of seven days, but for the holidays of the table. */
+    int64_t enough = ((int64_t)count + calendar->row_count) / 5 * 7 + 14;
+    high = enough < high ? (int32_t)enough : high;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        int32_t held = back ? count_forward(calendar, day - middle - 1, day - 1)
+                            : count_forward(calendar, day, day + middle);
+        if (held < count)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 int32_t calendar_add_working_days(const struct calendar *calendar, int32_t day, int32_t count,
                                   bool *ret_known)
 {
-    int32_t step = count < 0 ? -1 : 1, result = day;
-    while (count != 0 && result > DAY_MIN && result < DAY_MAX) {
-        result += step;
-        if (calendar_is_working_day(calendar, result))
-            count -= step;
-    }
+    int32_t result = count < 0 ? day - days_holding(calendar, day, -count, true)
+                               : day + days_holding(calendar, day, count, false);
     if (ret_known)
         *ret_known = knows_years(calendar, day, result);
     return result;
@@ -59,14 +99,10 @@ int32_t calendar_add_working_days(const struct calendar *calendar, int32_t day, 
 int32_t calendar_working_days_between(const struct calendar *calendar, int32_t from_day,
                                       int32_t to_day, bool *ret_known)
 {
-    int32_t first = from_day < to_day ? from_day : to_day;
-    int32_t last = from_day < to_day ? to_day : from_day;
-    int32_t count = 0;
-    for (int32_t day = first + 1; day <= last; day++)
-        count += calendar_is_working_day(calendar, day);
     if (ret_known)
         *ret_known = knows_years(calendar, from_day, to_day);
-    return from_day <= to_day ? count : -count;
+    return from_day <= to_day ? count_forward(calendar, from_day, to_day)
+                              : -count_forward(calendar, to_day, from_day);
 }
 
 struct loading {

@@ -6,7 +6,8 @@
  *
  * Memory   everything lives in the arena of the policy (struct policy)
  * Units    runtime values are int64_t: bool 0/1, count, money in fen, rate in 1/1 000 000, day
- *          number, month number, span in months or days, code; ABSENT_I64 is "unknown"
+ *          number, month number, span in months, days or working
+ *          days, code; ABSENT_I64 is "unknown"
  */
 #ifndef BAIGONG_AST_H
 #define BAIGONG_AST_H
@@ -24,6 +25,7 @@ enum type_kind {
     TYPE_MONTH,  /* calendar month number */
     TYPE_MONTHS, /* span */
     TYPE_DAYS,   /* span */
+    TYPE_WORKING_DAYS, /* span, counted by the calendar of the vocabulary */
     TYPE_ENUM,   /* target: enumeration index */
     TYPE_CODE,   /* target: catalogue index */
     TYPE_REF,    /* target: table index */
@@ -116,6 +118,8 @@ enum expr_function {
     FUNCTION_DAYS_BETWEEN,   /* (day, day) */
     FUNCTION_ADD_MONTHS,     /* (day, months) clamped to month end */
     FUNCTION_ADD_DAYS,       /* (day, days) */
+    FUNCTION_WORKING_DAYS_BETWEEN, /* (day, day) behind the first, up to and including the second */
+    FUNCTION_ADD_WORKING_DAYS,     /* (day, working days) */
     FUNCTION_YEAR_OF,        /* (day) count */
     FUNCTION_MONTH_OF,       /* (day) month */
     FUNCTION_COVERED_MONTHS, /* (from month, to month, window from month, window to month) months */
@@ -192,6 +196,16 @@ enum amount_kind {
     AMOUNT_ON_TOP, /* open, on top of another level's grant (amount_owner says whose) */
 };
 
+/* What an amount is for when it is multiplied: 50元 每人每天 按 天数(…). */
+enum amount_rate {
+    AMOUNT_WHOLE,
+    AMOUNT_PERSON_DAY,
+    AMOUNT_DAY,
+    AMOUNT_PERSON_MONTH,
+    AMOUNT_MONTH,
+    AMOUNT_CLASS_HOUR,
+};
+
 struct order_key {
     struct expr *key;
     bool descending;
@@ -226,7 +240,8 @@ struct rule {
     const struct order_key *best_order; /* on the basis row; default: larger amount first */
     int32_t best_order_count;
     enum amount_kind amount_kind;
-    struct expr *amount;   /* MONEY, on the basis row */
+    struct expr *amount;   /* MONEY, on the basis row; of a rate: the rate times how many */
+    enum amount_rate amount_rate;
     struct str amount_owner;
     enum period_kind period;
     int32_t period_years;
@@ -327,6 +342,8 @@ enum indicator_unit {
     UNIT_PERSON_TIMES,
     UNIT_BODIES,
     UNIT_ITEMS,
+    UNIT_PERSON_DAYS,   /* days, added up over persons */
+    UNIT_PERSON_MONTHS,
     UNIT_YUAN,
     UNIT_RATE
 };

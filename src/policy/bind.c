@@ -88,6 +88,7 @@ static enum expr_op mirrored(enum expr_op compare)
  * the cell, so that a comparison of its result is a range of the cell. */
 struct monotone {
     enum expr_function function;
+    const struct calendar *calendar;
     int64_t args[2];
     int32_t arg_count;
     int32_t varying; /* which argument is the cell */
@@ -99,7 +100,7 @@ static int64_t monotone_value(const struct monotone *m, int64_t cell)
     bool overflowed = false;
     int64_t args[2] = {m->args[0], m->args[1]};
     args[m->varying] = cell;
-    int64_t value = scalar_function(m->function, args, m->arg_count, &overflowed);
+    int64_t value = scalar_function(m->calendar, m->function, args, m->arg_count, &overflowed);
     return m->falls ? -value : value;
 }
 
@@ -107,11 +108,15 @@ static bool find_monotone(const struct worker *w, const struct op *call,
                           const struct bound *bounds, struct monotone *m, struct bound *bound)
 {
     m->function = (enum expr_function)call->detail;
+    m->calendar = w->program->policy->vocab->calendar;
     m->arg_count = call->list_count;
     bool unary = m->function == FUNCTION_YEAR_OF || m->function == FUNCTION_MONTH_OF;
     bool between = m->function == FUNCTION_YEARS_BETWEEN ||
-                   m->function == FUNCTION_MONTHS_BETWEEN || m->function == FUNCTION_DAYS_BETWEEN;
-    bool adds = m->function == FUNCTION_ADD_MONTHS || m->function == FUNCTION_ADD_DAYS;
+                   m->function == FUNCTION_MONTHS_BETWEEN ||
+                   m->function == FUNCTION_DAYS_BETWEEN ||
+                   m->function == FUNCTION_WORKING_DAYS_BETWEEN;
+    bool adds = m->function == FUNCTION_ADD_MONTHS || m->function == FUNCTION_ADD_DAYS ||
+                m->function == FUNCTION_ADD_WORKING_DAYS;
     if (!unary && !between && !adds)
         return false;
     const int32_t *list = w->program->list + call->list;

@@ -46,7 +46,8 @@ static void propose_compare(struct proposing *p, const struct expr *expr)
     const struct expr *left = expr->children[0], *right = expr->children[1];
     bool ordered = left->type.kind == TYPE_ENUM || left->type.kind == TYPE_COUNT ||
                    left->type.kind == TYPE_MONEY || left->type.kind == TYPE_MONTHS ||
-                   left->type.kind == TYPE_DAYS || left->type.kind == TYPE_DAY;
+                   left->type.kind == TYPE_DAYS || left->type.kind == TYPE_DAY ||
+                   left->type.kind == TYPE_WORKING_DAYS;
     if (right->kind != EXPR_LITERAL || left->kind == EXPR_LITERAL || !ordered)
         return;
     bool below = expr->op == OP_GREATER_EQUAL || expr->op == OP_LESS || expr->op == OP_EQUAL;

@@ -476,11 +476,7 @@ static struct type value_type(const struct running *r, int32_t s)
         return value_type(r, statement->as.target->indicator);
     if (statement->kind != STATEMENT_INDICATOR)
         return (struct type){TYPE_COUNT, -1};
-    enum indicator_unit unit = statement->as.indicator->unit;
-    return (struct type){unit == UNIT_RATE   ? TYPE_RATE
-                         : unit == UNIT_YUAN ? TYPE_MONEY
-                                             : TYPE_COUNT,
-                         -1};
+    return statement->as.indicator->value->type;
 }
 
 static const char *value_text(struct running *r, struct type type, int64_t value)

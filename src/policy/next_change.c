@@ -244,11 +244,13 @@ static enum direction call_direction(const struct course *course, const struct e
         case FUNCTION_YEARS_BETWEEN:
         case FUNCTION_MONTHS_BETWEEN:
         case FUNCTION_DAYS_BETWEEN:
+        case FUNCTION_WORKING_DAYS_BETWEEN:
         case FUNCTION_COVERED_MONTHS:
             direction |= i % 2 == 0 ? turned(child) : child;
             break;
         case FUNCTION_ADD_MONTHS:
         case FUNCTION_ADD_DAYS:
+        case FUNCTION_ADD_WORKING_DAYS:
         case FUNCTION_YEAR_OF:
         case FUNCTION_MONTH_OF:
         case FUNCTION_LEAST:

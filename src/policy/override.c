@@ -55,6 +55,7 @@ static const struct type_words {
     {TYPE_RATE, "比率", "a rate", "60%"},
     {TYPE_MONTHS, "月数", "a number of months", "12个月"},
     {TYPE_DAYS, "天数", "a number of days", "30天"},
+    {TYPE_WORKING_DAYS, "工作日数", "a number of working days", "5个工作日"},
     {TYPE_DAY, "日期", "a date", "2024-01-01"},
     {TYPE_BOOL, "是否", "yes or no", "是"},
     {TYPE_ENUM, "代码", "a code", ""},
@@ -156,7 +157,7 @@ static bool bare_number(struct override_reading *o, struct type type, int64_t *r
     bool stands_alone = next->kind == TOKEN_END ||
                         (next->kind == TOKEN_SYMBOL && (next->value == 'r' || next->value == '/'));
     bool fits = type.kind == TYPE_MONEY || type.kind == TYPE_COUNT || type.kind == TYPE_MONTHS ||
-                type.kind == TYPE_DAYS;
+                type.kind == TYPE_DAYS || type.kind == TYPE_WORKING_DAYS;
     if (token->kind != TOKEN_NUMBER || !stands_alone || !fits)
         return false;
     int64_t parts = type.kind == TYPE_MONEY ? 100 : 1; /* fen of a yuan */
@@ -366,7 +367,8 @@ static bool series_reader(struct override_reading *o, void *ret)
         return false;
     struct type type = o->policy->statements[series.setting.statement].as.parameter->type;
     bool can_step = type.kind == TYPE_MONEY || type.kind == TYPE_COUNT ||
-                    type.kind == TYPE_RATE || type.kind == TYPE_MONTHS || type.kind == TYPE_DAYS;
+                    type.kind == TYPE_RATE || type.kind == TYPE_MONTHS || type.kind == TYPE_DAYS ||
+                    type.kind == TYPE_WORKING_DAYS;
     if (!can_step || !cursor_accept_symbol(o->cursor, 'r')) {
         say_form(o, can_step ? "值后面要有 .. 和末值" : "这个参数不是数，不能逐步变化",
                  can_step ? "the first value is followed by .. and the last"

@@ -71,6 +71,9 @@ static const struct {
     {"个", "items", UNIT_ITEMS, TYPE_COUNT},
     {"项", "projects", UNIT_ITEMS, TYPE_COUNT},
     {"元", "yuan", UNIT_YUAN, TYPE_MONEY},
+    {"人日", "person-days", UNIT_PERSON_DAYS, TYPE_DAYS},
+    {"人天", "person-day", UNIT_PERSON_DAYS, TYPE_DAYS},
+    {"人月", "person-months", UNIT_PERSON_MONTHS, TYPE_MONTHS},
     {"比率", "rate", UNIT_RATE, TYPE_RATE},
     {"%", "%", UNIT_RATE, TYPE_RATE},
 };

@@ -222,6 +222,87 @@ static struct expr *amount_expr(struct cursor *cursor, const struct scope *scope
     return NULL;
 }
 
+/* 每人每天 and its like, when it says what one payment is multiplied by: 按 how many follows. */
+static enum amount_rate parse_rate_word(struct cursor *cursor)
+{
+    static const struct {
+        enum keyword word;
+        enum amount_rate rate;
+        bool is_period; /* without 按 */
+    } words[] = {
+        {KEY_EACH_PERSON_DAY, AMOUNT_PERSON_DAY, false},
+        {KEY_DAILY, AMOUNT_DAY, false},
+        {KEY_EACH_CLASS_HOUR, AMOUNT_CLASS_HOUR, false},
+        {KEY_EACH_PERSON_MONTH, AMOUNT_PERSON_MONTH, true},
+        {KEY_MONTHLY, AMOUNT_MONTH, true},
+    };
+    int32_t first = cursor->next;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (!cursor_accept(cursor, words[i].word))
+            continue;
+        if (cursor_accept(cursor, KEY_BY))
+            return words[i].rate;
+        cursor->next = first;
+        if (!words[i].is_period)
+            cursor_fail(cursor, "period", "Say how many: 每人每天 按 天数(…).",
+                        "the amount is for a part, and nothing says of how many");
+        return AMOUNT_WHOLE;
+    }
+    return AMOUNT_WHOLE;
+}
+
+static bool rate_counts(enum amount_rate rate, enum type_kind kind)
+{
+    switch (rate) {
+    case AMOUNT_PERSON_DAY:
+    case AMOUNT_DAY:
+        return kind == TYPE_DAYS || kind == TYPE_WORKING_DAYS;
+    case AMOUNT_PERSON_MONTH:
+    case AMOUNT_MONTH:
+        return kind == TYPE_MONTHS;
+    case AMOUNT_CLASS_HOUR:
+        return kind == TYPE_COUNT;
+    case AMOUNT_WHOLE:
+        break;
+    }
+    return false;
+}
+
+/* 50元 每人每天 按 天数(…): the amount becomes the product. The persons may be others than the
+ * subject: a base is paid for its pupils. */
+static void parse_rate(struct cursor *cursor, const struct scope *scope, struct rule *rule)
+{
+    struct token *first = cursor_peek(cursor);
+    enum amount_rate rate = parse_rate_word(cursor);
+    if (rate == AMOUNT_WHOLE || !rule->amount)
+        return;
+    rule->period_unit =
+        token_span(cursor->document, first, &cursor->tokens[cursor->next - 2]);
+    struct expr *many = parse_expr(cursor);
+    many = many ? typing_expr(cursor, many, scope, type_none) : NULL;
+    if (!many)
+        return;
+    if (!rate_counts(rate, many->type.kind)) {
+        finding_add(cursor->reading, FINDING_ERROR, "unit", many->span,
+                    "每人每天 takes 天 or 个工作日, 每人每月 个月, 每课时 a count.",
+                    "%.*s by %s", STR_ARG(rule->period_unit.text),
+                    type_words(cursor->reading, many->type));
+        cursor->failed = true;
+        return;
+    }
+    struct expr *product = TAKE(cursor->reading, struct expr, 1);
+    *product = *rule->amount; /* keeps the words and the place */
+    product->kind = EXPR_ARITHMETIC;
+    product->op = OP_MULTIPLY;
+    product->type = type_money;
+    product->children = TAKE(cursor->reading, struct expr *, 2);
+    product->children[0] = rule->amount;
+    product->children[1] = many;
+    product->child_count = 2;
+    rule->amount = product;
+    rule->amount_rate = rate;
+}
+
 static void parse_amount(struct clause *clause, const struct scope *basis, struct rule *rule,
                          bool *period_said)
 {
@@ -237,7 +318,9 @@ static void parse_amount(struct clause *clause, const struct scope *basis, struc
         rule->amount_kind = AMOUNT_EXACT;
     if (rule->amount_kind == AMOUNT_EXACT || rule->amount_kind == AMOUNT_UP_TO)
         rule->amount = amount_expr(cursor, basis);
-    parse_rule_period(cursor, rule, period_said);
+    parse_rate(cursor, basis, rule);
+    if (rule->amount_rate == AMOUNT_WHOLE)
+        parse_rule_period(cursor, rule, period_said);
     if (rule->amount_kind != AMOUNT_EXACT && cursor_accept(cursor, KEY_OWNED_BY))
         rule->amount_owner = cursor_text(cursor);
     else if (rule->amount_kind == AMOUNT_OPEN || rule->amount_kind == AMOUNT_ON_TOP)

@@ -116,6 +116,11 @@ static const struct error_case cases[] = {
     {"period", "'P' changes on 2023-06-15, inside a period, and no anchor is named",
      BLOCK("参数 P 元", "2022-01-01 1元\n2023-06-15 2元") BLOCK("补贴 A",
                                                               "对象 人员\n给予 P 每人每月")},
+    {"period", "the amount is for a part, and nothing says of how many",
+     BLOCK("补贴 A", "对象 人员\n给予 50元 每人每天")},
+    {"unit", "每人每天 by a count", BLOCK("补贴 A", "对象 人员\n给予 50元 每人每天 按 3")},
+    {"unit", "a span of working days is compared with a span of days",
+     BLOCK("定义 A", "对象 人员\n取值 工作日数(出生日期, 截至日) > 3天")},
     {"period", "only a duty counts by weeks", BLOCK("补贴 A", "对象 人员\n给予 1元 每周")},
     {"unit", "money where a count is needed",
      BLOCK("参数 P 元", "2022-01-01 1元")

@@ -227,6 +227,9 @@ void policy_print_value(struct text_buf *buf, const struct policy *policy, struc
     case TYPE_DAYS:
         text_format(buf, "%" PRId64 "%s", value, zh ? "天" : " days");
         break;
+    case TYPE_WORKING_DAYS:
+        text_format(buf, "%" PRId64 "%s", value, zh ? "个工作日" : " working-days");
+        break;
     case TYPE_ENUM:
     case TYPE_CODE:
         print_code(buf, policy, type, value, spelling);

@@ -249,7 +249,8 @@ static int64_t call_value(struct walk *walk, const struct frame *frame, const st
         return truth_and(scalar_compare(OP_LESS_EQUAL, args[0], args[2]),
                          scalar_compare(OP_LESS_EQUAL, args[2], args[1]));
     default:
-        return scalar_function(expr->function, args, expr->child_count, &walk->overflowed);
+        return scalar_function(walk->policy->vocab->calendar, expr->function, args,
+                               expr->child_count, &walk->overflowed);
     }
 }
 

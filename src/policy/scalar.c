@@ -100,9 +100,20 @@ static int64_t covered_months(const int64_t *args)
     return to >= from ? to - from + 1 : 0;
 }
 
-int64_t scalar_function(enum expr_function function, const int64_t *args, int32_t arg_count,
-                        bool *overflowed)
+static int64_t add_working_days(const struct calendar *calendar, int64_t day, int64_t count)
 {
+    const int64_t count_max = (int64_t)DAY_MAX - DAY_MIN;
+    if (day == DAY_NEVER)
+        return DAY_NEVER;
+    return calendar_add_working_days(calendar, calendar_day(day),
+                                     (int32_t)clamp(count, -count_max, count_max), NULL);
+}
+
+int64_t scalar_function(const struct calendar *calendar, enum expr_function function,
+                        const int64_t *args, int32_t arg_count, bool *overflowed)
+{
+    static const struct calendar weekdays;
+    calendar = calendar ? calendar : &weekdays;
     for (int32_t i = 0; i < arg_count; i++)
         if (args[i] == ABSENT_I64)
             return ABSENT_I64;
@@ -118,6 +129,11 @@ int64_t scalar_function(enum expr_function function, const int64_t *args, int32_
         return scalar_add_months(args[0], args[1]);
     case FUNCTION_ADD_DAYS:
         return args[0] == DAY_NEVER ? DAY_NEVER : narrow((wide)args[0] + args[1], overflowed);
+    case FUNCTION_WORKING_DAYS_BETWEEN:
+        return calendar_working_days_between(calendar, calendar_day(args[0]),
+                                             calendar_day(args[1]), NULL);
+    case FUNCTION_ADD_WORKING_DAYS:
+        return add_working_days(calendar, args[0], args[1]);
     case FUNCTION_YEAR_OF:
         return scalar_month(args[0]) / 12;
     case FUNCTION_MONTH_OF:

@@ -39,9 +39,10 @@ static inline int64_t truth_not(int64_t a)
 
 int64_t scalar_compare(enum expr_op op, int64_t a, int64_t b);
 int64_t scalar_arithmetic(const struct expr *expr, int64_t a, int64_t b, bool *overflowed);
-/* args may hold absence. Functions of the period are composed of comparisons by the callers. */
-int64_t scalar_function(enum expr_function function, const int64_t *args, int32_t arg_count,
-                        bool *overflowed);
+/* args may hold absence. Functions of the period are composed of comparisons by the callers.
+ * calendar NULL: Monday to Friday. */
+int64_t scalar_function(const struct calendar *calendar, enum expr_function function,
+                        const int64_t *args, int32_t arg_count, bool *overflowed);
 
 /* Value of a parameter on a day; ABSENT_I64 before its first row or without the key. */
 int64_t parameter_value(const struct parameter *parameter, int64_t key, int64_t day);

@@ -49,7 +49,7 @@ static struct expr *type_literal(struct cursor *cursor, struct expr *expr, struc
 static bool is_span(enum type_kind kind)
 {
     return kind == TYPE_COUNT || kind == TYPE_MONEY || kind == TYPE_RATE || kind == TYPE_MONTHS ||
-           kind == TYPE_DAYS;
+           kind == TYPE_DAYS || kind == TYPE_WORKING_DAYS;
 }
 
 static struct expr *type_children_bool(struct cursor *cursor, struct expr *expr,
@@ -117,6 +117,8 @@ static enum type_kind arithmetic_kind(enum expr_op op, enum type_kind left, enum
         {TYPE_MONEY, TYPE_RATE, TYPE_MONEY},    {TYPE_MONEY, TYPE_MONTHS, TYPE_MONEY},
         {TYPE_MONEY, TYPE_DAYS, TYPE_MONEY},    {TYPE_COUNT, TYPE_RATE, TYPE_COUNT},
         {TYPE_MONTHS, TYPE_COUNT, TYPE_MONTHS}, {TYPE_DAYS, TYPE_COUNT, TYPE_DAYS},
+        {TYPE_MONEY, TYPE_WORKING_DAYS, TYPE_MONEY},
+        {TYPE_WORKING_DAYS, TYPE_COUNT, TYPE_WORKING_DAYS},
     };
     if (op == OP_ADD || op == OP_SUBTRACT)
         return left == right && is_span(left) ? left : TYPE_NONE;
@@ -302,6 +304,8 @@ static const struct {
     [FUNCTION_DAYS_BETWEEN] = {TYPE_DAYS, {TYPE_DAY, TYPE_DAY}},
     [FUNCTION_ADD_MONTHS] = {TYPE_DAY, {TYPE_DAY, TYPE_MONTHS}},
     [FUNCTION_ADD_DAYS] = {TYPE_DAY, {TYPE_DAY, TYPE_DAYS}},
+    [FUNCTION_WORKING_DAYS_BETWEEN] = {TYPE_WORKING_DAYS, {TYPE_DAY, TYPE_DAY}},
+    [FUNCTION_ADD_WORKING_DAYS] = {TYPE_DAY, {TYPE_DAY, TYPE_WORKING_DAYS}},
     [FUNCTION_YEAR_OF] = {TYPE_COUNT, {TYPE_DAY}},
     [FUNCTION_MONTH_OF] = {TYPE_MONTH, {TYPE_DAY}},
     [FUNCTION_COVERED_MONTHS] = {TYPE_MONTHS, {TYPE_MONTH, TYPE_MONTH, TYPE_MONTH, TYPE_MONTH}},

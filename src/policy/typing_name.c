@@ -28,7 +28,7 @@ const char *type_words(struct reading *reading, struct type type)
         [TYPE_NONE] = "nothing",    [TYPE_BOOL] = "yes or no",  [TYPE_COUNT] = "a count",
         [TYPE_MONEY] = "money",     [TYPE_RATE] = "a rate",     [TYPE_DAY] = "a date",
         [TYPE_MONTH] = "a calendar month", [TYPE_MONTHS] = "a span of months",
-        [TYPE_DAYS] = "a span of days",
+        [TYPE_DAYS] = "a span of days", [TYPE_WORKING_DAYS] = "a span of working days",
     };
     const struct vocab *vocab = reading->vocab;
     switch (type.kind) {

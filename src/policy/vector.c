@@ -428,13 +428,14 @@ static void run_table(struct worker *w, const struct op *op, const struct rows *
 static void run_call(struct worker *w, const struct op *op, const struct rows *rows,
                      int64_t *values)
 {
+    const struct calendar *calendar = w->program->policy->vocab->calendar;
     int64_t *arguments = operands(w, op, rows);
     int64_t row[ARGUMENTS_MAX];
     for (int32_t i = 0; i < rows->count; i++) {
         for (int32_t c = 0; c < op->list_count; c++)
             row[c] = arguments[(int64_t)c * rows->count + i];
-        values[i] = scalar_function((enum expr_function)op->detail, row, op->list_count,
-                                    &w->overflowed);
+        values[i] = scalar_function(calendar, (enum expr_function)op->detail, row,
+                                    op->list_count, &w->overflowed);
     }
 }
 

@@ -10,6 +10,7 @@
 #ifndef BAIGONG_VOCAB_H
 #define BAIGONG_VOCAB_H
 
+#include "base/calendar.h"
 #include "base/record.h"
 
 struct catalogue_entry {
@@ -51,6 +52,7 @@ struct vocab {
     int32_t catalogue_count;
     const struct catalogue_register *registers;
     int32_t register_count;
+    const struct calendar *calendar; /* of working days; NULL: Monday to Friday */
     enum policy_spelling findings_in; /* language of the findings */
 };
 

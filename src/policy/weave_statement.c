@@ -259,6 +259,25 @@ static void amount_open(struct weaving *w, const struct rule *rule)
     }
 }
 
+/* 50 元每人每天 × 天数 */
+static void amount_by_rate(struct weaving *w, const struct rule *rule)
+{
+    static const struct {
+        const char *zh, *en;
+    } words[] = {
+        [AMOUNT_WHOLE] = {"", ""},
+        [AMOUNT_PERSON_DAY] = {"每人每天", " per person and day"},
+        [AMOUNT_DAY] = {"每天", " a day"},
+        [AMOUNT_PERSON_MONTH] = {"每人每月", " per person and month"},
+        [AMOUNT_MONTH] = {"每月", " a month"},
+        [AMOUNT_CLASS_HOUR] = {"每课时", " a class hour"},
+    };
+    weave_expr(w, rule->amount->children[0]);
+    weave_say(w, words[rule->amount_rate].zh, words[rule->amount_rate].en);
+    weave_say(w, "，按", ", for ");
+    weave_expr(w, rule->amount->children[1]);
+}
+
 static void amount_clause(struct weaving *w, const struct rule *rule)
 {
     if (rule->amount_kind == AMOUNT_NONE)
@@ -268,7 +287,10 @@ static void amount_clause(struct weaving *w, const struct rule *rule)
         weave_say(w, "据实给予，不超过 ", "actual cost, at most ");
     if (rule->amount) {
         html_open(w->html, "span", "class", "amount");
-        weave_measure(w, rule->amount);
+        if (rule->amount_rate != AMOUNT_WHOLE)
+            amount_by_rate(w, rule);
+        else
+            weave_measure(w, rule->amount);
         html_close(w->html);
     } else {
         amount_open(w, rule);
@@ -418,8 +440,9 @@ static void duty_clauses(struct weaving *w, const struct duty *duty)
 
 static void indicator_clauses(struct weaving *w, const struct indicator *indicator)
 {
-    static const char *const zh[] = {"人", "人次", "家", "个", "元", "比率"};
-    static const char *const en[] = {"persons", "person-times", "bodies", "items", "yuan", "rate"};
+    static const char *const zh[] = {"人", "人次", "家", "个", "人日", "人月", "元", "比率"};
+    static const char *const en[] = {"persons",     "person-times",  "bodies", "items",
+                                     "person-days", "person-months", "yuan",   "rate"};
     weave_clause_begin(w, CLAUSE_UNIT);
     weave_say(w, zh[indicator->unit], en[indicator->unit]);
     weave_clause_end(w);

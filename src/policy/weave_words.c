@@ -117,6 +117,8 @@ void weave_value(struct weaving *w, struct type type, int64_t value)
                                : weave_either(w, "个月", "months"));
     } else if (type.kind == TYPE_DAYS && value != ABSENT_I64) {
         number_with_unit(w, value, weave_either(w, "天", "days"));
+    } else if (type.kind == TYPE_WORKING_DAYS && value != ABSENT_I64) {
+        number_with_unit(w, value, weave_either(w, "个工作日", "working days"));
     } else {
         struct text_buf text;
         text_init(&text, w->arena);
@@ -259,7 +261,8 @@ static const char *operator_words(const struct weaving *w, enum expr_op op, enum
     bool is_day = kind == TYPE_DAY || kind == TYPE_MONTH;
     bool is_step = kind == TYPE_ENUM || kind == TYPE_CLASS || kind == TYPE_CODE ||
                    kind == TYPE_REF || kind == TYPE_BOOL;
-    bool is_money = kind == TYPE_MONEY || kind == TYPE_MONTHS || kind == TYPE_DAYS;
+    bool is_money = kind == TYPE_MONEY || kind == TYPE_MONTHS || kind == TYPE_DAYS ||
+                    kind == TYPE_WORKING_DAYS;
     if (!weave_is_zh(w))
         return (is_day ? en_day : en_size)[i];
     return (is_day ? zh_day : is_step ? zh_step : is_money ? zh_money : zh_size)[i];
@@ -398,6 +401,8 @@ static void call(struct weaving *w, const struct expr *expr)
         [FUNCTION_DAYS_BETWEEN] = {"从$1到$2的天数", "days from $1 to $2"},
         [FUNCTION_ADD_MONTHS] = {"$1之后 $2", "$2 after $1"},
         [FUNCTION_ADD_DAYS] = {"$1之后 $2", "$2 after $1"},
+        [FUNCTION_WORKING_DAYS_BETWEEN] = {"从$1到$2的工作日数", "working days from $1 to $2"},
+        [FUNCTION_ADD_WORKING_DAYS] = {"$1之后 $2", "$2 after $1"},
         [FUNCTION_YEAR_OF] = {"$1所在的年份", "the year of $1"},
         [FUNCTION_MONTH_OF] = {"$1所在的月份", "the month of $1"},
         [FUNCTION_COVERED_MONTHS] = {"$1至$2与$3至$4重叠的月数",

@@ -596,6 +596,7 @@ void catalogues_into_vocab(const struct catalogues *catalogues, struct vocab *vo
     vocab->catalogue_count = CATALOGUE_KIND_COUNT;
     vocab->registers = catalogues->registers;
     vocab->register_count = catalogues->register_count;
+    vocab->calendar = &catalogues->calendar;
 }
 
 /* ---- looking up ---- */
