@@ -277,9 +277,9 @@ static void select_by_subject_mask(struct worker *w, const struct plan *plan, in
             __builtin_prefetch(&owners[rows_row(&basis->rows, i + OWNERS_AHEAD)]);
         int32_t subject = owners[rows_row(&basis->rows, i)] - base;
         if (unknown)
-            unknown[i] = mask->unknown[subject];
+            unknown[i] = bit_at(mask->unknown, subject);
         places[kept] = i;
-        kept += mask->keep[subject];
+        kept += bit_at(mask->keep, subject);
     }
     selection_take(w, basis, places, kept, unknown);
 }

@@ -1,11 +1,10 @@
 #include "policy/kernel.h"
 
+#include "policy/kernel_512.h"
+
 #include <string.h>
 #if defined(__SSE2__)
 #include <emmintrin.h>
-#endif
-#if defined(__x86_64__) && defined(__gnu_linux__)
-#include <immintrin.h>
 #endif
 
 enum { SET_ROWS = 1024 };
@@ -18,6 +17,24 @@ enum { SET_ROWS = 1024 };
 #else
 #define WIDE
 #endif
+
+/* The range of a test within what cells of the width can hold. "Nothing" starts at the absent value,
+ * which the loops for columns without an absent cell never meet. */
+static void make_range(const struct column *column, const struct cell_test *test, int64_t absent,
+                       struct dense_range *ret)
+{
+    int64_t min = absent + 1;
+    int64_t max = -min;
+    bool takes_never = column->holds_never && test->low <= DAY_NEVER && test->high >= DAY_NEVER;
+    int64_t top = column->holds_never && !takes_never ? max - 1 : max;
+    int64_t low = test->low < min ? min : test->low;
+    low = takes_never && low > max ? max : low;
+    int64_t high = test->high > top || takes_never ? top : test->high;
+    bool nothing = low > high;
+    *ret = (struct dense_range){.low = nothing ? absent : low,
+                                .width = nothing ? 0 : (uint64_t)high - (uint64_t)low,
+                                .flip = test->outside};
+}
 
 /* One set of loops for each width. Comparisons are written as one unsigned subtraction, so that the
  * compiler makes them wide; nothing branches on a cell. */
@@ -135,17 +152,10 @@ enum { SET_ROWS = 1024 };
                 set_##name(cells + first, test->set, count, keep, unknown);                       \
             return;                                                                               \
         }                                                                                         \
-        int64_t min = (int64_t)(absent) + 1;                                                      \
-        int64_t max = -min;                                                                       \
-        bool takes_never = column->holds_never && test->low <= DAY_NEVER &&                       \
-                           test->high >= DAY_NEVER;                                               \
-        int64_t top = column->holds_never && !takes_never ? max - 1 : max;                        \
-        int64_t low = test->low < min ? min : test->low;                                          \
-        low = takes_never && low > max ? max : low;                                               \
-        int64_t high = test->high > top || takes_never ? top : test->high;                        \
-        bool nothing = low > high;                                                                \
-        type from = nothing ? (absent) : (type)low;                                               \
-        unsigned_type width = nothing ? 0 : (unsigned_type)((uint64_t)high - (uint64_t)low);      \
+        struct dense_range range;                                                                 \
+        make_range(column, test, (int64_t)(absent), &range);                                      \
+        type from = (type)range.low;                                                              \
+        unsigned_type width = (unsigned_type)range.width;                                         \
         if (at)                                                                                   \
             range_at_##name(cells, from, width, test->outside, at, count, keep, unknown);         \
         else if (unknown)                                                                         \
@@ -169,8 +179,6 @@ enum { SET_ROWS = 1024 };
         }                                                                                         \
     }
 
-/* The range loops without an absent cell: "nothing" starts at the absent value, which no cell
- * has. */
 KERNELS(i8, int8_t, uint8_t, INT8_MIN)
 KERNELS(i16, int16_t, uint16_t, INT16_MIN)
 KERNELS(i32, int32_t, uint32_t, INT32_MIN)
@@ -257,24 +265,6 @@ WIDE void bytes_and_not(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t
         to[i] = a[i] & (b[i] ^ 1);
 }
 
-WIDE void bytes_or(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count)
-{
-    for (int32_t i = 0; i < count; i++)
-        to[i] = a[i] | b[i];
-}
-
-WIDE void bytes_not(uint8_t *to, const uint8_t *a, int32_t count)
-{
-    for (int32_t i = 0; i < count; i++)
-        to[i] = a[i] ^ 1;
-}
-
-WIDE void bytes_or_both(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count)
-{
-    for (int32_t i = 0; i < count; i++)
-        to[i] |= a[i] & b[i];
-}
-
 /* 64 marks as the bits of a number. */
 static uint64_t bits_of_bytes(const uint8_t *marks)
 {
@@ -294,55 +284,113 @@ static uint64_t bits_of_bytes(const uint8_t *marks)
     return bits;
 }
 
-#if defined(__x86_64__) && defined(__gnu_linux__)
-/* Sixteen places at once, packed by their bits: nothing branches on how many there are. */
-__attribute__((target("avx512f,popcnt"))) static int32_t places_512(const uint8_t *keep,
-                                                                    int32_t count,
-                                                                    int32_t *ret_places)
+static void pack_bits(const uint8_t *marks, int32_t count, uint64_t *bits)
 {
-    const __m512i lanes =
-        _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    int32_t i = 0;
+    for (; i + 64 <= count; i += 64)
+        bits[i / 64] = bits_of_bytes(marks + i);
+    if (i == count)
+        return;
+    uint64_t word = 0;
+    for (int32_t k = 0; i + k < count; k++)
+        word |= (uint64_t)marks[i + k] << k;
+    bits[i / 64] = word;
+}
+
+int32_t kernel_bit_places_plain(const uint64_t *bits, int32_t count, int32_t *ret_places)
+{
     int32_t found = 0;
-    for (int32_t i = 0; i < count; i += 64) {
-        uint64_t bits = bits_of_bytes(keep + i);
-        for (int32_t k = 0; bits != 0 && k < 64; k += 16) {
-            __mmask16 some = (__mmask16)(bits >> k);
-            __m512i places = _mm512_add_epi32(lanes, _mm512_set1_epi32(i + k));
-            _mm512_storeu_si512(ret_places + found, _mm512_maskz_compress_epi32(some, places));
-            found += __builtin_popcount(some);
-        }
-    }
+    for (int32_t i = 0; i < count; i += 64)
+        for (uint64_t word = bits[i / 64]; word != 0; word &= word - 1)
+            ret_places[found++] = i + __builtin_ctzll(word);
     return found;
 }
 
-static bool has_512(void)
+int32_t kernel_bit_places(const uint64_t *bits, int32_t count, int32_t *ret_places)
 {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("popcnt");
+    return kernel_has_512() ? kernel_bit_places_512(bits, count, ret_places)
+                            : kernel_bit_places_plain(bits, count, ret_places);
 }
-#else
-static bool has_512(void)
-{
-    return false;
-}
-
-static int32_t places_512(const uint8_t *keep, int32_t count, int32_t *ret_places)
-{
-    (void)keep, (void)count, (void)ret_places;
-    return 0;
-}
-#endif
 
 int32_t kernel_places(const uint8_t *keep, int32_t count, int32_t *ret_places)
 {
-    int32_t whole = has_512() ? count / 64 * 64 : 0;
-    int32_t found = whole > 0 ? places_512(keep, whole, ret_places) : 0;
-    int32_t i = whole;
-    for (; i + 64 <= count; i += 64) /* most conditions pass few rows */
-        for (uint64_t bits = bits_of_bytes(keep + i); bits != 0; bits &= bits - 1)
-            ret_places[found++] = i + __builtin_ctzll(bits);
-    for (; i < count; i++) {
-        ret_places[found] = i;
-        found += keep[i];
+    int32_t found = 0;
+    for (int32_t first = 0; first < count; first += SET_ROWS) {
+        uint64_t bits[SET_ROWS / 64];
+        int32_t some = count - first < SET_ROWS ? count - first : SET_ROWS;
+        pack_bits(keep + first, some, bits);
+        int32_t more = kernel_bit_places(bits, some, ret_places + found);
+        for (int32_t k = 0; first > 0 && k < more; k++)
+            ret_places[found + k] += first;
+        found += more;
     }
     return found;
+}
+
+/* ---- bits of dense ranges ---- */
+
+static bool test_bits_512(const struct column *column, const struct cell_test *test, int32_t first,
+                          int32_t count, uint64_t *bits, uint64_t *unknown)
+{
+    size_t size = column_width_size(column->width);
+    const unsigned char *cells = column->cells;
+    if (!kernel_has_512() || size == 0 || (test->is_set && size > 1))
+        return false;
+    if (test->is_set) {
+        kernel_set_512(cells + first, test->set, count, bits, unknown);
+        return true;
+    }
+    struct dense_range range;
+    make_range(column, test, -column_width_max(column->width) - 1, &range);
+    kernel_range_512(column->width, cells + (size_t)first * size, &range, count, bits, unknown);
+    return true;
+}
+
+void kernel_test_bits_plain(const struct column *column, const struct cell_test *test,
+                            int32_t first, int32_t count, uint64_t *bits, uint64_t *unknown)
+{
+    for (int32_t i = 0; i < count; i += SET_ROWS) {
+        uint8_t keep[SET_ROWS];
+        uint8_t absent[SET_ROWS];
+        uint64_t words[SET_ROWS / 64];
+        int32_t some = count - i < SET_ROWS ? count - i : SET_ROWS;
+        memset(keep, 1, (size_t)some);
+        memset(absent, 0, (size_t)some);
+        kernel_test(column, test, first + i, NULL, some, keep, unknown ? absent : NULL);
+        pack_bits(keep, some, words);
+        for (int32_t k = 0; k < bit_word_count(some); k++)
+            bits[i / 64 + k] &= words[k];
+        if (unknown)
+            pack_bits(absent, some, words);
+        for (int32_t k = 0; unknown && k < bit_word_count(some); k++)
+            unknown[i / 64 + k] |= words[k];
+    }
+}
+
+void kernel_test_bits(const struct column *column, const struct cell_test *test, int32_t first,
+                      int32_t count, uint64_t *bits, uint64_t *unknown)
+{
+    if (!test_bits_512(column, test, first, count, bits, unknown))
+        kernel_test_bits_plain(column, test, first, count, bits, unknown);
+}
+
+void kernel_member_bits(const struct column *column, const struct member_set *set, int32_t first,
+                        int32_t count, uint64_t *bits, uint64_t *unknown)
+{
+    for (int32_t i = 0; i < count; i += 64) {
+        int32_t at[64 + PLACES_SPARE];
+        uint8_t keep[64 + PLACES_SPARE];
+        uint8_t absent[64] = {0};
+        int32_t found = kernel_bit_places(&bits[i / 64], 64, at);
+        for (int32_t k = 0; k < found; k++)
+            at[k] += first + i;
+        memset(keep, 1, sizeof keep);
+        kernel_member(column, set, 0, at, found, keep, unknown ? absent : NULL);
+        for (int32_t k = 0; k < found; k++) {
+            uint64_t bit = UINT64_C(1) << (at[k] - first - i);
+            bits[i / 64] &= keep[k] ? UINT64_MAX : ~bit;
+            if (unknown && absent[k])
+                unknown[i / 64] |= bit;
+        }
+    }
 }

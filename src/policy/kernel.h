@@ -57,17 +57,39 @@ void kernel_test(const struct column *column, const struct cell_test *test, int3
 void kernel_read(const struct column *column, int32_t first, const int32_t *at, int32_t count,
                  int64_t *ret_values);
 
+/* Bits, one for each row of a dense range: row first + i is bit i % 64 of word i / 64. What lies
+ * behind the last row is 0 in every array of bits. */
+static inline int32_t bit_word_count(int32_t count)
+{
+    return (count + 63) / 64;
+}
+
+static inline uint8_t bit_at(const uint64_t *bits, int32_t i)
+{
+    return (uint8_t)(bits[i / 64] >> (i % 64) & 1);
+}
+
+/* Bits stay 1 where a cell passes or is absent; unknown becomes 1 where it is absent (NULL: as
+ * above). */
+void kernel_test_bits(const struct column *column, const struct cell_test *test, int32_t first,
+                      int32_t count, uint64_t *bits, uint64_t *unknown);
+/* Looks only at rows whose bit is 1: only they can become unknown. */
+void kernel_member_bits(const struct column *column, const struct member_set *set, int32_t first,
+                        int32_t count, uint64_t *bits, uint64_t *unknown);
+
 /* Bytes of 0 and 1, count of them. to may be a. */
 void bytes_and(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count);
 void bytes_and_not(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count);
-void bytes_or(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count);
-void bytes_not(uint8_t *to, const uint8_t *a, int32_t count);
-/* to |= a & b */
-void bytes_or_both(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count);
 
-/* Places i with keep[i] != 0, ascending; returns how many. ret_places has room for count +
+/* Places i whose byte or bit is not 0, ascending; returns how many. ret_places has room for count +
  * PLACES_SPARE: they are written several at once. */
 enum { PLACES_SPARE = 16 };
 int32_t kernel_places(const uint8_t *keep, int32_t count, int32_t *ret_places);
+int32_t kernel_bit_places(const uint64_t *bits, int32_t count, int32_t *ret_places);
+
+/* The same without wide registers: what runs on other processors, and what tests hold against it. */
+void kernel_test_bits_plain(const struct column *column, const struct cell_test *test,
+                            int32_t first, int32_t count, uint64_t *bits, uint64_t *unknown);
+int32_t kernel_bit_places_plain(const uint64_t *bits, int32_t count, int32_t *ret_places);
 
 #endif

@@ -3,13 +3,34 @@
 
 #include <string.h>
 
-/* Conditions for whole blocks of rows as bytes: wide comparisons of columns, and marks that
- * children leave on their owners. What one rule has worked out for a block the next one finds. */
+/* Conditions for whole blocks of rows as bits: wide comparisons of columns, and marks that children
+ * leave on their owners. What one rule has worked out for a block the next one finds. */
 
-static uint8_t *bytes(struct worker *w, int32_t count, int value)
+static uint64_t *room_for_bits(struct worker *w, int32_t count)
 {
-    uint8_t *made = scratch_kept(w, (size_t)count + 8, 1);
-    memset(made, value, (size_t)count);
+    return scratch_kept(w, (size_t)bit_word_count(count) + 1, sizeof(uint64_t));
+}
+
+static uint64_t *no_bits(struct worker *w, int32_t count)
+{
+    uint64_t *made = room_for_bits(w, count);
+    memset(made, 0, (size_t)bit_word_count(count) * sizeof *made);
+    return made;
+}
+
+static uint64_t *all_bits(struct worker *w, int32_t count)
+{
+    uint64_t *made = room_for_bits(w, count);
+    memset(made, 0xff, (size_t)bit_word_count(count) * sizeof *made);
+    if (count % 64 != 0)
+        made[count / 64] = (UINT64_C(1) << (count % 64)) - 1;
+    return made;
+}
+
+static uint64_t *copied_bits(struct worker *w, const uint64_t *bits, int32_t count)
+{
+    uint64_t *made = room_for_bits(w, count);
+    memcpy(made, bits, (size_t)bit_word_count(count) * sizeof *made);
     return made;
 }
 
@@ -17,51 +38,8 @@ static uint8_t *bytes(struct worker *w, int32_t count, int value)
 
 static void keep_unknown_only_where_kept(int32_t count, struct mask *mask)
 {
-    if (mask->unknown)
-        bytes_and(mask->unknown, mask->unknown, mask->keep, count);
-}
-
-void mask_join(struct worker *w, int32_t count, struct mask *mask, const struct mask *next,
-               bool *is_own)
-{
-    if (!*is_own) {
-        uint8_t *keep = scratch_kept(w, (size_t)count + 8, 1);
-        bytes_and(keep, mask->keep, next->keep, count);
-        uint8_t *unknown = NULL;
-        if (mask->unknown) {
-            unknown = scratch_kept(w, (size_t)count, 1);
-            memcpy(unknown, mask->unknown, (size_t)count);
-        }
-        *mask = (struct mask){.keep = keep, .unknown = unknown};
-        *is_own = true;
-    } else {
-        bytes_and(mask->keep, mask->keep, next->keep, count);
-    }
-    if (next->unknown && !mask->unknown) {
-        mask->unknown = scratch_kept(w, (size_t)count, 1);
-        memcpy(mask->unknown, next->unknown, (size_t)count);
-    } else if (next->unknown) {
-        bytes_or(mask->unknown, mask->unknown, next->unknown, count);
-    }
-    keep_unknown_only_where_kept(count, mask);
-}
-
-/* Unknown where some say unknown and none says yes. */
-static void widen(struct worker *w, int32_t count, struct mask *mask, const struct mask *next)
-{
-    if (!mask->unknown && !next->unknown) {
-        bytes_or(mask->keep, mask->keep, next->keep, count);
-        return;
-    }
-    if (!mask->unknown)
-        mask->unknown = bytes(w, count, 0);
-    for (int32_t i = 0; i < count; i++) {
-        uint8_t next_unknown = next->unknown ? next->unknown[i] : 0;
-        uint8_t yes = (uint8_t)((mask->keep[i] & ~mask->unknown[i]) |
-                                (next->keep[i] & ~next_unknown));
-        mask->keep[i] |= next->keep[i];
-        mask->unknown[i] = (uint8_t)(mask->keep[i] & ~yes & 1);
-    }
+    for (int32_t i = 0; mask->unknown && i < bit_word_count(count); i++)
+        mask->unknown[i] &= mask->keep[i];
 }
 
 static void own(struct worker *w, int32_t count, struct mask *mask, bool *is_own)
@@ -69,13 +47,59 @@ static void own(struct worker *w, int32_t count, struct mask *mask, bool *is_own
     if (*is_own)
         return;
     const struct mask from = *mask;
-    *mask = (struct mask){.keep = scratch_kept(w, (size_t)count + 8, 1)};
-    memcpy(mask->keep, from.keep, (size_t)count);
-    if (from.unknown) {
-        mask->unknown = scratch_kept(w, (size_t)count, 1);
-        memcpy(mask->unknown, from.unknown, (size_t)count);
-    }
+    *mask = (struct mask){.keep = copied_bits(w, from.keep, count)};
+    if (from.unknown)
+        mask->unknown = copied_bits(w, from.unknown, count);
     *is_own = true;
+}
+
+void mask_join(struct worker *w, int32_t count, struct mask *mask, const struct mask *next,
+               bool *is_own)
+{
+    own(w, count, mask, is_own);
+    for (int32_t i = 0; i < bit_word_count(count); i++)
+        mask->keep[i] &= next->keep[i];
+    if (next->unknown && !mask->unknown)
+        mask->unknown = copied_bits(w, next->unknown, count);
+    else
+        for (int32_t i = 0; next->unknown && i < bit_word_count(count); i++)
+            mask->unknown[i] |= next->unknown[i];
+    keep_unknown_only_where_kept(count, mask);
+}
+
+/* Unknown where some say unknown and none says yes. */
+static void widen(struct worker *w, int32_t count, struct mask *mask, const struct mask *next)
+{
+    if (!mask->unknown && next->unknown)
+        mask->unknown = no_bits(w, count);
+    for (int32_t i = 0; mask->unknown && i < bit_word_count(count); i++) {
+        uint64_t next_unknown = next->unknown ? next->unknown[i] : 0;
+        uint64_t yes = (mask->keep[i] & ~mask->unknown[i]) | (next->keep[i] & ~next_unknown);
+        mask->unknown[i] = (mask->keep[i] | next->keep[i]) & ~yes;
+    }
+    for (int32_t i = 0; i < bit_word_count(count); i++)
+        mask->keep[i] |= next->keep[i];
+}
+
+/* Narrows by a test of one cell of the row itself. */
+static void narrow_by_test(struct worker *w, const struct bound *bound, const struct rows *rows,
+                           struct mask *mask)
+{
+    const struct op *cell = &w->program->ops[bound->cell];
+    const struct column *column = &w->world->tables[cell->table].columns[cell->field];
+    if (column->width == COLUMN_NONE) {
+        mask->unknown = copied_bits(w, mask->keep, rows->count);
+        return;
+    }
+    if (column->has_absent && !mask->unknown)
+        mask->unknown = no_bits(w, rows->count);
+    if (bound->kind == BOUND_MEMBER)
+        kernel_member_bits(column, bound->set, rows->base, rows->count, mask->keep,
+                           column->has_absent ? mask->unknown : NULL);
+    else
+        kernel_test_bits(column, &bound->test, rows->base, rows->count, mask->keep,
+                         column->has_absent ? mask->unknown : NULL);
+    keep_unknown_only_where_kept(rows->count, mask);
 }
 
 void mask_narrow(struct worker *w, int32_t op, const struct rows *rows, struct mask *mask,
@@ -88,12 +112,7 @@ void mask_narrow(struct worker *w, int32_t op, const struct rows *rows, struct m
         return;
     }
     own(w, rows->count, mask, is_own);
-    const struct op *cell = &w->program->ops[bound->cell];
-    const struct column *column = &w->world->tables[cell->table].columns[cell->field];
-    if ((column->has_absent || column->width == COLUMN_NONE) && !mask->unknown)
-        mask->unknown = bytes(w, rows->count, 0);
-    vector_test(w, op, rows, mask->keep, &mask->unknown);
-    keep_unknown_only_where_kept(rows->count, mask);
+    narrow_by_test(w, bound, rows, mask);
 }
 
 static void mask_logic(struct worker *w, const struct op *op, const struct rows *rows,
@@ -102,7 +121,7 @@ static void mask_logic(struct worker *w, const struct op *op, const struct rows 
     const int32_t *list = w->program->list + op->list;
     bool is_own = false;
     if (op->code == OP_CODE_OR)
-        *mask = (struct mask){.keep = bytes(w, rows->count, 0)};
+        *mask = (struct mask){.keep = no_bits(w, rows->count)};
     for (int32_t i = 0; i < op->list_count; i++) {
         if (op->code == OP_CODE_OR)
             widen(w, rows->count, mask, mask_of(w, list[i], rows));
@@ -112,38 +131,30 @@ static void mask_logic(struct worker *w, const struct op *op, const struct rows 
             mask_narrow(w, list[i], rows, mask, &is_own);
     }
     if (op->code == OP_CODE_AND && op->list_count == 0)
-        mask->keep = bytes(w, rows->count, 1);
+        mask->keep = all_bits(w, rows->count);
 }
 
 static void invert(struct worker *w, int32_t count, const struct mask *of, struct mask *mask)
 {
-    mask->keep = scratch_kept(w, (size_t)count + 8, 1);
+    mask->keep = all_bits(w, count);
     mask->unknown = of->unknown;
     mask->places = NULL;
-    bytes_not(mask->keep, of->keep, count);
-    if (of->unknown)
-        bytes_or(mask->keep, mask->keep, of->unknown, count);
+    for (int32_t i = 0; i < bit_word_count(count); i++)
+        mask->keep[i] &= ~of->keep[i] | (of->unknown ? of->unknown[i] : 0);
 }
 
 static void mask_value(struct worker *w, const struct bound *bound, const struct rows *rows,
                        struct mask *mask)
 {
-    mask->keep = bytes(w, rows->count, bound->value != 0);
+    mask->keep = bound->value != 0 ? all_bits(w, rows->count) : no_bits(w, rows->count);
     if (bound->value == ABSENT_I64)
-        mask->unknown = bytes(w, rows->count, 1);
+        mask->unknown = all_bits(w, rows->count);
 }
 
 static void mask_test(struct worker *w, int32_t index, const struct rows *rows, struct mask *mask)
 {
-    mask->keep = bytes(w, rows->count, 1);
-    uint8_t *unknown = NULL;
-    vector_test(w, index, rows, mask->keep, &unknown);
-    const struct op *cell = &w->program->ops[w->binding->bounds[index].cell];
-    const struct column *column = &w->world->tables[cell->table].columns[cell->field];
-    if (!unknown || (!column->has_absent && column->width != COLUMN_NONE))
-        return;
-    mask->unknown = scratch_kept(w, (size_t)rows->count, 1);
-    memcpy(mask->unknown, unknown, (size_t)rows->count);
+    mask->keep = all_bits(w, rows->count);
+    narrow_by_test(w, &w->binding->bounds[index], rows, mask);
 }
 
 /* ---- a choice between numbers, compared with a number ---- */
@@ -162,31 +173,39 @@ static void mask_choice(struct worker *w, const struct op *op, const struct rows
     const int32_t *list = w->program->list + choose->list;
     int64_t right = bounds[op->b].value;
     int32_t count = rows->count;
-    uint8_t *open = bytes(w, count, 1);
-    uint8_t *unknown = NULL;
-    mask->keep = bytes(w, count, 0);
+    int32_t word_count = bit_word_count(count);
+    uint64_t *open = all_bits(w, count);
+    uint64_t *unknown = NULL;
+    mask->keep = no_bits(w, count);
     int32_t c = 0;
     for (; c + 1 < choose->list_count; c += 2) {
         const struct mask *when = mask_of(w, list[c], rows);
-        bool yes = passes(op, bounds[list[c + 1]].value, right);
+        uint64_t yes = passes(op, bounds[list[c + 1]].value, right) ? UINT64_MAX : 0;
         if (when->unknown && !unknown)
-            unknown = bytes(w, count, 0);
-        for (int32_t i = 0; when->unknown && i < count; i++) {
-            uint8_t unsure = open[i] & when->unknown[i];
+            unknown = no_bits(w, count);
+        for (int32_t i = 0; when->unknown && i < word_count; i++) {
+            uint64_t unsure = open[i] & when->unknown[i];
             unknown[i] |= unsure;
             mask->keep[i] |= unsure;
-            open[i] &= unsure ^ 1;
+            open[i] &= ~unsure;
         }
-        if (yes)
-            bytes_or_both(mask->keep, open, when->keep, count);
-        bytes_and_not(open, open, when->keep, count);
+        for (int32_t i = 0; i < word_count; i++) {
+            mask->keep[i] |= open[i] & when->keep[i] & yes;
+            open[i] &= ~when->keep[i];
+        }
     }
-    if (c < choose->list_count && passes(op, bounds[list[c]].value, right))
-        bytes_or(mask->keep, mask->keep, open, count);
+    bool rest = c < choose->list_count && passes(op, bounds[list[c]].value, right);
+    for (int32_t i = 0; rest && i < word_count; i++)
+        mask->keep[i] |= open[i];
     mask->unknown = unknown;
 }
 
 /* ---- children ---- */
+
+static void set_bit(uint64_t *bits, int32_t place)
+{
+    bits[place / 64] |= UINT64_C(1) << (place % 64);
+}
 
 /* Children stand in the order of their owners: an owner's mark is set by its first. */
 static void mark_few(struct worker *w, const struct selection *inner, const int32_t *owners,
@@ -200,33 +219,35 @@ static void mark_few(struct worker *w, const struct selection *inner, const int3
         places[count] = place;
         count += place != last;
         last = place;
-        mask->keep[place] = 1;
+        set_bit(mask->keep, place);
     }
     mask->places = places;
     mask->place_count = count;
 }
 
 static void mark_many(const struct selection *inner, const int32_t *owners, int32_t base,
-                      uint8_t *keep)
+                      uint64_t *keep)
 {
     if (!inner->rows.at) {
         for (int32_t k = 0; k < inner->rows.count; k++)
-            keep[owners[inner->rows.base + k] - base] = 1;
+            set_bit(keep, owners[inner->rows.base + k] - base);
         return;
     }
     for (int32_t k = 0; k < inner->rows.count; k++)
-        keep[owners[inner->rows.at[k]] - base] = 1;
+        set_bit(keep, owners[inner->rows.at[k]] - base);
 }
 
 /* An owner is unsure when none of its children is sure. */
 static void mark_unsure(struct worker *w, const struct selection *inner, const int32_t *owners,
                         const struct rows *rows, struct mask *mask)
 {
-    uint8_t *yes = bytes(w, rows->count, 0);
-    for (int32_t k = 0; k < inner->rows.count; k++)
-        yes[owners[rows_row(&inner->rows, k)] - rows->base] |= inner->unknown[k] ^ 1;
-    bytes_and_not(yes, mask->keep, yes, rows->count);
-    mask->unknown = yes;
+    uint64_t *unsure = copied_bits(w, mask->keep, rows->count);
+    for (int32_t k = 0; k < inner->rows.count; k++) {
+        int32_t place = owners[rows_row(&inner->rows, k)] - rows->base;
+        uint64_t yes = (uint64_t)(inner->unknown[k] ^ 1) << (place % 64);
+        unsure[place / 64] &= ~yes;
+    }
+    mask->unknown = unsure;
 }
 
 /* Marks the owners of the children for which the condition holds. */
@@ -240,7 +261,7 @@ static void mask_owners(struct worker *w, const struct op *op, const struct rows
                  .count = table->first_row[rows->base + rows->count] - first, .outer = rows,
                  .in_block = true}};
     vector_select(w, op->a, &inner);
-    mask->keep = bytes(w, rows->count, 0);
+    mask->keep = no_bits(w, rows->count);
     if (inner.rows.count * 8 < rows->count && !inner.unknown)
         mark_few(w, &inner, table->owner_rows, rows->base, mask);
     else

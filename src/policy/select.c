@@ -158,14 +158,19 @@ static int32_t select_by_masks(struct worker *w, const int32_t *conjuncts, int32
     struct mask mask;
     int32_t done = join_masks(w, conjuncts, count, &selection->rows, &mask);
     int32_t row_count = selection->rows.count;
-    if (mask.places) {
-        uint8_t *unknown = mask.unknown;
-        selection_take(w, selection, mask.places, mask.place_count, unknown);
-        return done;
+    int32_t *places = mask.places;
+    int32_t found = mask.place_count;
+    if (!places) {
+        places = scratch(w, (size_t)row_count + PLACES_SPARE, sizeof *places);
+        found = kernel_bit_places(mask.keep, row_count, places);
     }
-    int32_t *places = scratch(w, (size_t)row_count + PLACES_SPARE, sizeof *places);
-    int32_t found = kernel_places(mask.keep, row_count, places);
-    selection_take(w, selection, places, found, mask.unknown);
+    uint8_t *unknown = NULL;
+    if (mask.unknown) {
+        unknown = scratch(w, (size_t)row_count, 1);
+        for (int32_t k = 0; k < found; k++)
+            unknown[places[k]] = bit_at(mask.unknown, places[k]);
+    }
+    selection_take(w, selection, places, found, unknown);
     return done;
 }
 

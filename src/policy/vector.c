@@ -782,9 +782,9 @@ static bool read_mask(struct worker *w, int32_t op, const struct rows *rows, int
     if (!mask)
         return false;
     for (int32_t i = 0; i < rows->count; i++)
-        values[i] = mask->keep[rows_row(rows, i) - base];
+        values[i] = bit_at(mask->keep, rows_row(rows, i) - base);
     for (int32_t i = 0; mask->unknown && i < rows->count; i++)
-        values[i] = mask->unknown[rows_row(rows, i) - base] ? ABSENT_I64 : values[i];
+        values[i] = bit_at(mask->unknown, rows_row(rows, i) - base) ? ABSENT_I64 : values[i];
     return true;
 }
 

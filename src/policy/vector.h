@@ -63,11 +63,11 @@ struct selection { /* rows for which a condition is not false */
     uint8_t *unknown; /* 1: it is unknown; NULL: true for all */
 };
 
-/* Where a condition holds in a block of rows: place by place from the first. */
+/* Where a condition holds in a block of rows, as bits: place by place from the first (kernel.h). */
 struct mask {
-    uint8_t *keep;    /* 1: it is not false */
-    uint8_t *unknown; /* 1: it is unknown (keep is 1 too); NULL: nowhere */
-    int32_t *places;  /* the places kept, when they are few and were found as a list; else NULL */
+    uint64_t *keep;    /* 1: it is not false */
+    uint64_t *unknown; /* 1: it is unknown (keep is 1 too); NULL: nowhere */
+    int32_t *places;   /* the places kept, when they are few and were found as a list; else NULL */
     int32_t place_count;
 };
 
