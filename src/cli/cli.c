@@ -27,6 +27,7 @@ const struct cli_option cli_common_options[] = {
     {"home", CLI_TEXT, CLI_OPTIONAL, "DIR", "政策与目录所在文件夹（含 policy/ 和 catalogue/）",
      "folder that holds policy/ and catalogue/"},
     {"lang", CLI_ONE_OF, CLI_OPTIONAL, "zh|en", "界面语言", "language of messages"},
+    {"settings", CLI_TEXT, CLI_OPTIONAL, "FILE", "设置文件", "settings file"},
     {"json", CLI_FLAG, CLI_OPTIONAL, "", "结果输出为 JSON", "print the result as JSON"},
     {"help", CLI_FLAG, CLI_OPTIONAL, "", "显示用法", "show how the command is used"},
     {0},
@@ -281,7 +282,8 @@ static enum err load_settings(struct cli *cli)
         [SETTING_HOME] = cli_text(cli, "home", NULL),
         [SETTING_LANG] = cli_text(cli, "lang", NULL),
     };
-    TRY(settings_load(cli->arena, given, cli->world.variable, settings, &cli->fault));
+    TRY(settings_load(cli->arena, given, cli_text(cli, "settings", NULL), cli->world.variable,
+                      settings, &cli->fault));
     cli->settings = settings;
     cli->lang = strcmp(settings->values[SETTING_LANG], "en") == 0 ? CLI_LANG_EN : CLI_LANG_ZH;
     return ERR_OK;
@@ -310,8 +312,8 @@ static int rotate_leading_options(int argc, const char *const *argv)
     int count = 0;
     while (1 + count < argc && argv[1 + count][0] == '-') {
         const char *text = argv[1 + count];
-        bool takes_value =
-            strcmp(text, "--db") == 0 || strcmp(text, "--home") == 0 || strcmp(text, "--lang") == 0;
+        bool takes_value = strcmp(text, "--db") == 0 || strcmp(text, "--home") == 0 ||
+                           strcmp(text, "--lang") == 0 || strcmp(text, "--settings") == 0;
         if (strcmp(text, "--help") == 0 || strcmp(text, "-h") == 0 ||
             strcmp(text, "--version") == 0)
             return 0;

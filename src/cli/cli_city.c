@@ -41,14 +41,20 @@ const char *cli_policy_path(const struct cli *cli)
     return cli_text(cli, "policy", cli_home_policy_path(cli));
 }
 
-enum err cli_policy(struct cli *cli, const struct vocab *vocab, struct incentive_policy *ret_policy)
+enum err cli_policy_at(struct cli *cli, const struct vocab *vocab, const char *path,
+                       struct incentive_policy *ret_policy)
 {
     struct findings findings = {.arena = cli->arena};
-    enum err err = incentive_policy_read(cli->arena, vocab, cli_policy_path(cli), ret_policy,
-                                         &findings, &cli->fault);
+    enum err err = incentive_policy_read(cli->arena, vocab, path, ret_policy, &findings,
+                                         &cli->fault);
     if (err == ERR_POLICY)
         cli_print_findings(cli, ret_policy->sources, &findings);
     return err;
+}
+
+enum err cli_policy(struct cli *cli, const struct vocab *vocab, struct incentive_policy *ret_policy)
+{
+    return cli_policy_at(cli, vocab, cli_policy_path(cli), ret_policy);
 }
 
 int32_t cli_as_of_day(const struct cli *cli)

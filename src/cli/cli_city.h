@@ -23,6 +23,8 @@ const char *cli_policy_path(const struct cli *cli);
 const char *cli_home_policy_path(const struct cli *cli); /* whatever --policy says */
 enum err cli_policy(struct cli *cli, const struct vocab *vocab,
                     struct incentive_policy *ret_policy);
+enum err cli_policy_at(struct cli *cli, const struct vocab *vocab, const char *path,
+                       struct incentive_policy *ret_policy);
 
 /* Errors of a policy, each with its place underlined, to standard error. */
 void cli_print_findings(struct cli *cli, const struct policy_source *sources,

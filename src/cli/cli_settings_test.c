@@ -1,5 +1,7 @@
 #include "cli/cli_settings.h"
 
+#include "base/day.h"
+
 #include "unit.h"
 
 #include <stdio.h>
@@ -38,17 +40,17 @@ TEST(settings_load__prefers_option_then_variable_then_file_then_default)
     write_conf(path, "# city\n\ndb = file.db\nkey_file = /etc/baigong/city.key\nlang=en\n");
     struct cli_settings settings;
     const char *given[SETTING_COUNT] = {0};
-    EXPECT_OK(settings_load(&arena, given, variable, &settings, NULL));
+    EXPECT_OK(settings_load(&arena, given, NULL, variable, &settings, NULL));
     assert_string_equal("file.db", settings.values[SETTING_DB]);
     assert_string_equal("/etc/baigong/city.key", settings.values[SETTING_KEY_FILE]);
     assert_string_equal("en", settings.values[SETTING_LANG]);
     EXPECT(strstr(settings.origins[SETTING_DB], ":3"));
 
     db_variable = "variable.db";
-    EXPECT_OK(settings_load(&arena, given, variable, &settings, NULL));
+    EXPECT_OK(settings_load(&arena, given, NULL, variable, &settings, NULL));
     assert_string_equal("variable.db", settings.values[SETTING_DB]);
     given[SETTING_DB] = "option.db";
-    EXPECT_OK(settings_load(&arena, given, variable, &settings, NULL));
+    EXPECT_OK(settings_load(&arena, given, NULL, variable, &settings, NULL));
     assert_string_equal("option.db", settings.values[SETTING_DB]);
     db_variable = NULL;
     unlink(path);
@@ -62,10 +64,10 @@ TEST(settings_load__puts_the_key_beside_a_file_but_nowhere_for_a_server)
     conf_path = "";
     struct cli_settings settings;
     const char *given[SETTING_COUNT] = {[SETTING_DB] = "a/city.db"};
-    EXPECT_OK(settings_load(&arena, given, variable, &settings, NULL));
+    EXPECT_OK(settings_load(&arena, given, NULL, variable, &settings, NULL));
     assert_string_equal("a/city.db.key", settings.values[SETTING_KEY_FILE]);
     given[SETTING_DB] = "postgresql:///city";
-    EXPECT_OK(settings_load(&arena, given, variable, &settings, NULL));
+    EXPECT_OK(settings_load(&arena, given, NULL, variable, &settings, NULL));
     EXPECT(settings.values[SETTING_KEY_FILE] == NULL);
     arena_done(&arena);
 }
@@ -88,6 +90,10 @@ TEST(settings_read_text__names_file_and_line_of_a_mistake)
     expect_fault("db\n", "city.conf:1: 没有等号，应写 key = value (no '=')");
     expect_fault("# x\ndb =\n", "city.conf:2: 没有值 (no value)");
     expect_fault("dbb = 1\n", "city.conf:1: 没有设置“dbb” (unknown setting)");
+    expect_fault("db = a\nport = 65536\n",
+                 "city.conf:2: port 不能是“65536” (wrong value)");
+    expect_fault("debug = maybe\n", "city.conf:1: debug 不能是“maybe” (wrong value)");
+    expect_fault("lang = fr\n", "city.conf:1: lang 不能是“fr” (wrong value)");
     expect_fault("db = \xff\n", "city.conf:1: 不是 UTF-8 文本 (not UTF-8)");
 }
 
@@ -99,8 +105,67 @@ TEST(settings_load__refuses_a_file_that_is_named_but_missing)
     struct cli_settings settings;
     const char *given[SETTING_COUNT] = {0};
     struct fault fault = {0};
-    EXPECT_ERR(ERR_IO, settings_load(&arena, given, variable, &settings, &fault));
+    EXPECT_ERR(ERR_IO, settings_load(&arena, given, NULL, variable, &settings, &fault));
     EXPECT(strstr(fault.message, "/nonexistent/baigong.conf"));
     conf_path = "";
     arena_done(&arena);
+}
+
+TEST(settings_load__takes_what_serve_wants_from_the_same_places)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    char path[64];
+    write_conf(path, "port = 9000\nbehind_proxy = yes\ntoday = 2023-12-31\n");
+    conf_path = "";
+    struct cli_settings settings;
+    const char *given[SETTING_COUNT] = {[SETTING_WORKERS] = "8"};
+    EXPECT_OK(settings_load(&arena, given, path, variable, &settings, NULL));
+    EXPECT_INT(9000, settings_count(&settings, SETTING_PORT));
+    EXPECT_INT(8, settings_count(&settings, SETTING_WORKERS));
+    EXPECT(settings_flag(&settings, SETTING_BEHIND_PROXY));
+    EXPECT(!settings_flag(&settings, SETTING_DEBUG));
+    int32_t day;
+    EXPECT(day_from_civil(2023, 12, 31, &day));
+    EXPECT_INT(day, settings_day(&settings, SETTING_TODAY));
+    given[SETTING_WORKERS] = "33";
+    struct fault fault = {0};
+    EXPECT_ERR(ERR_USAGE, settings_load(&arena, given, path, variable, &settings, &fault));
+    EXPECT(strstr(fault.message, "--workers"));
+    unlink(path);
+    arena_done(&arena);
+}
+
+TEST(doc_serve__tells_of_every_setting)
+{
+    static char page[256 * 1024];
+    FILE *file = fopen("doc/serve.md", "rb");
+    EXPECT(file);
+    page[fread(page, 1, sizeof page - 1, file)] = '\0';
+    fclose(file);
+    static const struct {
+        const char *name, *otherwise, *en;
+    } rows[] = {
+#define COMMON(setting, name, kind, value)
+#define SERVE(setting, name, kind, min, max, otherwise, value, when, zh, en) {name, otherwise, en},
+#include "cli/settings.def"
+#undef COMMON
+#undef SERVE
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char key[64] = "";
+        for (size_t c = 0; rows[i].name[c]; c++)
+            key[c] = rows[i].name[c] == '-' ? '_' : rows[i].name[c];
+        char begin[80];
+        snprintf(begin, sizeof begin, "\n| `%s` |", key);
+        const char *row = strstr(page, begin);
+        if (!row)
+            print_error("doc/serve.md has no row for %s\n", key);
+        EXPECT(row);
+        const char *end = strchr(row + 1, '\n');
+        const char *words = strstr(row, rows[i].en);
+        EXPECT(words && words < end);
+        const char *otherwise = rows[i].otherwise ? strstr(row, rows[i].otherwise) : row;
+        EXPECT(otherwise && otherwise < end);
+    }
 }

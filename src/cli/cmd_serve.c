@@ -1,10 +1,12 @@
 #include "base/calendar.h"
+#include "base/clock.h"
 #include "cli/cli_city.h"
 #include "cli/cli_settings.h"
 #include "cli/commands.h"
 #include "domain/occupation/catalogues.h"
 #include "domain/registry/sample.h"
 #include "http/server.h"
+#include "http/tls.h"
 #include "page/page.h"
 
 #include <errno.h>
@@ -14,130 +16,264 @@
 #include <unistd.h>
 
 const struct cli_option cmd_serve_options[] = {
-    {"address", CLI_TEXT, CLI_OPTIONAL, "ADDRESS", "监听地址，默认 127.0.0.1",
-     "address to listen on, default 127.0.0.1"},
-    {"port", CLI_COUNT, CLI_OPTIONAL, "N", "端口，默认 8080；0 由系统选",
-     "port, default 8080; 0 takes a free one"},
-    {"loops", CLI_COUNT, CLI_OPTIONAL, "N", "网络线程数（默认每核一个）",
-     "network threads (default: one for each core)"},
-    {"workers", CLI_COUNT, CLI_OPTIONAL, "N", "处理长请求的线程数，默认 4",
-     "threads for long requests, default 4"},
-    {"behind-proxy", CLI_FLAG, CLI_OPTIONAL, "", "在本机代理（如 nginx）之后，信任它写的来源地址",
-     "behind a proxy on this machine: trust the addresses that it names"},
-    {"tls-certificate", CLI_TEXT, CLI_OPTIONAL, "FILE", "TLS 证书（PEM）", "TLS certificate (PEM)"},
-    {"tls-key", CLI_TEXT, CLI_OPTIONAL, "FILE", "TLS 私钥（PEM）", "TLS key (PEM)"},
-    {"today", CLI_DAY, CLI_OPTIONAL, "DATE", "把这一天当作今天（演示）",
-     "take this day as today (for demonstration)"},
-    {"debug", CLI_FLAG, CLI_OPTIONAL, "", "显示内部错误和 /_components",
-     "show internal errors and /_components"},
-    CLI_POLICY_OPTION,
+#define COMMON(setting, name, kind, value)
+#define SERVE(setting, name, kind, min, max, otherwise, value, when, zh, en)                       \
+    {name, kind, CLI_OPTIONAL, value, zh, en},
+#include "cli/settings.def"
+#undef COMMON
+#undef SERVE
     {0},
 };
 
 enum {
-    PORT_DEFAULT = 8080,
-    PORT_MAX = 65535,
-    WORKERS_DEFAULT = 4,
-    CONNECTIONS_MAX = 20000,
-    DRAIN_MS = 10 * 1000,
     PEM_SIZE_MAX = 256 * 1024,
+    RELOAD_ARENA_SIZE_MAX = 64 * 1024 * 1024,
 };
 
-static enum err read_pem(struct cli *cli, const char *option, const char **ret_text)
+/* What serves, and what a reload needs. */
+struct serving {
+    struct cli *cli;
+    struct cli_settings settings; /* in force; in settings_arena after the first reload */
+    struct arena settings_arena;
+    const char *policy_path;
+    struct page_app *app;
+    struct http_server *server;
+    struct log log;
+};
+
+/* ---- settings */
+
+static enum err read_settings(struct cli *cli, struct arena *arena,
+                              struct cli_settings *ret_settings, struct fault *fault)
 {
-    const char *path = cli_text(cli, option, NULL);
-    *ret_text = NULL;
-    if (!path)
-        return ERR_OK;
-    char *text = arena_alloc(cli->arena, PEM_SIZE_MAX + 1);
-    FILE *file = text ? fopen(path, "rb") : NULL;
+    const char *given[SETTING_COUNT] = {
+        [SETTING_DB] = cli_text(cli, "db", NULL),
+        [SETTING_HOME] = cli_text(cli, "home", NULL),
+        [SETTING_LANG] = cli_text(cli, "lang", NULL),
+    };
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const char *name = settings_name((enum setting)i);
+        if (!settings_is_of_serve((enum setting)i) || !cli_given(cli, name))
+            continue;
+        const char *text = cli_text(cli, name, NULL);
+        given[i] = text[0] ? text : "yes"; /* a flag */
+    }
+    return settings_load(arena, given, cli_text(cli, "settings", NULL), cli->world.variable,
+                         ret_settings, fault);
+}
+
+static enum err read_pem(struct arena *arena, const char *path, const char **ret_text,
+                         struct fault *fault)
+{
+    char *text = arena_alloc(arena, PEM_SIZE_MAX + 1);
+    if (!text)
+        return fault_set(fault, ERR_MEMORY, "%s", err_text(ERR_MEMORY));
+    FILE *file = fopen(path, "rbe");
     if (!file)
-        return cli_fail(cli, ERR_IO, "不能读 %s：%s", "cannot read %s: %s", path,
-                        strerror(errno));
+        return fault_set(fault, ERR_IO, "%s: %s", path, strerror(errno));
     size_t size = fread(text, 1, PEM_SIZE_MAX + 1, file);
     fclose(file);
     if (size > PEM_SIZE_MAX)
-        return cli_fail(cli, ERR_LIMIT, "%s 太大，不是证书或私钥",
-                        "%s is too large for a certificate or key", path);
+        return fault_set(fault, ERR_LIMIT, "%s: 太大，不是证书或私钥 (too large)", path);
     text[size] = '\0';
     *ret_text = text;
     return ERR_OK;
 }
 
-static enum err read_options(struct cli *cli, struct http_options *ret_options)
+/* The certificate is read anew at each reload, also when its path is the same. */
+static enum err use_certificate(const struct cli_settings *settings, struct arena *arena,
+                                struct fault *fault)
 {
-    int64_t port = cli_count(cli, "port", PORT_DEFAULT);
-    int64_t cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int64_t loops = cli_count(cli, "loops", cores < 1 ? 1 : cores);
-    int64_t workers = cli_count(cli, "workers", WORKERS_DEFAULT);
-    if (port > PORT_MAX)
-        return cli_fail(cli, ERR_USAGE, "端口最大 %d", "the largest port is %d", PORT_MAX);
-    if (loops < 1 || loops > HTTP_LOOPS_MAX)
-        return cli_fail(cli, ERR_USAGE, "网络线程数应在 1 到 %d 之间",
-                        "there can be 1 to %d network threads", HTTP_LOOPS_MAX);
-    if (workers < 1 || workers > HTTP_WORKERS_MAX)
-        return cli_fail(cli, ERR_USAGE, "处理线程数应在 1 到 %d 之间",
-                        "there can be 1 to %d workers", HTTP_WORKERS_MAX);
-    struct http_options options = {
-        .address = cli_text(cli, "address", "127.0.0.1"),
-        .port = (int32_t)port,
-        .loop_count = (int32_t)loops,
-        .worker_count = (int32_t)workers,
-        .connection_count_max = CONNECTIONS_MAX,
-        .trusts_proxy = cli_flag(cli, "behind-proxy"),
+    const char *certificate_path = settings->values[SETTING_TLS_CERTIFICATE];
+    const char *key_path = settings->values[SETTING_TLS_KEY];
+    if (!certificate_path && !key_path)
+        return ERR_OK;
+    if (!certificate_path || !key_path)
+        return fault_set(fault, ERR_USAGE,
+                         "tls_certificate 和 tls_key 要一起给 (one needs the other)");
+    const char *certificate, *key;
+    TRY(read_pem(arena, certificate_path, &certificate, fault));
+    TRY(read_pem(arena, key_path, &key, fault));
+    return tls_set(certificate, key, fault);
+}
+
+static enum err read_proxies(const struct cli_settings *settings, struct networks *ret_proxies,
+                             struct fault *fault)
+{
+    const char *list = settings->values[SETTING_TRUSTED_PROXIES];
+    if (!list)
+        list = settings_flag(settings, SETTING_BEHIND_PROXY) ? "127.0.0.0/8,::1" : "";
+    enum err err = networks_read(str_from(list), ret_proxies, fault);
+    return err == ERR_OK ? err : fault_hint(fault, "trusted_proxies = 127.0.0.0/8, ::1");
+}
+
+static enum log_level log_level_of(const struct cli_settings *settings)
+{
+    static const char *const names[] = {"debug", "info", "warning", "error"};
+    int level = LOG_DEBUG;
+    while (strcmp(settings->values[SETTING_LOG_LEVEL], names[level]) != 0)
+        level++;
+    return (enum log_level)level;
+}
+
+static void use_limits(struct page_app *app, const struct cli_settings *settings)
+{
+    struct page_limits limits = {
+        .sign_in_rate = settings_count(settings, SETTING_SIGN_IN_RATE),
+        .public_rate = settings_count(settings, SETTING_PUBLIC_RATE),
+        .upload_mib_max = (int32_t)settings_count(settings, SETTING_UPLOAD_MIB),
+        .log_level_min = log_level_of(settings),
     };
-    TRY(read_pem(cli, "tls-certificate", &options.certificate_pem));
-    TRY(read_pem(cli, "tls-key", &options.key_pem));
-    if (!options.certificate_pem != !options.key_pem)
-        return cli_fail(cli, ERR_USAGE, "--tls-certificate 和 --tls-key 要一起给",
-                        "--tls-certificate and --tls-key go together");
-    *ret_options = options;
+    page_app_limit(app, &limits);
+}
+
+static struct http_options http_options_of(const struct cli_settings *settings)
+{
+    int64_t cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t loops = settings_count(settings, SETTING_LOOPS);
+    if (loops == 0)
+        loops = cores < 1 ? 1 : cores > HTTP_LOOPS_MAX ? HTTP_LOOPS_MAX : cores;
+    return (struct http_options){
+        .address = settings->values[SETTING_ADDRESS],
+        .port = (int32_t)settings_count(settings, SETTING_PORT),
+        .loop_count = (int32_t)loops,
+        .worker_count = (int32_t)settings_count(settings, SETTING_WORKERS),
+        .connection_count_max = (int32_t)settings_count(settings, SETTING_CONNECTIONS),
+        .idle_s = (int32_t)settings_count(settings, SETTING_IDLE_S),
+        .head_s = (int32_t)settings_count(settings, SETTING_HEAD_S),
+        .is_tls = settings->values[SETTING_TLS_CERTIFICATE] != NULL,
+    };
+}
+
+/* ---- reload */
+
+static bool differs(const char *one, const char *other)
+{
+    return !one != !other || (one && strcmp(one, other) != 0);
+}
+
+/* What only a new process takes is told, and the rest is taken. */
+static void tell_unused(const struct serving *s, const struct cli_settings *fresh)
+{
+    for (int i = 0; i < SETTING_COUNT; i++)
+        if (!settings_may_reload((enum setting)i) &&
+            differs(s->settings.values[i], fresh->values[i]))
+            log_event(&s->log, LOG_WARNING, "reload_needs_restart",
+                      log_text("setting", settings_name((enum setting)i)));
+    bool was_tls = s->settings.values[SETTING_TLS_CERTIFICATE] != NULL;
+    if (was_tls != (fresh->values[SETTING_TLS_CERTIFICATE] != NULL))
+        log_event(&s->log, LOG_WARNING, "reload_needs_restart",
+                  log_text("setting", settings_name(SETTING_TLS_CERTIFICATE)));
+}
+
+static enum err reload_all(struct serving *s, struct arena *arena, struct fault *fault)
+{
+    struct cli_settings fresh;
+    struct networks proxies;
+    struct findings findings = {.arena = arena};
+    TRY(read_settings(s->cli, arena, &fresh, fault));
+    TRY(read_proxies(&fresh, &proxies, fault));
+    const char *policy = fresh.values[SETTING_POLICY];
+    enum err err = page_app_read_policy(s->app, policy ? policy : s->policy_path, &findings, fault);
+    if (err == ERR_POLICY && findings.row_count > 0)
+        return fault_set(fault, err, "政策文件有 %d 处错误 (policy documents with errors)",
+                         (int)findings.row_count);
+    TRY(err);
+    TRY(use_certificate(&fresh, arena, fault));
+    TRY(http_server_trust(s->server, &proxies, fault));
+    use_limits(s->app, &fresh);
+    s->log.level_min = log_level_of(&fresh);
+    tell_unused(s, &fresh);
+    s->settings = fresh;
     return ERR_OK;
 }
 
+/* A reload that fails leaves everything as it was, but for what stood before the mistake. */
+static void reload(struct serving *s)
+{
+    struct arena arena;
+    struct fault fault = {0};
+    arena_init(&arena, RELOAD_ARENA_SIZE_MAX);
+    enum err err = reload_all(s, &arena, &fault);
+    if (err != ERR_OK) {
+        log_event(&s->log, LOG_ERROR, "reload_failed", log_err("error", err));
+        cli_note(s->cli, "%s: %s\n", cli_say(s->cli, "没有重新载入", "not reloaded"),
+                 fault.message);
+        arena_done(&arena);
+        return;
+    }
+    arena_done(&s->settings_arena);
+    s->settings_arena = arena;
+    log_event(&s->log, LOG_INFO, "reloaded", log_count("pid", getpid()));
+}
+
+/* ---- running */
+
+static void signals_of_serve(sigset_t *ret_signals)
+{
+    sigemptyset(ret_signals);
+    sigaddset(ret_signals, SIGINT);
+    sigaddset(ret_signals, SIGTERM);
+    sigaddset(ret_signals, SIGHUP);
+}
+
 /* The signals are blocked in every thread and taken here. */
-static void wait_for_stop(void)
+static void serve_until_stopped(struct serving *s)
 {
     sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    int taken = 0;
-    while (sigwait(&signals, &taken) != 0)
-        continue;
+    signals_of_serve(&signals);
+    for (;;) {
+        int taken = 0;
+        if (sigwait(&signals, &taken) != 0)
+            continue;
+        if (taken != SIGHUP)
+            return;
+        reload(s);
+    }
 }
 
 static void block_signals(void)
 {
     sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
+    signals_of_serve(&signals);
     check(pthread_sigmask(SIG_BLOCK, &signals, NULL) == 0);
     signal(SIGPIPE, SIG_IGN);
 }
 
-static enum err serve(struct cli *cli, const struct http_options *http,
-                      const struct page_options *pages)
+static enum err start(struct serving *s, const struct page_options *pages, struct live_hub *hub)
 {
+    struct cli *cli = s->cli;
+    struct networks proxies;
+    TRY(read_proxies(&s->settings, &proxies, &cli->fault));
+    TRY(use_certificate(&s->settings, cli->arena, &cli->fault));
+    TRY(page_app_new(cli->arena, pages, hub, &s->app, &cli->fault));
+    use_limits(s->app, &s->settings);
+    struct http_app face = page_app_http(s->app);
+    struct http_options http = http_options_of(&s->settings);
+    TRY(http_server_start(&http, &face, hub, &s->server, &cli->fault));
+    return http_server_trust(s->server, &proxies, &cli->fault);
+}
+
+static enum err serve(struct serving *s, const struct page_options *pages)
+{
+    struct cli *cli = s->cli;
     struct live_hub *hub;
     TRY(live_hub_new(&hub, &cli->fault));
-    struct page_app *app;
-    struct http_server *server;
-    enum err err = page_app_new(cli->arena, pages, hub, &app, &cli->fault);
+    enum err err = start(s, pages, hub);
     if (err == ERR_OK) {
-        struct http_app face = page_app_http(app);
-        err = http_server_start(http, &face, hub, &server, &cli->fault);
-    }
-    if (err == ERR_OK) {
+        bool is_tls = s->settings.values[SETTING_TLS_CERTIFICATE] != NULL;
         cli_print(cli, "%s http%s://%s:%" PRId32 "\n", cli_say(cli, "百工在", "Baigong is at"),
-                  http->certificate_pem ? "s" : "", http->address, http_server_port(server));
+                  is_tls ? "s" : "", s->settings.values[SETTING_ADDRESS],
+                  http_server_port(s->server));
         fflush(cli->world.out);
-        wait_for_stop();
-        cli_note(cli, "%s", cli_say(cli, "正在停止", "stopping"));
-        http_server_stop(server, DRAIN_MS);
-        page_app_free(app);
+        serve_until_stopped(s);
+        cli_note(cli, "%s\n", cli_say(cli, "正在停止", "stopping"));
     }
+    int64_t drain_s = settings_count(&s->settings, SETTING_DRAIN_S);
+    http_server_stop(s->server, (int32_t)drain_s * 1000);
+    page_app_free(s->app);
+    tls_forget();
+    arena_done(&s->settings_arena);
     live_hub_free(hub);
     return err;
 }
@@ -190,24 +326,27 @@ static enum err know_city(struct cli *cli, struct cli_city *city, struct calenda
 
 enum err cmd_serve(struct cli *cli)
 {
-    struct http_options http;
-    TRY(read_options(cli, &http));
+    struct serving s = {.cli = cli, .log = {.file = 2, .level_min = LOG_INFO}};
+    arena_init(&s.settings_arena, RELOAD_ARENA_SIZE_MAX);
+    TRY(read_settings(cli, cli->arena, &s.settings, &cli->fault));
     struct cli_city city;
     TRY(cli_city_open(cli, &city));
+    const char *policy_path = s.settings.values[SETTING_POLICY];
+    s.policy_path = policy_path ? policy_path : cli_home_policy_path(cli);
     struct incentive_policy policy;
-    TRY(cli_policy(cli, &city.vocab, &policy));
-    city.env.fixed_today_day = cli_day(cli, "today", ABSENT_I32);
+    TRY(cli_policy_at(cli, &city.vocab, s.policy_path, &policy));
+    city.env.fixed_today_day = settings_day(&s.settings, SETTING_TODAY);
     struct page_options pages = {
         .env = city.env,
         .vocab = &city.vocab,
         .policy = &policy,
-        .policy_path = cli_policy_path(cli),
+        .policy_path = s.policy_path,
         .divisions = &cli->catalogues->identity_divisions,
         .city_name = cli_say(cli, "人力资源和社会保障局", "Human Resources Bureau"),
-        .is_debug = cli_flag(cli, "debug"),
+        .is_debug = settings_flag(&s.settings, SETTING_DEBUG),
     };
     struct calendar calendar;
     TRY(know_city(cli, &city, &calendar, &pages));
     block_signals();
-    return serve(cli, &http, &pages);
+    return serve(&s, &pages);
 }

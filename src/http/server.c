@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "http/gate.h"
+#include "http/tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,6 +25,20 @@ enum {
     WAIT_MS_MAX = 1000,
     BACKLOG = 4096,
     EXCESS_SIZE_MAX = 1024 * 1024,
+    IDLE_S_DEFAULT = 60,
+    HEAD_S_DEFAULT = 15,
+};
+
+/* A connection, for its deadline. */
+enum link_phase { LINK_NEW, LINK_IDLE, LINK_HEAD, LINK_BODY, LINK_ANSWERED };
+
+struct link {
+    struct link *next, *previous;
+    struct loop *loop;
+    int fd;
+    enum link_phase phase;
+    int64_t since_ns;
+    size_t body_size;
 };
 
 enum exchange_state { READING, REFUSED, QUEUED, ANSWERED };
@@ -32,6 +47,7 @@ enum exchange_state { READING, REFUSED, QUEUED, ANSWERED };
 struct exchange {
     struct loop *loop;
     struct MHD_Connection *connection;
+    struct link *link;
     struct exchange *next; /* in the queue of the workers, then among the loop's answered ones */
     struct arena arena;
     struct http_request request;
@@ -67,6 +83,8 @@ struct loop {
     pthread_mutex_t mutex;
     struct exchange *answered; /* by workers */
     struct viewer *viewers;
+    struct link *links;
+    int64_t swept_ns; /* when its links were looked at */
     bool started;
 };
 
@@ -87,6 +105,13 @@ struct http_server {
     _Atomic int64_t stop_at_ns; /* 0: serving */
     bool workers_end;
     int32_t port;
+    _Atomic(struct trusted *) trusted;
+};
+
+/* Lists that were replaced are kept: a request may be looking at them. */
+struct trusted {
+    struct trusted *older;
+    struct networks proxies;
 };
 
 static void wake(struct loop *loop)
@@ -195,6 +220,84 @@ static void wake_viewers(struct loop *loop)
     }
 }
 
+/* ---- deadlines */
+
+static struct link *link_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+static void link_move(struct link *link, enum link_phase phase)
+{
+    if (!link)
+        return;
+    link->phase = phase;
+    link->body_size = 0;
+    link->since_ns = clock_monotonic_ns();
+}
+
+static void notify_connection(void *context, struct MHD_Connection *connection, void **state,
+                              enum MHD_ConnectionNotificationCode code)
+{
+    struct loop *loop = context;
+    struct link *link = *state;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        link = calloc(1, sizeof *link);
+        if (!link || !info) { /* without memory it has no deadline but the library's */
+            free(link);
+            return;
+        }
+        *link = (struct link){.next = loop->links, .loop = loop, .fd = info->connect_fd};
+        link_move(link, LINK_NEW);
+        if (link->next)
+            link->next->previous = link;
+        loop->links = link;
+        *state = link;
+    } else if (link) {
+        if (link->next)
+            link->next->previous = link->previous;
+        if (link->previous)
+            link->previous->next = link->next;
+        else
+            loop->links = link->next;
+        free(link);
+        *state = NULL;
+    }
+}
+
+static int64_t allowed_s(const struct link *link)
+{
+    const struct http_options *options = &link->loop->server->options;
+    switch (link->phase) {
+    case LINK_NEW:
+    case LINK_HEAD:
+        return options->head_s;
+    case LINK_IDLE:
+        return options->idle_s;
+    case LINK_BODY:
+        return options->head_s + (int64_t)(link->body_size / HTTP_BODY_SECOND_SIZE);
+    case LINK_ANSWERED:
+        break;
+    }
+    return INT64_MAX / 1000000000;
+}
+
+/* Once a second. The library sees a connection that is shut down as closed, and frees it. */
+static void end_late_links(struct loop *loop)
+{
+    int64_t now_ns = clock_monotonic_ns();
+    if (now_ns - loop->swept_ns < 1000000000)
+        return;
+    loop->swept_ns = now_ns;
+    for (struct link *link = loop->links; link; link = link->next)
+        if (now_ns - link->since_ns > allowed_s(link) * 1000000000)
+            shutdown(link->fd, SHUT_RDWR);
+}
+
 /* ---- one request */
 
 static void *exchange_new(void *context, const char *uri, struct MHD_Connection *connection)
@@ -213,6 +316,8 @@ static void *exchange_new(void *context, const char *uri, struct MHD_Connection 
         .body = STR(""),
         .number = atomic_fetch_add(&loop->server->next_number, 1) + 1,
     };
+    exchange->link = link_of(connection);
+    link_move(exchange->link, LINK_HEAD);
     atomic_fetch_add(&loop->server->busy_count, 1);
     return exchange;
 }
@@ -227,6 +332,7 @@ static void exchange_free(void *context, struct MHD_Connection *connection, void
     if (exchange->begun && server->app.done)
         server->app.done(server->app.context, &exchange->request, &exchange->reply,
                          (clock_monotonic_ns() - exchange->start_ns) / 1000);
+    link_move(exchange->link, LINK_IDLE);
     atomic_fetch_sub(&server->busy_count, 1);
     arena_done(&exchange->arena);
     free(exchange->body);
@@ -254,11 +360,6 @@ static enum MHD_Result add_header(void *context, enum MHD_ValueKind kind, const 
     return MHD_YES;
 }
 
-static bool is_loopback(struct str address)
-{
-    return str_starts(address, STR("127.")) || str_equal(address, STR("::1"));
-}
-
 static struct str peer_address(struct exchange *exchange)
 {
     const union MHD_ConnectionInfo *info =
@@ -273,21 +374,40 @@ static struct str peer_address(struct exchange *exchange)
     return str_copy(&exchange->arena, str_from(text));
 }
 
-/* The nearest proxy wrote the last element; what stands before it the client may have written. */
+/* The nearest proxy wrote the last element; a trusted one before it may have added its own. What
+ * stands before those the client may have written. */
+static struct str forwarded_for(const struct networks *proxies, struct str list, struct str peer)
+{
+    struct str client = peer;
+    while (list.size > 0) {
+        size_t at = list.size;
+        while (at > 0 && list.ptr[at - 1] != ',')
+            at--;
+        struct str element = str_trim(str_sub(list, at, list.size - at));
+        uint8_t bytes[16];
+        if (!network_address(element, bytes))
+            return client;
+        client = element;
+        if (!networks_hold(proxies, element))
+            return client;
+        list = str_sub(list, 0, at > 0 ? at - 1 : 0);
+    }
+    return client;
+}
+
 static void read_client(struct exchange *exchange)
 {
     struct http_request *request = &exchange->request;
-    const struct http_options *options = &exchange->loop->server->options;
+    struct http_server *server = exchange->loop->server;
     request->client_address = peer_address(exchange);
-    request->is_secure = options->certificate_pem != NULL;
-    if (!options->trusts_proxy || !is_loopback(request->client_address))
+    request->is_secure = server->options.is_tls;
+    const struct trusted *trusted = atomic_load(&server->trusted);
+    if (!trusted || !networks_hold(&trusted->proxies, request->client_address))
         return;
-    struct str rest = http_header(request, "X-Forwarded-For");
-    struct str element;
-    while (rest.ptr && str_split(&rest, ',', &element))
-        if (str_trim(element).size > 0 && str_trim(element).size < INET6_ADDRSTRLEN)
-            request->client_address = str_trim(element);
-    request->is_secure = str_equal(http_header(request, "X-Forwarded-Proto"), STR("https"));
+    request->client_address =
+        forwarded_for(&trusted->proxies, http_header(request, "X-Forwarded-For"),
+                      request->client_address);
+    request->is_secure |= str_equal(http_header(request, "X-Forwarded-Proto"), STR("https"));
 }
 
 static const char *read_head(struct exchange *exchange, const char *method, const char *version)
@@ -381,6 +501,8 @@ static enum MHD_Result take_body(struct exchange *exchange, const char *data, si
     }
     memcpy(exchange->body + exchange->body_size, data, *size);
     exchange->body_size += *size;
+    if (exchange->link)
+        exchange->link->body_size = exchange->body_size;
     *size = 0;
     return MHD_YES;
 }
@@ -389,6 +511,7 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method, cons
 {
     struct http_server *server = exchange->loop->server;
     exchange->begun = true;
+    link_move(exchange->link, LINK_BODY);
     const char *reason = read_head(exchange, method, version);
     if (reason)
         return refuse(exchange, 400, reason);
@@ -446,6 +569,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         return send_reply(exchange);
     if (exchange->excess_size > 0)
         return refuse(exchange, 413, "the body is too large");
+    link_move(exchange->link, LINK_ANSWERED);
     exchange->request.body =
         (struct str){exchange->body ? exchange->body : "", exchange->body_size};
     if (exchange->plan.thread == HTTP_ON_WORKER) {
@@ -542,13 +666,17 @@ static void *run_loop(void *context)
                 read(loop->wake_fd, &wakes, sizeof wakes) < 0 && errno != EAGAIN)
                 check(errno == EINTR);
         }
-        if (atomic_load(&loop->server->stop_at_ns) != 0 && !quiet) {
-            MHD_quiesce_daemon(loop->daemon);
-            quiet = true;
-        }
         resume_answered(loop);
         wake_viewers(loop);
         MHD_run(loop->daemon);
+        end_late_links(loop);
+        if (atomic_load(&loop->server->stop_at_ns) != 0 && !quiet) {
+            /* Who was in the socket's queue is taken; who comes now is refused at once. */
+            MHD_quiesce_daemon(loop->daemon);
+            close(loop->listen_fd);
+            loop->listen_fd = -1;
+            quiet = true;
+        }
     }
     return NULL;
 }
@@ -603,21 +731,21 @@ static struct MHD_Daemon *daemon_new(struct loop *loop)
 {
     const struct http_options *options = &loop->server->options;
     struct MHD_OptionItem tls[] = {
-        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->certificate_pem},
-        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key_pem},
+        {MHD_OPTION_HTTPS_CERT_CALLBACK2, 0, tls_callback()},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities},
         {MHD_OPTION_END, 0, NULL},
     };
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
-    flags |= options->certificate_pem ? MHD_USE_TLS : 0;
+    flags |= options->is_tls ? MHD_USE_TLS : 0;
     return MHD_start_daemon(
         flags, 0, NULL, NULL, handle, NULL, MHD_OPTION_LISTEN_SOCKET, loop->listen_fd,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)options->connection_count_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)HTTP_HEAD_SIZE_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S_MAX,
+        (size_t)HTTP_HEAD_SIZE_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)options->idle_s,
         MHD_OPTION_URI_LOG_CALLBACK, exchange_new, loop, MHD_OPTION_NOTIFY_COMPLETED,
-        exchange_free, NULL, MHD_OPTION_ARRAY, options->certificate_pem ? tls : none,
-        MHD_OPTION_END);
+        exchange_free, NULL, MHD_OPTION_NOTIFY_CONNECTION, notify_connection, loop,
+        MHD_OPTION_ARRAY, options->is_tls ? tls : none, MHD_OPTION_END);
 }
 
 static enum err loop_start(struct http_server *server, int32_t index, struct fault *fault)
@@ -634,9 +762,7 @@ static enum err loop_start(struct http_server *server, int32_t index, struct fau
     loop->daemon = daemon_new(loop);
     server->loop_count = index + 1;
     if (!loop->daemon)
-        return fault_set(fault, server->options.certificate_pem ? ERR_INPUT : ERR_IO,
-                         server->options.certificate_pem ? "TLS 证书或私钥不能用"
-                                                         : "HTTP 服务不能启动");
+        return fault_set(fault, ERR_IO, "HTTP 服务不能启动");
     int inner_fd = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     if (loop->wake_fd < 0 || loop->outer_fd < 0 || !watch(loop->outer_fd, inner_fd) ||
         !watch(loop->outer_fd, loop->wake_fd) ||
@@ -672,6 +798,10 @@ enum err http_server_start(const struct http_options *options, const struct http
         return fault_set(fault, ERR_MEMORY, "no memory for the HTTP server");
     server->app = *app;
     server->options = *options;
+    if (options->idle_s == 0)
+        server->options.idle_s = IDLE_S_DEFAULT;
+    if (options->head_s == 0)
+        server->options.head_s = HEAD_S_DEFAULT;
     server->hub = hub;
     pthread_mutex_init(&server->queue_mutex, NULL);
     pthread_cond_init(&server->queue_ready, NULL);
@@ -695,6 +825,18 @@ int32_t http_server_port(const struct http_server *server)
     return server->port;
 }
 
+enum err http_server_trust(struct http_server *server, const struct networks *proxies,
+                           struct fault *fault)
+{
+    struct trusted *trusted = calloc(1, sizeof *trusted);
+    if (!trusted)
+        return fault_set(fault, ERR_MEMORY, "no memory for the list of proxies");
+    trusted->proxies = *proxies;
+    trusted->older = atomic_load(&server->trusted);
+    atomic_store(&server->trusted, trusted);
+    return ERR_OK;
+}
+
 static void workers_stop(struct http_server *server)
 {
     pthread_mutex_lock(&server->queue_mutex);
@@ -714,7 +856,8 @@ static void loop_close(struct loop *loop)
         MHD_run(loop->daemon);
         MHD_stop_daemon(loop->daemon);
     }
-    close(loop->listen_fd);
+    if (loop->listen_fd >= 0)
+        close(loop->listen_fd);
     close(loop->wake_fd);
     close(loop->outer_fd);
     pthread_mutex_destroy(&loop->mutex);
@@ -734,6 +877,11 @@ void http_server_stop(struct http_server *server, int32_t drain_ms)
     workers_stop(server);
     for (int32_t i = 0; i < server->loop_count; i++)
         loop_close(&server->loops[i]);
+    for (struct trusted *trusted = atomic_load(&server->trusted), *older; trusted;
+         trusted = older) {
+        older = trusted->older;
+        free(trusted);
+    }
     pthread_mutex_destroy(&server->queue_mutex);
     pthread_cond_destroy(&server->queue_ready);
     free(server);

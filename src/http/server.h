@@ -6,6 +6,9 @@
  *
  *   read head -> gate -> plan (how large a body, which thread) -> body -> answer -> send -> done
  *
+ * Who sends a head or a body drop by drop is cut off: a head has head_s in all, a body a second
+ * more for each HTTP_BODY_SECOND_SIZE bytes that came.
+ *
  * Memory   the server owns loops and workers; each request has an arena of its own
  * Errors   ERR_IO (address in use, no permission), ERR_INPUT (certificate), ERR_MEMORY
  * Limits   HTTP_LOOPS_MAX, HTTP_WORKERS_MAX; a queue of HTTP_QUEUE_MAX slow requests, then 503
@@ -15,13 +18,14 @@
 
 #include "http/http.h"
 #include "http/live.h"
+#include "http/network.h"
 
 enum {
     HTTP_LOOPS_MAX = 64,
     HTTP_WORKERS_MAX = 32,
     HTTP_QUEUE_MAX = 1024,
-    HTTP_HEAD_SIZE_MAX = 8192, /* a longer head: 431 */
-    HTTP_IDLE_S_MAX = 60,
+    HTTP_HEAD_SIZE_MAX = 8192,   /* a longer head: 431 */
+    HTTP_BODY_SECOND_SIZE = 4096, /* a body may take a second for each so many bytes */
 };
 
 struct http_options {
@@ -30,8 +34,9 @@ struct http_options {
     int32_t loop_count;
     int32_t worker_count;
     int32_t connection_count_max; /* of each loop */
-    bool trusts_proxy;            /* take X-Forwarded-For and -Proto from the next hop */
-    const char *certificate_pem, *key_pem; /* the texts; NULL: no TLS */
+    int32_t idle_s; /* a connection without a request is closed after so long; 0: 60 */
+    int32_t head_s; /* a request's head must be there after so long; 0: 15 */
+    bool is_tls;    /* shows the certificate of tls_set */
 };
 
 enum http_thread { HTTP_ON_LOOP, HTTP_ON_WORKER };
@@ -64,6 +69,10 @@ enum err http_server_start(const struct http_options *options, const struct http
                            struct live_hub *hub, struct http_server **ret_server,
                            struct fault *fault);
 int32_t http_server_port(const struct http_server *server);
+
+/* From which next hop X-Forwarded-For and -Proto are taken: nobody at first. While it serves. */
+enum err http_server_trust(struct http_server *server, const struct networks *proxies,
+                           struct fault *fault);
 
 /* Takes no new connection, lets those at work finish for up to drain_ms, then closes. */
 void http_server_stop(struct http_server *server, int32_t drain_ms);

@@ -117,6 +117,8 @@ enum err page_app_new(struct arena *arena, const struct page_options *options,
     app->hub = hub;
     app->log = (struct log){.file = 2, .level_min = LOG_INFO};
     app->started_ms = clock_now_ms();
+    pthread_mutex_init(&app->city_mutex, NULL);
+    TRY(rate_new(&app->rate, fault));
     TRY(locale_new(arena, text_of("locale/en"), &app->locales[PAGE_EN], fault));
     for (int lang = 0; lang < PAGE_LANG_COUNT; lang++)
         TRY(view_set_new(arena, web_views, web_views_count, translate, app->locales[lang],
@@ -198,7 +200,11 @@ static struct http_plan plan(void *context, const struct http_request *request)
     bool other;
     const struct page_route *route =
         find_route(request->method, path_of(request), parameters, &other);
+    struct page_app *app = context;
     int32_t kib = route && route->body_kib_max ? route->body_kib_max : BODY_KIB_DEFAULT;
+    int32_t mib_max = atomic_load(&app->upload_mib_max);
+    if (mib_max > 0 && kib > mib_max * 1024)
+        kib = mib_max * 1024;
     return (struct http_plan){
         .body_size_max = (size_t)kib * 1024,
         .thread = route && route->on_worker ? HTTP_ON_WORKER : HTTP_ON_LOOP,
@@ -314,6 +320,48 @@ static enum err read_form(struct page *page, struct fault *fault)
     return form_of_request(page->request, &page->form, fault);
 }
 
+/* ---- how often */
+
+enum { FOR_PUBLIC = 1, FOR_SIGN_IN_ADDRESS, FOR_SIGN_IN_LOGIN };
+
+static enum err limit(struct page *page, uint64_t who, uint64_t what, int64_t per_minute,
+                      struct fault *fault)
+{
+    int64_t wait_ms = rate_take(page->app->rate, hash_64_number(who + what), per_minute,
+                                clock_monotonic_ns() / 1000000);
+    if (wait_ms == 0)
+        return ERR_OK;
+    page->retry_after_s = (int32_t)(wait_ms / 1000 + 1);
+    fault_set(fault, ERR_RATE, "请求太频繁，请 %" PRId32 " 秒后再试", page->retry_after_s);
+    return ERR_RATE;
+}
+
+enum err page_limit_sign_in(struct page *page, struct str login, struct fault *fault)
+{
+    int64_t rate = atomic_load(&page->app->sign_in_rate);
+    TRY(limit(page, network_client(page->request->client_address), FOR_SIGN_IN_ADDRESS, rate,
+              fault));
+    return limit(page, hash_64(login), FOR_SIGN_IN_LOGIN, rate, fault);
+}
+
+void page_app_limit(struct page_app *app, const struct page_limits *limits)
+{
+    atomic_store(&app->sign_in_rate, limits->sign_in_rate);
+    atomic_store(&app->public_rate, limits->public_rate);
+    atomic_store(&app->upload_mib_max, limits->upload_mib_max);
+    app->log.level_min = limits->log_level_min; /* one word: an old value is as good */
+}
+
+/* Once a request, though its step may run again. */
+static enum err limit_public(struct page *page)
+{
+    if (page->session.account.id != 0 || page->is_counted)
+        return ERR_OK;
+    page->is_counted = true;
+    return limit(page, network_client(page->request->client_address), FOR_PUBLIC,
+                 atomic_load(&page->app->public_rate), &page->w->fault);
+}
+
 static enum err enter(struct page *page)
 {
     if (page->token.ptr) {
@@ -326,6 +374,7 @@ static enum err enter(struct page *page)
             fault_clear(&page->w->fault);
         }
     }
+    TRY(limit_public(page));
     if (guard_may(page->session.account.role, page->route->permission))
         return ERR_OK;
     if (page->session.account.id == 0)
@@ -439,6 +488,20 @@ static bool answer_asset(struct page_app *app, struct page *page)
     return false;
 }
 
+/* What no route answers. */
+static void answer_other(struct page_app *app, struct page *page, bool other_method)
+{
+    if (page->request->method == HTTP_GET && answer_asset(app, page))
+        return;
+    struct fault fault = {0};
+    if (other_method)
+        fault_set(&fault, ERR_METHOD, "%.*s 不能用在这个地址上",
+                  STR_ARG(page->request->method_name));
+    else
+        fault_set(&fault, ERR_NOT_FOUND, "没有这一页");
+    page_present_error(page, fault.code, &fault);
+}
+
 static void answer(void *context, struct http_request *request, int32_t thread_index,
                    struct http_reply *reply)
 {
@@ -448,18 +511,15 @@ static void answer(void *context, struct http_request *request, int32_t thread_i
     page.lang = lang_of(&page);
     bool other_method;
     page.route = find_route(request->method, path_of(request), page.parameters, &other_method);
-    if (page.route) {
+    page.city = page_city_take(app);
+    page.options = app->options;
+    if (page.city)
+        page.options.policy = &page.city->policy;
+    if (page.route)
         answer_page(&page);
-        return;
-    }
-    if (request->method == HTTP_GET && answer_asset(app, &page))
-        return;
-    struct fault fault = {0};
-    if (other_method)
-        fault_set(&fault, ERR_METHOD, "%.*s 不能用在这个地址上", STR_ARG(request->method_name));
     else
-        fault_set(&fault, ERR_NOT_FOUND, "没有这一页");
-    page_present_error(&page, fault.code, &fault);
+        answer_other(app, &page, other_method);
+    page_city_give(page.city);
 }
 
 static void refuse(void *context, struct http_request *request, int status, const char *reason,
@@ -497,7 +557,7 @@ struct http_app page_app_http(struct page_app *app)
 
 const struct page_options *page_options_of(const struct page *page)
 {
-    return &page->app->options;
+    return &page->options;
 }
 
 struct live_hub *page_hub(const struct page *page)

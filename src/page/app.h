@@ -3,10 +3,12 @@
 #define BAIGONG_PAGE_APP_H
 
 #include "base/log.h"
+#include "http/rate.h"
 #include "http/server.h"
 #include "http/view.h"
 #include "page/page.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #define PAGE_COOKIE "baigong"
@@ -25,9 +27,21 @@ struct page_metric {
     _Atomic int64_t duration_us;
 };
 
+/* A policy in use: by the application until it is replaced, by each request and job at work. */
+struct page_city {
+    struct arena arena;
+    struct incentive_policy policy;
+    _Atomic int32_t user_count;
+};
+
 struct page_app {
     struct arena *arena;
     struct page_options options;
+    struct page_city *city; /* guarded by city_mutex */
+    pthread_mutex_t city_mutex;
+    struct rate *rate;
+    _Atomic int64_t sign_in_rate, public_rate;
+    _Atomic int32_t upload_mib_max;
     struct live_hub *hub;
     struct log log;
     struct locale *locales[PAGE_LANG_COUNT]; /* Chinese has none */
@@ -38,6 +52,12 @@ struct page_app {
     int64_t started_ms;
     _Atomic int32_t job_count; /* threads of page_job.h */
 };
+
+void page_app_wait(struct page_app *app); /* until no job of the process runs */
+
+/* The newest policy, to be given back. */
+struct page_city *page_city_take(struct page_app *app);
+void page_city_give(struct page_city *city); /* accepts NULL */
 
 /* Whether the route table has a page at a path. */
 bool page_route_exists(const char *path);

@@ -144,7 +144,7 @@ static void expect_route(struct web *web, const struct page_route *route, enum r
     const char *target = is_api ? text_in(&arena, "/api/v1%s", path) : path;
     struct http_reply reply = ask(web, &arena, (struct ask){route->method, target, "", role,
                                                             false});
-    page_app_free(web->app); /* what it began ends before the next one asks */
+    page_app_wait(web->app); /* what it began ends before the next one asks */
     bool may = guard_may(role, route->permission);
     bool refused = reply.status == 403 || reply.status == 401 ||
                    (reply.status == 303 && role == ROLE_NONE && !may);

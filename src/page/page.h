@@ -20,6 +20,7 @@
 #ifndef BAIGONG_PAGE_H
 #define BAIGONG_PAGE_H
 
+#include "base/log.h"
 #include "domain/guard/guard.h"
 #include "domain/incentive/incentive.h"
 #include "http/doc.h"
@@ -35,6 +36,7 @@ enum { PAGE_PARAMETERS_MAX = 4, PAGE_FIELD_ERRORS_MAX = 40, PAGE_ROWS_MAX = 100 
 struct calendar; /* base/calendar.h */
 struct page;
 struct page_app;
+struct page_city; /* app.h */
 typedef enum err page_handler(struct page *page);
 
 /* Which of the rooms in the head a page belongs to. */
@@ -68,6 +70,19 @@ struct page_route {
 extern const struct page_route page_routes[];
 extern const int32_t page_route_count;
 
+struct page_options {
+    struct work_env env;
+    const struct vocab *vocab;
+    const struct incentive_policy *policy; /* at the start; a request sees the newest */
+    const char *policy_path;
+    const char *city_name; /* 济宁市 */
+    const struct calendar *calendar; /* working days; NULL: no clocks are shown */
+    const struct identity_divisions *divisions; /* of identity numbers; NULL: the province only */
+    int32_t city_division;
+    bool is_debug; /* /_components, errors in full */
+    int32_t city_today_day; /* the demo city's own today; ABSENT_I32: the calendar's */
+};
+
 struct page_field_error {
     const char *field;
     struct str message;
@@ -93,6 +108,10 @@ struct page {
     struct page_field_error errors[PAGE_FIELD_ERRORS_MAX];
     int32_t error_count;
     struct fault *own_fault; /* of a handler that runs its own units of work */
+    struct page_city *city;  /* the policy that this request works with */
+    struct page_options options;
+    int32_t retry_after_s; /* of a refusal because of a limit */
+    bool is_counted;       /* against the rate of its address */
 };
 
 /* ---- parse */
@@ -114,6 +133,8 @@ enum err page_refuse_form(struct page *page);
 /* ---- authorise */
 
 bool page_may(const struct page *page, enum permission permission);
+/* Counts one against the limit of a sign-in by this login; ERR_RATE when there were too many. */
+enum err page_limit_sign_in(struct page *page, struct str login, struct fault *fault);
 /* ERR_NOT_FOUND, not ERR_FORBIDDEN: whoever may not see a row does not learn that it is there. */
 enum err page_see_division(struct page *page, int32_t division);
 
@@ -149,22 +170,12 @@ struct str page_query_with(struct page *page, const char *name, struct str value
 
 /* ---- the application */
 
-struct page_city { /* what the process knows of its city; replaced as a whole when policy changes */
-    const struct vocab *vocab;
-    struct incentive_policy policy;
-};
-
-struct page_options {
-    struct work_env env;
-    const struct vocab *vocab;
-    const struct incentive_policy *policy;
-    const char *policy_path;
-    const char *city_name; /* 济宁市 */
-    const struct calendar *calendar; /* working days; NULL: no clocks are shown */
-    const struct identity_divisions *divisions; /* of identity numbers; NULL: the province only */
-    int32_t city_division;
-    bool is_debug; /* /_components, errors in full */
-    int32_t city_today_day; /* the demo city's own today; ABSENT_I32: the calendar's */
+/* What may change while it serves. */
+struct page_limits {
+    int64_t sign_in_rate; /* a minute, for one address and for one login; 0: no limit */
+    int64_t public_rate;  /* requests a minute from one address without a session; 0: no limit */
+    int32_t upload_mib_max;
+    enum log_level log_level_min;
 };
 
 struct http_app;
@@ -174,6 +185,15 @@ enum err page_app_new(struct arena *arena, const struct page_options *options,
 /* Waits for the jobs of the process. */
 void page_app_free(struct page_app *app);
 struct http_app page_app_http(struct page_app *app);
+
+/* Without these there are no limits. */
+void page_app_limit(struct page_app *app, const struct page_limits *limits);
+
+/* Reads the policy documents below path anew. Requests and jobs at work keep what they began with;
+ * on an error all stays as it was and the findings (ERR_POLICY) say why. */
+enum err page_app_read_policy(struct page_app *app, const char *path, struct findings *findings,
+                              struct fault *fault);
+
 const struct page_options *page_options_of(const struct page *page);
 struct live_hub *page_hub(const struct page *page);
 

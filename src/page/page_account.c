@@ -49,6 +49,7 @@ enum err page_sign_in(struct page *page)
     struct work_env env = page_env(page);
     struct session session;
     char token[GUARD_TOKEN_SIZE + 1];
+    TRY(page_limit_sign_in(page, given.login, page->own_fault));
     enum err err = guard_sign_in(&env, page->request->arena, &given, &session, token,
                                  page->own_fault);
     if (err == ERR_SIGN_IN || err == ERR_LOCKED) {

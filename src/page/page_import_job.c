@@ -189,7 +189,7 @@ static enum err finish_step(struct work *w, void *context)
 
 static enum err import_content(struct import_job *run, struct fault *fault)
 {
-    const struct page_options *options = &run->job->app->options;
+    const struct page_options *options = &run->job->options;
     struct arena *arena = &run->job->arena;
     struct upload_folder folder;
     TRY(upload_folder_open(arena, &run->upload, run->content, &folder, fault));

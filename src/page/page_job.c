@@ -90,6 +90,7 @@ static void *run_job(void *context)
     publish(&run->job, err == ERR_OK ? "done" : "failed", run->message,
             PERMILLE_UNKNOWN);
     arena_done(&run->job.arena);
+    page_city_give(run->job.city);
     free(run);
     atomic_fetch_sub(&app->job_count, 1);
     return NULL;
@@ -154,7 +155,12 @@ enum err page_job_start_on(struct page *page, const char *kind, int64_t subject_
     if (!run)
         return fault_set(page->own_fault, ERR_MEMORY, "no memory for a job");
     run->job = (struct page_job){.kind = kind, .app = page->app, .env = page_env(page),
-                                 .lang = page->lang, .subject_id = subject_id};
+                                 .lang = page->lang,
+                                 .subject_id = subject_id,
+                                 .options = page->options,
+                                 .city = page_city_take(page->app)};
+    if (run->job.city)
+        run->job.options.policy = &run->job.city->policy;
     run->work = work;
     run->account_id = page->session.account.id;
     run->client = page->request->client_address;
@@ -173,15 +179,26 @@ enum err page_job_start_on(struct page *page, const char *kind, int64_t subject_
         if (err == ERR_OK)
             return ERR_OK;
     }
+    page_city_give(run->job.city);
     free(run);
     return err;
 }
 
-void page_app_free(struct page_app *app)
+void page_app_wait(struct page_app *app)
 {
     const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
-    while (app && atomic_load(&app->job_count) > 0)
+    while (atomic_load(&app->job_count) > 0)
         nanosleep(&pause, NULL);
+}
+
+void page_app_free(struct page_app *app)
+{
+    if (!app)
+        return;
+    page_app_wait(app);
+    page_city_give(app->city);
+    rate_free(app->rate);
+    pthread_mutex_destroy(&app->city_mutex);
 }
 
 /* ---- pages */

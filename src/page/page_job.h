@@ -21,6 +21,8 @@ struct page_job {
     int64_t subject_id; /* what it works on; 0: the city */
     const char *kind;   /* constant */
     struct page_app *app;
+    struct page_city *city; /* the policy when it began; in options */
+    struct page_options options;
     struct work_env env; /* acts as who began it */
     enum page_lang lang;
     struct arena arena;

@@ -23,7 +23,7 @@ static void tell_step(void *context, const char *step)
 
 static enum err sweep(struct page_job *job, struct str *ret_message, struct fault *fault)
 {
-    const struct page_options *options = &job->app->options;
+    const struct page_options *options = &job->options;
     int32_t fixed_day = job->env.fixed_today_day;
     struct sweep_request request = {
         .as_of_day = fixed_day != ABSENT_I32 ? fixed_day : clock_city_day(clock_now_ms()),

@@ -123,6 +123,8 @@ static void add_security(struct page *page)
     http_reply_header(reply, "X-Content-Type-Options", STR("nosniff"));
     http_reply_header(reply, "Referrer-Policy", STR("same-origin"));
     http_reply_header(reply, "Cache-Control", STR("no-store"));
+    if (page->request->is_secure)
+        http_reply_header(reply, "Strict-Transport-Security", STR("max-age=31536000"));
 }
 
 static enum err present_json(struct page *page, struct text_buf *out, struct fault *fault)
@@ -256,7 +258,9 @@ void page_present_error(struct page *page, enum err err, const struct fault *fau
     }
     add_security(page);
     if (status == 429 || status == 503)
-        http_reply_header(page->reply, "Retry-After", STR("60"));
+        http_reply_header(page->reply, "Retry-After",
+                          str_from(text_in(page->request->arena, "%" PRId32,
+                                           page->retry_after_s ? page->retry_after_s : 60)));
 }
 
 /* ---- metrics */
