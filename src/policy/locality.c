@@ -158,3 +158,20 @@ bool locality_concerns(const struct policy *policy, int32_t document, const stru
     }
     return false;
 }
+
+bool locality_excludes(const struct policy *policy, int32_t document, const struct world *world,
+                       int32_t table, int32_t row)
+{
+    int64_t division = policy->documents[document].division;
+    if (division == 0)
+        return false;
+    int32_t at = table;
+    const struct field_desc *field = division_field(world->vocab, &at);
+    int32_t index = vocab_catalogue(world->vocab, STR("division"));
+    if (!field || at != table || index < 0)
+        return false;
+    int64_t code = column_value(
+        &world->tables[table].columns[field - world->vocab->records[table].fields], row);
+    return code != ABSENT_I64 &&
+           !catalogue_contains(&world->vocab->catalogues[index], division, code);
+}

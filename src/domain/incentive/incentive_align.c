@@ -3,12 +3,15 @@
 #include "domain/incentive/incentive_place.h"
 #include "incentive_sql.h"
 #include "policy/budget.h"
+#include "policy/locality.h"
 #include "policy/roster.h"
 #include "policy/settle.h"
 #include "policy/walk.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { SCOPE_DOCUMENTS_MAX = 128 }; /* rules of documents beyond are walked wherever they are */
 
 /* ---- the plan ---- */
 
@@ -97,7 +100,8 @@ enum err holder_plan_make(struct arena *arena, const struct vocab *vocab,
 {
     const struct policy *p = policy->policy;
     struct holder_plan plan = {.vocab = vocab, .policy = policy};
-    TRY(reach_make(arena, p, &plan.reach, fault));
+    TRY(reach_statements_make(arena, &plan.statements, fault));
+    TRY(reach_make(arena, p, NULL, plan.statements, &plan.reach, fault));
     TRY(next_change_plan(arena, p, &plan.next, fault));
     plan.rules = ARENA_NEW_ARRAY(arena, struct holder_rule, (size_t)p->statement_count + 1);
     uint64_t *shared =
@@ -121,6 +125,24 @@ enum err holder_plan_make(struct arena *arena, const struct vocab *vocab,
     return ERR_OK;
 }
 
+enum err holder_plan_part(struct arena *arena, const struct holder_plan *whole,
+                          const uint64_t *rules, struct holder_plan *ret_part,
+                          struct fault *fault)
+{
+    struct holder_plan part = *whole;
+    part.is_part = true;
+    part.rule_count = 0;
+    part.rules = ARENA_NEW_ARRAY(arena, struct holder_rule, (size_t)whole->rule_count + 1);
+    if (!part.rules)
+        return fault_set(fault, ERR_MEMORY, "no memory for the rules to follow");
+    for (int32_t i = 0; i < whole->rule_count; i++)
+        if (rule_set_has(rules, whole->rules[i].statement))
+            part.rules[part.rule_count++] = whole->rules[i];
+    TRY(reach_make(arena, whole->policy->policy, rules, whole->statements, &part.reach, fault));
+    *ret_part = part;
+    return ERR_OK;
+}
+
 /* ---- what stands without the others ---- */
 
 void holder_rows(const struct world *world, int32_t table, int32_t root_row, int32_t *ret_first,
@@ -138,14 +160,40 @@ void holder_rows(const struct world *world, int32_t table, int32_t root_row, int
     *ret_end = world->tables[table].first_row[end];
 }
 
+/* Documents of other places have nothing to say to a holder: most rules of a province with many
+ * cities are passed over by this. */
+struct scope {
+    bool is_elsewhere[SCOPE_DOCUMENTS_MAX];
+};
+
+static void scope_make(const struct holder_plan *plan, const struct world *world, int32_t root,
+                       int32_t root_row, struct scope *scope)
+{
+    const struct policy *policy = plan->policy->policy;
+    int32_t count = policy->document_count < SCOPE_DOCUMENTS_MAX ? policy->document_count
+                                                                 : SCOPE_DOCUMENTS_MAX;
+    *scope = (struct scope){0};
+    for (int32_t i = 0; i < count; i++)
+        scope->is_elsewhere[i] = locality_excludes(policy, i, world, root, root_row);
+}
+
+static bool is_elsewhere(const struct holder_plan *plan, const struct scope *scope,
+                         const struct holder_rule *rule)
+{
+    int32_t document = plan->policy->policy->statements[rule->statement].document;
+    return document < SCOPE_DOCUMENTS_MAX && scope->is_elsewhere[document];
+}
+
 int32_t holder_next_day(const struct holder_plan *plan, const struct world *world, int32_t root,
                         int32_t root_row, int32_t as_of_day)
 {
     const struct policy *policy = plan->policy->policy;
     int32_t next = NEXT_CHANGE_NEVER;
+    struct scope scope;
+    scope_make(plan, world, root, root_row, &scope);
     for (int32_t i = 0; i < plan->rule_count; i++) {
         const struct holder_rule *rule = &plan->rules[i];
-        if (rule->root != root || !rule->keeps)
+        if (rule->root != root || !rule->keeps || is_elsewhere(plan, &scope, rule))
             continue;
         int32_t first, end;
         holder_rows(world, policy->statements[rule->statement].as.rule->subject, root_row, &first,
@@ -167,10 +215,10 @@ static bool is_wanted(const struct holder_rule *rule, enum which_rules which)
                                    : rule->quota && rule->keeps;
 }
 
-/* Adds the candidates of one rule for some root rows, in the order of a result. */
+/* Adds the candidates of one rule for a root row, in the order of a result. */
 static bool add_candidates(const struct holder_plan *plan, const struct world *world,
-                           const struct holder_rule *rule, const int32_t *root_rows,
-                           int32_t root_row_count, int32_t as_of_day, struct decision_list *list)
+                           const struct holder_rule *rule, int32_t root_row, int32_t as_of_day,
+                           struct decision_list *list)
 {
     const struct policy *policy = plan->policy->policy;
     int32_t subject = policy->statements[rule->statement].as.rule->subject;
@@ -179,25 +227,25 @@ static bool add_candidates(const struct holder_plan *plan, const struct world *w
     int32_t period_count = rule_period_count(policy, rule->statement, &request);
     for (int32_t p = 0; p < period_count; p++) {
         struct rule_period period = rule_period_at(policy, rule->statement, &request, p);
-        for (int32_t r = 0; r < root_row_count; r++) {
-            int32_t first, end;
-            holder_rows(world, subject, root_rows[r], &first, &end);
-            for (int32_t row = first; row < end; row++)
-                if (!walk_subject(&walk, rule->statement, &period, row, list))
-                    return false;
-        }
+        int32_t first, end;
+        holder_rows(world, subject, root_row, &first, &end);
+        for (int32_t row = first; row < end; row++)
+            if (!walk_subject(&walk, rule->statement, &period, row, list))
+                return false;
     }
     return true;
 }
 
 static bool list_candidates(const struct holder_plan *plan, const struct world *world,
-                            int32_t root, const int32_t *root_rows, int32_t root_row_count,
-                            int32_t as_of_day, enum which_rules which, struct decision_list *list)
+                            int32_t root, int32_t root_row, int32_t as_of_day,
+                            enum which_rules which, struct decision_list *list)
 {
+    struct scope scope;
+    scope_make(plan, world, root, root_row, &scope);
     for (int32_t i = 0; i < plan->rule_count; i++) {
         const struct holder_rule *rule = &plan->rules[i];
-        if (rule->root == root && is_wanted(rule, which) &&
-            !add_candidates(plan, world, rule, root_rows, root_row_count, as_of_day, list))
+        if (rule->root == root && is_wanted(rule, which) && !is_elsewhere(plan, &scope, rule) &&
+            !add_candidates(plan, world, rule, root_row, as_of_day, list))
             return false;
     }
     return true;
@@ -217,7 +265,7 @@ bool holder_places(const struct holder_plan *plan, const struct world *world, in
                    int32_t root_row, int32_t as_of_day, struct place_list *places)
 {
     struct decision_list list = {0};
-    bool done = list_candidates(plan, world, root, &root_row, 1, as_of_day, RULES_WITH_QUOTA,
+    bool done = list_candidates(plan, world, root, root_row, as_of_day, RULES_WITH_QUOTA,
                                 &list);
     for (int64_t i = 0; i < list.row_count && done; i++) {
         if (list.rows[i].lane != LANE_GRANTED)
@@ -351,7 +399,8 @@ static enum err merge_holder(struct work *w, struct holder_run *run, const struc
 
 /* ---- next days ---- */
 
-static enum err put_due(struct work *w, struct holder holder, int32_t due_day)
+/* After a part of the rules the others may still change first. */
+static enum err put_due(struct work *w, struct holder holder, int32_t due_day, bool is_part)
 {
     struct due_of_holder_out now = {.due_day = NEXT_CHANGE_NEVER};
     struct due_of_holder_in in = {.holder_id = holder.id};
@@ -359,7 +408,7 @@ static enum err put_due(struct work *w, struct holder holder, int32_t due_day)
     if (err != ERR_OK && err != ERR_NOT_FOUND)
         return err;
     fault_clear(&w->fault);
-    if (now.due_day == due_day)
+    if (now.due_day == due_day || (is_part && now.due_day < due_day))
         return ERR_OK;
     if (due_day == NEXT_CHANGE_NEVER)
         return due_remove(w, &(struct due_remove_in){.holder_id = holder.id}, NULL);
@@ -383,6 +432,19 @@ static int32_t next_day_with_decisions(const struct holder_run *run, const struc
 
 /* ---- one holder ---- */
 
+static void keep_places_of_plan(const struct holder_plan *plan, struct place_list *places)
+{
+    int32_t kept = 0;
+    for (int32_t i = 0; i < places->count; i++) {
+        int32_t r = 0;
+        while (r < plan->rule_count && plan->rules[r].rule_id != places->rows[i].rule_id)
+            r++;
+        if (!plan->is_part || r < plan->rule_count)
+            places->rows[kept++] = places->rows[i];
+    }
+    places->count = kept;
+}
+
 /* Notes the places the holder stands for. On its day the limit itself may be another. */
 static enum err note_places(struct work *w, struct holder_run *run, const struct world *world,
                             struct holder holder, int32_t root_row, bool is_due,
@@ -390,6 +452,7 @@ static enum err note_places(struct work *w, struct holder_run *run, const struct
 {
     struct place_list stored, found = {.arena = w->arena};
     TRY(place_read(w, holder.id, &stored));
+    keep_places_of_plan(run->plan, &stored);
     bool done = root_row < 0 || holder_places(run->plan, world, holder.root, root_row,
                                               run->as_of_day, &found);
     for (int32_t i = 0; i < found.count && done && is_due; i++)
@@ -409,7 +472,7 @@ static enum err settle_and_merge(struct work *w, struct holder_run *run, const s
     struct eval_request request = {
         .as_of_day = run->as_of_day, .since_day = ABSENT_I32, .thread_count = 1};
     struct eval_result *result = NULL;
-    bool done = root_row < 0 || list_candidates(run->plan, world, holder.root, &root_row, 1,
+    bool done = root_row < 0 || list_candidates(run->plan, world, holder.root, root_row,
                                                 run->as_of_day, RULES_ALL, &list);
     int32_t due_day = NEXT_CHANGE_NEVER;
     if (done && root_row >= 0)
@@ -421,7 +484,7 @@ static enum err settle_and_merge(struct work *w, struct holder_run *run, const s
     if (err == ERR_OK)
         err = merge_holder(w, run, world, holder, result, true, !stands, known_at_ms);
     eval_result_free(result);
-    return err == ERR_OK ? put_due(w, holder, due_day) : err;
+    return err == ERR_OK ? put_due(w, holder, due_day, run->plan->is_part) : err;
 }
 
 static int64_t later(int64_t a, int64_t b)
@@ -459,7 +522,7 @@ static enum err settle_in_places(struct work *w, struct holder_run *run,
         .as_of_day = run->as_of_day, .since_day = ABSENT_I32, .thread_count = 1};
     struct eval_result *result = NULL;
     struct place_oracle oracle = {run->plan, world, &places, run->as_of_day};
-    bool done = root_row < 0 || list_candidates(run->plan, world, holder.root, &root_row, 1,
+    bool done = root_row < 0 || list_candidates(run->plan, world, holder.root, root_row,
                                                 run->as_of_day, RULES_SHARED, &list);
     enum err err = done ? settle_placed(run->plan->policy->policy, world, &request, &list,
                                         place_is_taken, &oracle, &result, &w->fault)

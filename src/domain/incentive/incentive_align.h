@@ -28,12 +28,14 @@ struct holder_rule {
 struct holder_plan {
     const struct vocab *vocab;
     const struct incentive_policy *policy;
+    struct reach_statements *statements;
     struct reach *reach;
     struct next_change *next;
     struct world *nobody; /* limits of quotas are read in it */
     bool is_chained; /* a rule has two quotas, or one by more keys than places hold */
     struct holder_rule *rules;
     int32_t rule_count;
+    bool is_part; /* of the rules: what others find stays as it is stored */
 };
 
 enum err holder_plan_make(struct arena *arena, const struct vocab *vocab,
@@ -41,6 +43,12 @@ enum err holder_plan_make(struct arena *arena, const struct vocab *vocab,
                           struct fault *fault);
 
 void holder_plan_done(struct holder_plan *plan);
+
+/* The plan of some rules, a set closed under program_rules_settled_with: it takes their numbers from
+ * the whole plan, shares the rest with it, and needs no holder_plan_done. */
+enum err holder_plan_part(struct arena *arena, const struct holder_plan *whole,
+                          const uint64_t *rules, struct holder_plan *ret_part,
+                          struct fault *fault);
 
 /* Rows of a table that belong to a root row. */
 void holder_rows(const struct world *world, int32_t table, int32_t root_row, int32_t *ret_first,

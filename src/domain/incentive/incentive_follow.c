@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define FOLLOWER_NAME STR("entitlement")
 
@@ -17,7 +18,13 @@ enum {
     FOLLOW_DUE_MAX = 200,       /* holders of one transaction */
     FOLLOW_AT_ONCE_PART = 40,   /* of what makes a sweep: more that are touched take turns */
     FOLLOW_LEFT_MAX = 100,      /* own decisions that the next round may find in the log */
+    FOLLOW_PARTS_MAX = 64,      /* sets of rules: with each, those of one kind of fact */
     FOLLOW_ARENA_SIZE_MAX = 1 << 30,
+};
+
+struct follow_part { /* rules that read what some kind of fact tells */
+    uint64_t *rules;
+    struct holder_plan plan;
 };
 
 struct follower {
@@ -25,6 +32,9 @@ struct follower {
     struct work_env env; /* the same with room for a batch */
     struct arena arena;
     struct holder_plan plan;
+    int32_t rule_words;
+    struct follow_part parts[FOLLOW_PARTS_MAX];
+    int32_t part_count;
     int64_t edition_id;
     bool has_rules; /* of the plan, with their numbers in the store */
     int32_t as_of_day;
@@ -42,6 +52,7 @@ enum err follower_new(struct work_env *env, const struct vocab *vocab,
     if (!follower)
         return fault_set(fault, ERR_MEMORY, "no memory for a follower");
     follower->base_env = env;
+    follower->rule_words = program_rule_words(policy->program);
     arena_init(&follower->arena, FOLLOW_ARENA_SIZE_MAX);
     enum err err =
         holder_plan_make(&follower->arena, vocab, policy, &follower->plan, fault);
@@ -282,6 +293,16 @@ static enum err sweep_instead(struct follower *follower, int32_t as_of_day, stru
 
 /* ---- facts ---- */
 
+struct batch {
+    struct follower *follower;
+    struct claim_counts counts;
+    int64_t event_count, holder_count;
+    bool made_due; /* those touched were many: they wait for their turns */
+    bool is_first; /* of those that are due */
+    uint64_t *rules;   /* that read what its facts tell; a set */
+    bool concerns_all; /* every rule may find something else */
+};
+
 /* "certificate.corrected" of a person; -1 for what tells of no record. */
 static int32_t table_of_event(const struct event *event)
 {
@@ -315,9 +336,30 @@ static enum err fields_of_event(struct work *w, int32_t table, const struct even
     return ERR_OK;
 }
 
-static enum err touch(struct work *w, const struct follower *follower, const struct event *event,
+static bool owns_rows(int32_t table)
+{
+    for (int32_t t = 0; t < REGISTRY_RECORD_COUNT; t++)
+        if (registry_owner(t) == table)
+            return true;
+    return false;
+}
+
+/* Rules that read what changed; with a row that comes or goes, what belongs to it does. */
+static void add_rules_reading(struct batch *batch, const struct reach_change *change)
+{
+    const struct program *program = batch->follower->plan.policy->program;
+    batch->concerns_all |= change->kind != REACH_CORRECTED && owns_rows(change->table);
+    if (change->kind != REACH_CORRECTED)
+        program_rules_reading(program, change->table, -1, batch->rules);
+    for (int32_t f = 0; f < registry_records[change->table].field_count; f++)
+        if (change->kind != REACH_CORRECTED || change->fields >> f & 1)
+            program_rules_reading(program, change->table, f, batch->rules);
+}
+
+static enum err touch(struct work *w, struct batch *batch, const struct event *event,
                       struct holder_set *touched)
 {
+    const struct follower *follower = batch->follower;
     struct reach_change change = {REACH_OTHER, table_of_event(event), event->person_id, 0};
     if (change.table < 0)
         return ERR_OK;
@@ -336,6 +378,7 @@ static enum err touch(struct work *w, const struct follower *follower, const str
         }
         TRY(err);
     }
+    add_rules_reading(batch, &change);
     return reach_touched(w, follower->plan.reach, &change, follower->sweep_min, touched);
 }
 
@@ -351,6 +394,7 @@ static enum err bring_each_in_line(struct work *w, struct holder_run *run,
 }
 
 static enum err bring_all_in_line(struct work *w, struct follower *follower,
+                                  const struct holder_plan *plan,
                                   const struct holder_set *holders, bool are_due,
                                   struct claim_counts *ret_counts)
 {
@@ -360,7 +404,7 @@ static enum err bring_all_in_line(struct work *w, struct follower *follower,
     struct holder_set standing;
     holder_set_init(&standing, &set_arena);
     struct place_list windows = {.arena = &window_arena};
-    struct holder_run run = {.plan = &follower->plan, .edition_id = follower->edition_id,
+    struct holder_run run = {.plan = plan, .edition_id = follower->edition_id,
                              .as_of_day = follower->as_of_day, .standing = &standing,
                              .windows = &windows};
     enum err err = bring_each_in_line(w, &run, holders, are_due);
@@ -391,18 +435,38 @@ static enum err make_due(struct work *w, const struct holder_set *holders, int32
     return ERR_OK;
 }
 
-struct batch {
-    struct follower *follower;
-    struct claim_counts counts;
-    int64_t event_count, holder_count;
-    bool made_due; /* those touched were many: they wait for their turns */
-    bool is_first; /* of those that are due */
-};
-
 static enum err take_turn(struct work *w)
 {
     struct follower_take_turn_in turn = {FOLLOWER_NAME, w->now_ms};
     return follower_take_turn(w, &turn, NULL);
+}
+
+/* The plan of the rules a batch concerns. What kinds of facts there are is soon known: their plans
+ * are kept; many kinds at once mean all rules. */
+static enum err plan_of_batch(struct work *w, struct batch *batch,
+                              const struct holder_plan **ret_plan)
+{
+    struct follower *follower = batch->follower;
+    size_t size = (size_t)follower->rule_words * sizeof *batch->rules;
+    program_rules_settled_with(follower->plan.policy->program, batch->rules);
+    *ret_plan = &follower->plan;
+    for (int32_t i = 0; i < follower->part_count && !batch->concerns_all; i++) {
+        if (memcmp(follower->parts[i].rules, batch->rules, size) != 0)
+            continue;
+        *ret_plan = &follower->parts[i].plan;
+        return ERR_OK;
+    }
+    if (batch->concerns_all || follower->part_count == FOLLOW_PARTS_MAX)
+        return ERR_OK;
+    struct follow_part *part = &follower->parts[follower->part_count];
+    part->rules = ARENA_NEW_ARRAY(&follower->arena, uint64_t, (size_t)follower->rule_words);
+    if (!part->rules)
+        return fail(w, ERR_MEMORY, "no memory for the rules that facts touch");
+    memcpy(part->rules, batch->rules, size);
+    TRY(holder_plan_part(&follower->arena, &follower->plan, part->rules, &part->plan, &w->fault));
+    follower->part_count++;
+    *ret_plan = &part->plan;
+    return ERR_OK;
 }
 
 static enum err follow_events(struct work *w, const struct event *events, int32_t event_count,
@@ -413,12 +477,16 @@ static enum err follow_events(struct work *w, const struct event *events, int32_
     struct holder_set touched;
     holder_set_init(&touched, w->arena);
     batch->event_count = 0;
+    batch->concerns_all = false;
+    batch->rules = ARENA_NEW_ARRAY(w->arena, uint64_t, (size_t)follower->rule_words);
+    if (!batch->rules)
+        return fail(w, ERR_MEMORY, "no memory for the rules that facts touch");
     TRY(take_turn(w));
     for (int32_t i = 0; i < event_count && touched.count <= follower->sweep_min; i++) {
         if (str_starts(events[i].kind, STR("entitlement.")))
             continue;
         batch->event_count++;
-        TRY(touch(w, follower, &events[i], &touched));
+        TRY(touch(w, batch, &events[i], &touched));
     }
     if (touched.count > follower->sweep_min) { /* nothing is kept: a sweep comes instead */
         follower->wants_sweep = STR("touches many");
@@ -429,7 +497,9 @@ static enum err follow_events(struct work *w, const struct event *events, int32_
     batch->counts = (struct claim_counts){0};
     if (batch->made_due)
         return make_due(w, &touched, follower->as_of_day);
-    return bring_all_in_line(w, follower, &touched, false, &batch->counts);
+    const struct holder_plan *plan;
+    TRY(plan_of_batch(w, batch, &plan));
+    return bring_all_in_line(w, follower, plan, &touched, false, &batch->counts);
 }
 
 static void add_counts(struct follow_report *report, const struct claim_counts *counts)
@@ -509,7 +579,7 @@ static enum err follow_due(struct work *w, void *context)
         TRY(due_holders(w, follower->as_of_day, &due));
     batch->holder_count = due.count;
     batch->counts = (struct claim_counts){0};
-    return bring_all_in_line(w, follower, &due, true, &batch->counts);
+    return bring_all_in_line(w, follower, &follower->plan, &due, true, &batch->counts);
 }
 
 static enum err store_day(struct work *w, void *context)

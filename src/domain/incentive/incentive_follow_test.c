@@ -240,7 +240,10 @@ TEST(reach_make__can_say_whom_a_fact_touches_for_every_shipped_document)
     arena_init(&arena, 1 << 24);
     struct reach *reach;
     struct str why;
-    EXPECT_OK(reach_make(&arena, incentive_fixture_policy("policy")->policy, &reach, NULL));
+    struct reach_statements *statements;
+    EXPECT_OK(reach_statements_make(&arena, &statements, NULL));
+    EXPECT_OK(reach_make(&arena, incentive_fixture_policy("policy")->policy, NULL, statements,
+                         &reach, NULL));
     bool is_wide = reach_is_wide(reach, &why);
     if (is_wide)
         print_error("%.*s\n", STR_ARG(why));

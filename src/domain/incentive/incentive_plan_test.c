@@ -53,7 +53,7 @@ static enum err expect_no_scan(struct work *w, bool is_sqlite, const struct stmt
 }
 
 struct looking {
-    const struct reach *reach;
+    const struct reach_statements *statements;
     bool is_sqlite;
 };
 
@@ -71,10 +71,9 @@ static enum err look_at_plans(struct work *w, void *context)
     TRY(stmt_exec(w, &prefer_indexes, NULL, NULL));
     for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++)
         TRY(expect_no_scan(w, looking->is_sqlite, statements[i]));
-    const struct stmt *made;
-    for (int32_t i = 0; (made = reach_statement(looking->reach, i)) != NULL; i++)
-        if (strcmp(made->name, REACH_WHOLE_TABLE) != 0)
-            TRY(expect_no_scan(w, looking->is_sqlite, made));
+    for (int32_t i = 0; i < looking->statements->count; i++)
+        if (strcmp(looking->statements->all[i]->name, REACH_WHOLE_TABLE) != 0)
+            TRY(expect_no_scan(w, looking->is_sqlite, looking->statements->all[i]));
     return ERR_OK;
 }
 
@@ -82,9 +81,9 @@ STORE_TEST(follower_round__reads_no_table_whole)
 {
     struct arena arena;
     arena_init(&arena, 1 << 24);
-    struct reach *reach;
-    EXPECT_OK(reach_make(&arena, incentive_fixture_policy("policy")->policy, &reach, NULL));
-    struct looking looking = {reach, strcmp(store_engine_name(t->env.store), "sqlite") == 0};
+    struct reach_statements *statements;
+    EXPECT_OK(reach_statements_make(&arena, &statements, NULL));
+    struct looking looking = {statements, strcmp(store_engine_name(t->env.store), "sqlite") == 0};
     enum err err = work_run(&t->env, WORK_READ, look_at_plans, &looking, &t->fault);
     if (err != ERR_OK)
         print_error("%s\n", t->fault.message);

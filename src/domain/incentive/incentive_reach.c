@@ -14,8 +14,6 @@
 
 enum {
     REACH_NODES_MAX = 64, /* of all trees: the nodes a family was seen at are bits of a word */
-    REACH_STATEMENTS_MAX = 2 * REGISTRY_RECORD_COUNT + 3 * REACH_NODES_MAX,
-    REACH_TEXT_SIZE = 1024,
 };
 
 enum way { WAY_SELF, WAY_FORWARD, WAY_INVERSE };
@@ -30,46 +28,19 @@ struct node {
 };
 
 struct reach {
-    struct arena *arena;
     const struct policy *policy;
     const struct vocab *vocab;
     struct node nodes[REACH_NODES_MAX];
     int32_t node_count;
     int32_t self_nodes[REGISTRY_RECORD_COUNT]; /* by root; -1 */
     int32_t rule;                              /* being walked */
-    bool is_wide, out_of_memory;
+    bool is_wide;
     struct str why;
-    const struct stmt *rows_of_owner[REGISTRY_RECORD_COUNT];
-    const struct stmt *owner_of_row[REGISTRY_RECORD_COUNT];
-    const struct stmt *rows_of_reference[REGISTRY_RECORD_COUNT][REGISTRY_FIELD_COUNT_MAX];
-    const struct stmt *owners_of_reference[REGISTRY_RECORD_COUNT][REGISTRY_FIELD_COUNT_MAX];
-    const struct stmt *references_of_owner[REGISTRY_RECORD_COUNT][REGISTRY_FIELD_COUNT_MAX];
-    const struct stmt *statements[REACH_STATEMENTS_MAX];
-    int32_t statement_count;
+    const struct reach_statements *statements;
 };
 
 _Static_assert(REGISTRY_RECORD_COUNT <= 32, "tables of a node are bits of a word");
 _Static_assert(REGISTRY_FIELD_COUNT_MAX <= 32, "fields of a row are bits of a word");
-
-/* References that have an index. Rules take only these backward; from others a body's change is
- * looked for in the whole table. */
-static const struct {
-    int32_t table, field;
-} indexed_references[] = {
-    {REGISTRY_employment, FIELD_employment_employer},
-    {REGISTRY_training, FIELD_training_sponsor},
-    {REGISTRY_training, FIELD_training_provider},
-    {REGISTRY_carrier, FIELD_carrier_master},
-    {REGISTRY_enrolment, FIELD_enrolment_school},
-};
-
-static bool is_indexed(int32_t table, int32_t field)
-{
-    for (size_t i = 0; i < sizeof indexed_references / sizeof indexed_references[0]; i++)
-        if (indexed_references[i].table == table && indexed_references[i].field == field)
-            return true;
-    return false;
-}
 
 static int32_t root_of(int32_t table)
 {
@@ -129,7 +100,7 @@ static int32_t step_to(struct reach *reach, int32_t parent, enum way way, int32_
     } else {
         reach->nodes[reach->node_count].tables |= 1u << table;
         reach->nodes[reach->node_count].fields[table] |= 1u << field;
-        if (!is_indexed(table, field))
+        if (!reach_is_indexed(table, field))
             set_wide(reach);
     }
     return reach->node_count++;
@@ -283,192 +254,20 @@ static void note_statement(struct reach *reach, int32_t statement)
     }
 }
 
-/* ---- the statements of loading ---- */
-
-struct texts {
-    struct text_buf sqlite, postgres;
-};
-
-static void add_both(struct texts *texts, const char *text)
-{
-    text_add_z(&texts->sqlite, text);
-    text_add_z(&texts->postgres, text);
-}
-
-static const struct stmt *make_statement(struct reach *reach, const char *name,
-                                         struct texts *texts, const struct stmt_slot *out,
-                                         int32_t out_count)
-{
-    static const struct stmt_slot in = {.name = "key_id", .type = STMT_INT64};
-    struct stmt *made = ARENA_NEW(reach->arena, struct stmt);
-    const char *sqlite_text = str_z(reach->arena, text_str(&texts->sqlite));
-    const char *postgres_text = str_z(reach->arena, text_str(&texts->postgres));
-    if (!made || !out || !sqlite_text || !postgres_text) {
-        reach->out_of_memory = true;
-        return NULL;
-    }
-    *made = (struct stmt){.name = name, .sqlite_text = sqlite_text,
-                          .postgres_text = postgres_text, .mode = STMT_MANY, .in = &in,
-                          .in_count = 1, .out = out, .out_count = out_count};
-    check(reach->statement_count < REACH_STATEMENTS_MAX);
-    reach->statements[reach->statement_count++] = made;
-    return made;
-}
-
-static void texts_begin(struct reach *reach, struct texts *texts)
-{
-    text_init(&texts->sqlite, reach->arena);
-    text_init(&texts->postgres, reach->arena);
-}
-
-static const char *owner_column(struct reach *reach, int32_t table)
-{
-    int32_t owner = registry_owner(table);
-    if (owner < 0)
-        return "id";
-    const char *column = text_in(reach->arena, "%s_id", registry_records[owner].name);
-    reach->out_of_memory |= column == NULL;
-    return column ? column : "id";
-}
-
-static void add_key(struct texts *texts, const char *before, const char *column)
-{
-    add_both(texts, before);
-    add_both(texts, column);
-    text_add_z(&texts->sqlite, " = ?1");
-    text_add_z(&texts->postgres, " = $1");
-}
-
-/* owner, id, known_ms and the fields that columns hold, behind an alias. */
-static const struct stmt_slot *add_row_columns(struct reach *reach, int32_t table,
-                                               struct texts *texts, int32_t *ret_count)
-{
-    const struct record_desc *desc = &registry_records[table];
-    struct stmt_slot *slots =
-        ARENA_NEW_ARRAY(reach->arena, struct stmt_slot, (size_t)desc->field_count + 3);
-    if (!slots)
-        return NULL;
-    int32_t count = 0;
-    slots[count++] = (struct stmt_slot){.name = "owner", .type = STMT_INT64};
-    slots[count++] = (struct stmt_slot){.name = "id", .type = STMT_INT64};
-    slots[count++] = (struct stmt_slot){.name = "known_ms", .type = STMT_INT64};
-    add_both(texts, "SELECT r.");
-    add_both(texts, owner_column(reach, table));
-    add_both(texts, ", r.id, r.known_ms");
-    for (int32_t i = 0; i < desc->field_count; i++) {
-        const struct field_desc *field = &desc->fields[i];
-        if (registry_is_text(field))
-            continue;
-        add_both(texts, ", r.");
-        add_both(texts, field->name);
-        slots[count++] = (struct stmt_slot){
-            .name = field->name, .optional = true,
-            .type = registry_is_wide(field) ? STMT_INT64 : STMT_INT32};
-    }
-    add_both(texts, " FROM ");
-    add_both(texts, desc->name);
-    add_both(texts, " r");
-    *ret_count = count;
-    return slots;
-}
-
-#define STILL_HOLDS "gone_ms = 9223372036854775807"
-
-static void make_rows_of_owner(struct reach *reach, int32_t table)
-{
-    struct texts texts;
-    texts_begin(reach, &texts);
-    int32_t count = 0;
-    const struct stmt_slot *out = add_row_columns(reach, table, &texts, &count);
-    add_key(&texts, " WHERE r.", owner_column(reach, table));
-    add_both(&texts, " AND r." STILL_HOLDS " ORDER BY r.id");
-    reach->rows_of_owner[table] = make_statement(reach, "reach_rows_of_owner", &texts, out, count);
-}
-
-/* Events of persons' records name the person; those of bodies' only the row. */
-static void make_owner_of_row(struct reach *reach, int32_t table)
-{
-    static const struct stmt_slot one = {.name = "id", .type = STMT_INT64};
-    struct texts texts;
-    texts_begin(reach, &texts);
-    add_both(&texts, "SELECT r.");
-    add_both(&texts, owner_column(reach, table));
-    add_both(&texts, " FROM ");
-    add_both(&texts, registry_records[table].name);
-    add_key(&texts, " r WHERE r.", "id");
-    add_both(&texts, " LIMIT 1");
-    reach->owner_of_row[table] = make_statement(reach, "reach_owner_of_row", &texts, &one, 1);
-}
-
-/* Rows whose owner still holds; and their owners alone. */
-static void make_reference(struct reach *reach, int32_t table, int32_t field)
-{
-    static const struct stmt_slot one = {.name = "id", .type = STMT_INT64};
-    const char *column = registry_records[table].fields[field].name;
-    int32_t owner = registry_owner(table);
-    struct texts texts;
-    if (owner >= 0 && is_indexed(table, field)) {
-        texts_begin(reach, &texts);
-        int32_t count = 0;
-        const struct stmt_slot *out = add_row_columns(reach, table, &texts, &count);
-        add_both(&texts, " JOIN ");
-        add_both(&texts, registry_records[owner].name);
-        add_both(&texts, " o ON o.id = r.");
-        add_both(&texts, owner_column(reach, table));
-        add_both(&texts, " AND o." STILL_HOLDS);
-        add_key(&texts, " WHERE r.", column);
-        add_both(&texts, " AND r." STILL_HOLDS);
-        reach->rows_of_reference[table][field] =
-            make_statement(reach, "reach_rows_of_reference", &texts, out, count);
-    }
-    texts_begin(reach, &texts);
-    add_both(&texts, "SELECT DISTINCT r.");
-    add_both(&texts, owner_column(reach, table));
-    add_both(&texts, " FROM ");
-    add_both(&texts, registry_records[table].name);
-    add_key(&texts, " r WHERE r.", column);
-    add_both(&texts, " AND r." STILL_HOLDS);
-    reach->owners_of_reference[table][field] = make_statement(
-        reach, is_indexed(table, field) ? "reach_owners_of_reference" : REACH_WHOLE_TABLE, &texts,
-        &one, 1);
-    texts_begin(reach, &texts);
-    add_both(&texts, "SELECT DISTINCT r.");
-    add_both(&texts, column);
-    add_both(&texts, " FROM ");
-    add_both(&texts, registry_records[table].name);
-    add_key(&texts, " r WHERE r.", owner_column(reach, table));
-    add_both(&texts, " AND r.");
-    add_both(&texts, column);
-    add_both(&texts, " IS NOT NULL");
-    reach->references_of_owner[table][field] =
-        make_statement(reach, "reach_references_of_owner", &texts, &one, 1);
-}
-
-enum err reach_make(struct arena *arena, const struct policy *policy, struct reach **ret_reach,
+enum err reach_make(struct arena *arena, const struct policy *policy, const uint64_t *rules,
+                    const struct reach_statements *statements, struct reach **ret_reach,
                     struct fault *fault)
 {
     check(policy->vocab->records == registry_records);
     struct reach *reach = ARENA_NEW(arena, struct reach);
     if (!reach)
         return fault_set(fault, ERR_MEMORY, "no memory for what rules reach");
-    *reach = (struct reach){.arena = arena, .policy = policy, .vocab = policy->vocab};
+    *reach = (struct reach){.policy = policy, .vocab = policy->vocab, .statements = statements};
     for (int32_t t = 0; t < REGISTRY_RECORD_COUNT; t++)
         reach->self_nodes[t] = -1;
     for (int32_t s = 0; s < policy->statement_count; s++)
-        if (statement_decides(&policy->statements[s]))
+        if (statement_decides(&policy->statements[s]) && (!rules || rule_set_has(rules, s)))
             note_statement(reach, s);
-    for (int32_t t = 0; t < REGISTRY_RECORD_COUNT; t++) {
-        make_rows_of_owner(reach, t);
-        if (registry_owner(t) >= 0 && root_of(t) != REGISTRY_person)
-            make_owner_of_row(reach, t);
-    }
-    for (int32_t i = 0; i < reach->node_count; i++) {
-        const struct node *node = &reach->nodes[i];
-        if (node->way != WAY_SELF && !reach->references_of_owner[node->table][node->field])
-            make_reference(reach, node->table, node->field);
-    }
-    if (reach->out_of_memory)
-        return fault_set(fault, ERR_MEMORY, "no memory for what rules reach");
     *ret_reach = reach;
     return ERR_OK;
 }
@@ -482,11 +281,6 @@ bool reach_is_wide(const struct reach *reach, struct str *ret_why)
 bool reach_has_rules_on(const struct reach *reach, int32_t root)
 {
     return reach->self_nodes[root] >= 0;
-}
-
-const struct stmt *reach_statement(const struct reach *reach, int32_t index)
-{
-    return index < reach->statement_count ? reach->statements[index] : NULL;
 }
 
 /* ---- sets of holders ---- */
@@ -580,21 +374,21 @@ static enum err climb(struct climb *c, int32_t at, int64_t id)
     }
     if (node->way == WAY_INVERSE)
         return climb_each(c, node->parent,
-                          c->reach->references_of_owner[node->table][node->field], id);
+                          c->reach->statements->references_of_owner[node->table][node->field], id);
     return climb_each(c, node->parent,
-                      c->reach->owners_of_reference[node->table][node->field], id);
+                      c->reach->statements->owners_of_reference[node->table][node->field], id);
 }
 
 enum err reach_root_of_row(struct work *w, const struct reach *reach, int32_t table, int64_t id,
                            int64_t *ret_root_id)
 {
     for (; registry_owner(table) >= 0; table = registry_owner(table)) {
-        check(reach->owner_of_row[table] != NULL);
+        check(reach->statements->owner_of_row[table] != NULL);
         struct stmt_value in[] = {{.type = STMT_INT64, .number = id}};
         struct stmt_value out[1];
         struct cursor cursor;
         bool more;
-        TRY(stmt_open(w, reach->owner_of_row[table], in, &cursor));
+        TRY(stmt_open(w, reach->statements->owner_of_row[table], in, &cursor));
         TRY(cursor_next(&cursor, out, &more));
         cursor_close(&cursor);
         if (!more)
@@ -748,10 +542,10 @@ static enum err load_table(struct loading *load, int32_t family, int64_t id, int
     loaded->tables |= 1u << table;
     loaded->first[table] = rows->count;
     if (owner < 0 || owner == loaded->root) {
-        TRY(read_rows(load, table, load->reach->rows_of_owner[table], id));
+        TRY(read_rows(load, table, load->reach->statements->rows_of_owner[table], id));
     } else {
         for (int32_t i = loaded->first[owner]; i < loaded->end[owner]; i++)
-            TRY(read_rows(load, table, load->reach->rows_of_owner[table],
+            TRY(read_rows(load, table, load->reach->statements->rows_of_owner[table],
                           load->tables[owner].rows[i].id));
     }
     loaded->end[table] = rows->count;
@@ -781,7 +575,7 @@ static enum err load_inverse(struct loading *load, int32_t at, int64_t id)
         struct rows *rows = &load->tables[node->table];
         int32_t first = rows->count;
         TRY(read_rows(load, node->table,
-                      load->reach->rows_of_reference[node->table][node->field], id));
+                      load->reach->statements->rows_of_reference[node->table][node->field], id));
         for (int32_t i = first; i < rows->count; i++) {
             int32_t family;
             TRY(family_of(load, node->root, rows->rows[i].owner_id, &family));
@@ -794,7 +588,7 @@ static enum err load_inverse(struct loading *load, int32_t at, int64_t id)
     struct stmt_value in[] = {{.type = STMT_INT64, .number = id}};
     struct stmt_value out[1];
     struct cursor cursor;
-    TRY(stmt_open(load->w, load->reach->owners_of_reference[node->table][node->field], in,
+    TRY(stmt_open(load->w, load->reach->statements->owners_of_reference[node->table][node->field], in,
                   &cursor));
     for (bool more = true; more;) {
         TRY(cursor_next(&cursor, out, &more));

@@ -9,20 +9,24 @@
  *   person ──rows of their own──► training ──sponsor──► organisation ──rows──► role
  *   organisation ◄──sponsor── training of anybody ──owner──► person
  *
- * Memory   a reach lives in the arena given; worlds are the caller's (world_free)
+ * Memory   a reach lives in the arena given, beside the statements it points at; worlds are the
+ *          caller's (world_free)
  * Errors   ERR_LIMIT when a holder reaches more than REACH_ROWS_MAX rows; store errors
  */
 #ifndef BAIGONG_INCENTIVE_REACH_H
 #define BAIGONG_INCENTIVE_REACH_H
 
 #include "domain/incentive/incentive.h"
+#include "domain/incentive/incentive_reach_sql.h"
 #include "domain/registry/registry.h"
 
 enum { REACH_ROWS_MAX = 2 * 1000 * 1000 };
 
 struct reach;
 
-enum err reach_make(struct arena *arena, const struct policy *policy, struct reach **ret_reach,
+/* rules: a set closed under program_rules_settled_with; NULL: all. */
+enum err reach_make(struct arena *arena, const struct policy *policy, const uint64_t *rules,
+                    const struct reach_statements *statements, struct reach **ret_reach,
                     struct fault *fault);
 
 /* Whether some step of the policy cannot be taken backward or reads whole tables: then nobody can
@@ -72,10 +76,5 @@ enum err reach_touched(struct work *w, const struct reach *reach, const struct r
 enum err reach_world(struct work *w, const struct vocab *vocab, const struct reach *reach,
                      const struct holder *holders, int32_t holder_count,
                      struct world **ret_world, int64_t *ret_known_ms);
-
-/* The statements that loading uses, for tests of their plans. Those of this name read a whole table
- * because a reference has no index. */
-#define REACH_WHOLE_TABLE "reach_owners_in_whole_table"
-const struct stmt *reach_statement(const struct reach *reach, int32_t index); /* NULL: no more */
 
 #endif
