@@ -18,8 +18,8 @@ enum { SET_ROWS = 1024 };
 #define WIDE
 #endif
 
-/* The range of a test within what cells of the width can hold. "Nothing" starts at the absent value,
- * which the loops for columns without an absent cell never meet. */
+/* The range of a test within what cells of the width can hold. "Nothing" starts at the absent
+ * value, which the loops for columns without an absent cell never meet. */
 static void make_range(const struct column *column, const struct cell_test *test, int64_t absent,
                        struct dense_range *ret)
 {
@@ -251,6 +251,39 @@ void kernel_read(const struct column *column, int32_t first, const int32_t *at, 
             ret_values[i] = ABSENT_I64;
         break;
     }
+}
+
+WIDE void values_fill(int64_t *values, int32_t count, int64_t value)
+{
+    for (int32_t i = 0; i < count; i++)
+        values[i] = value;
+}
+
+WIDE void values_within(const int64_t *values, int64_t low, int64_t high, int32_t count,
+                        uint8_t *restrict keep)
+{
+    for (int32_t i = 0; i < count; i++)
+        keep[i] &= (uint8_t)((values[i] >= low) & (values[i] <= high));
+}
+
+WIDE void values_known(const int64_t *values, int32_t count, uint8_t *restrict keep)
+{
+    for (int32_t i = 0; i < count; i++)
+        keep[i] &= values[i] != ABSENT_I64;
+}
+
+WIDE void values_choose(const uint8_t *taken, int64_t value, int32_t count,
+                        int64_t *restrict values)
+{
+    for (int32_t i = 0; i < count; i++) /* no branch on a mark */
+        values[i] ^= (values[i] ^ value) & -(int64_t)taken[i];
+}
+
+WIDE void values_replace(const int64_t *keys, int64_t key, int64_t value, int32_t count,
+                         int64_t *restrict values)
+{
+    for (int32_t i = 0; i < count; i++)
+        values[i] = keys[i] == key ? value : values[i];
 }
 
 WIDE void bytes_and(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count)

@@ -77,6 +77,16 @@ void kernel_test_bits(const struct column *column, const struct cell_test *test,
 void kernel_member_bits(const struct column *column, const struct member_set *set, int32_t first,
                         int32_t count, uint64_t *bits, uint64_t *unknown);
 
+/* Values of count rows, as 64-bit numbers. */
+void values_fill(int64_t *values, int32_t count, int64_t value);
+void values_within(const int64_t *values, int64_t low, int64_t high, int32_t count,
+                   uint8_t *keep); /* keep[i] stays 1 inside the closed range */
+void values_known(const int64_t *values, int32_t count, uint8_t *keep); /* not ABSENT_I64 */
+/* values[i] becomes value where taken[i] is 1, or where keys[i] is key. */
+void values_choose(const uint8_t *taken, int64_t value, int32_t count, int64_t *values);
+void values_replace(const int64_t *keys, int64_t key, int64_t value, int32_t count,
+                    int64_t *values);
+
 /* Bytes of 0 and 1, count of them. to may be a. */
 void bytes_and(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count);
 void bytes_and_not(uint8_t *to, const uint8_t *a, const uint8_t *b, int32_t count);
@@ -87,7 +97,7 @@ enum { PLACES_SPARE = 16 };
 int32_t kernel_places(const uint8_t *keep, int32_t count, int32_t *ret_places);
 int32_t kernel_bit_places(const uint64_t *bits, int32_t count, int32_t *ret_places);
 
-/* The same without wide registers: what runs on other processors, and what tests hold against it. */
+/* The same without wide registers: for other processors, and for tests to hold against it. */
 void kernel_test_bits_plain(const struct column *column, const struct cell_test *test,
                             int32_t first, int32_t count, uint64_t *bits, uint64_t *unknown);
 int32_t kernel_bit_places_plain(const uint64_t *bits, int32_t count, int32_t *ret_places);

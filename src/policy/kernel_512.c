@@ -90,8 +90,8 @@ WITH_512 void kernel_set_512(const void *cells, uint64_t set, int32_t count, uin
     }
 }
 
-/* The numbers of the bits set are packed as bytes, then widened sixteen at once: nothing branches on
- * a bit. */
+/* The numbers of the bits set are packed as bytes, then widened sixteen at once: nothing branches
+ * on a bit. */
 WITH_512 int32_t kernel_bit_places_512(const uint64_t *bits, int32_t count, int32_t *ret_places)
 {
     const __m512i numbers = _mm512_set_epi8(

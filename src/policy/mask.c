@@ -326,16 +326,40 @@ const struct mask *mask_of(struct worker *w, int32_t op, const struct rows *rows
     return &memo->mask;
 }
 
+/* Whether a mask is made of tests and of masks that are there: a few operations on 64 rows each. */
+static bool is_at_hand(const struct worker *w, int32_t op, const struct rows *block)
+{
+    const struct op *row = &w->program->ops[op];
+    if (w->binding->bounds[op].kind != BOUND_NONE || mask_is_there(w, op, block))
+        return true;
+    if (row->code == OP_CODE_NOT)
+        return is_at_hand(w, row->a, block);
+    if (row->code == OP_CODE_COMPARE)
+        row = &w->program->ops[row->a]; /* a choice between constants */
+    else if (row->code != OP_CODE_AND && row->code != OP_CODE_OR)
+        return false;
+    bool is = true;
+    for (int32_t i = 0; i < row->list_count && is; i++)
+        is = is_at_hand(w, w->program->list[row->list + i], block);
+    return is;
+}
+
+/* Rows for which making a mask of a whole block costs less than looking at them. */
+enum { MASK_ROWS_SHARE = 8, MASK_AT_HAND_SHARE = 64 };
+
 const struct mask *mask_for_rows(struct worker *w, int32_t op, const struct rows *rows,
                                  int32_t *ret_base)
 {
     struct rows block;
     if (!worker_block_rows(w, rows->table, &block))
         return NULL;
-    bool is_worth_it = w->program->ops[op].code == OP_CODE_AGGREGATE &&
-                       rows->count >= block.count / 8;
-    if (!mask_is_there(w, op, &block) && !is_worth_it)
-        return NULL;
+    if (!mask_is_there(w, op, &block)) {
+        bool is_aggregate = w->program->ops[op].code == OP_CODE_AGGREGATE;
+        bool is_worth_it =
+            rows->count >= block.count / MASK_AT_HAND_SHARE && is_at_hand(w, op, &block);
+        if (!is_worth_it && !(is_aggregate && rows->count >= block.count / MASK_ROWS_SHARE))
+            return NULL;
+    }
     *ret_base = block.base;
     return mask_of(w, op, &block);
 }

@@ -1,13 +1,12 @@
 #include "policy/vector.h"
 
 #include "policy/large.h"
+#include "policy/operate.h"
 #include "policy/scalar.h"
 
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { ARGUMENTS_MAX = 256 };
 
 struct scratch_chunk {
     struct scratch_chunk *next;
@@ -335,166 +334,6 @@ static void run_compare(struct worker *w, const struct op *op, const struct rows
     }
 }
 
-static void run_arithmetic(struct worker *w, const struct op *op, const struct rows *rows,
-                           int64_t *values)
-{
-    int64_t *right = value_array(w, rows->count);
-    vector_value(w, op->a, rows, values);
-    vector_value(w, op->b, rows, right);
-    for (int32_t i = 0; i < rows->count; i++)
-        values[i] = scalar_arithmetic(op->expr, values[i], right[i], &w->overflowed);
-}
-
-static void run_in(struct worker *w, const struct op *op, const struct rows *rows,
-                   int64_t *values)
-{
-    const int32_t *list = w->program->list + op->list;
-    int64_t *value = value_array(w, rows->count);
-    int64_t *member = value_array(w, rows->count);
-    vector_value(w, list[0], rows, value);
-    memset(values, 0, (size_t)rows->count * sizeof *values);
-    for (int32_t m = 1; m < op->list_count; m++) {
-        vector_value(w, list[m], rows, member);
-        for (int32_t i = 0; i < rows->count; i++)
-            values[i] = truth_or(values[i], scalar_compare(OP_EQUAL, value[i], member[i]));
-    }
-}
-
-static void run_within(struct worker *w, const struct op *op, const struct rows *rows,
-                       int64_t *values)
-{
-    int64_t *outer = value_array(w, rows->count);
-    vector_value(w, op->a, rows, values);
-    vector_value(w, op->b, rows, outer);
-    const struct catalogue *catalogue =
-        &w->world->vocab->catalogues[op->expr->children[0]->type.target];
-    for (int32_t i = 0; i < rows->count; i++)
-        if (values[i] != ABSENT_I64)
-            values[i] = outer[i] == ABSENT_I64
-                            ? ABSENT_I64
-                            : catalogue_contains(catalogue, outer[i], values[i]);
-}
-
-static void run_register(struct worker *w, const struct op *op, const struct rows *rows,
-                         int64_t *values)
-{
-    int64_t *day = value_array(w, rows->count);
-    vector_value(w, op->a, rows, values);
-    vector_value(w, op->b, rows, day);
-    for (int32_t i = 0; i < rows->count; i++)
-        values[i] = register_holds(w->program->policy, op->expr, values[i], day[i]);
-}
-
-static void run_parameter(struct worker *w, const struct op *op, const struct rows *rows,
-                          int64_t *values)
-{
-    const struct parameter *parameter =
-        w->program->policy->statements[op->statement].as.parameter;
-    int64_t *day = value_array(w, rows->count);
-    vector_value(w, op->b, rows, day);
-    if (op->a >= 0)
-        vector_value(w, op->a, rows, values);
-    else
-        memset(values, 0, (size_t)rows->count * sizeof *values);
-    for (int32_t i = 0; i < rows->count; i++)
-        values[i] = values[i] == ABSENT_I64 ? ABSENT_I64
-                                            : parameter_value(parameter, values[i], day[i]);
-}
-
-/* Values of the operands, operand after operand. */
-static int64_t *operands(struct worker *w, const struct op *op, const struct rows *rows)
-{
-    check(op->list_count <= ARGUMENTS_MAX);
-    int64_t *values = value_array(w, rows->count * (op->list_count + 1));
-    for (int32_t c = 0; c < op->list_count; c++)
-        vector_value(w, w->program->list[op->list + c], rows,
-                     values + (int64_t)c * rows->count);
-    return values;
-}
-
-static void run_table(struct worker *w, const struct op *op, const struct rows *rows,
-                      int64_t *values)
-{
-    const struct table_statement *table = w->program->policy->statements[op->statement].as.table;
-    int64_t *arguments = operands(w, op, rows);
-    int64_t row[ARGUMENTS_MAX];
-    for (int32_t i = 0; i < rows->count; i++) {
-        for (int32_t c = 0; c < op->list_count; c++)
-            row[c] = arguments[(int64_t)c * rows->count + i];
-        values[i] = table_value(table, row);
-    }
-}
-
-static void run_call(struct worker *w, const struct op *op, const struct rows *rows,
-                     int64_t *values)
-{
-    const struct calendar *calendar = w->program->policy->vocab->calendar;
-    int64_t *arguments = operands(w, op, rows);
-    int64_t row[ARGUMENTS_MAX];
-    for (int32_t i = 0; i < rows->count; i++) {
-        for (int32_t c = 0; c < op->list_count; c++)
-            row[c] = arguments[(int64_t)c * rows->count + i];
-        values[i] = scalar_function(calendar, (enum expr_function)op->detail, row,
-                                    op->list_count, &w->overflowed);
-    }
-}
-
-/* The value of one branch where it is taken. */
-static void take_branch(struct worker *w, int32_t op, const struct rows *rows,
-                        const uint8_t *taken, int64_t *values)
-{
-    const struct bound *bound = &w->binding->bounds[op];
-    if (bound->kind == BOUND_VALUE) {
-        for (int32_t i = 0; i < rows->count; i++)
-            values[i] ^= (values[i] ^ bound->value) & -(int64_t)taken[i];
-        return;
-    }
-    int64_t *branch = value_array(w, rows->count);
-    vector_value(w, op, rows, branch);
-    for (int32_t i = 0; i < rows->count; i++)
-        values[i] ^= (values[i] ^ branch[i]) & -(int64_t)taken[i]; /* no branch on a mark */
-}
-
-/* Where a condition is true of what is open; open stays what it is false of. */
-static void take_condition(struct worker *w, int32_t op, const struct rows *rows, uint8_t *open,
-                           uint8_t *taken)
-{
-    uint8_t *unknown = NULL;
-    memset(taken, 1, (size_t)rows->count);
-    if (vector_test(w, op, rows, taken, &unknown)) {
-        bytes_and(taken, taken, open, rows->count);
-        bytes_and_not(open, open, taken, rows->count);
-        if (unknown)
-            bytes_and_not(taken, taken, unknown, rows->count);
-        return;
-    }
-    int64_t *truth = value_array(w, rows->count);
-    vector_value(w, op, rows, truth);
-    for (int32_t i = 0; i < rows->count; i++) {
-        taken[i] = open[i] & (truth[i] == 1);
-        open[i] &= truth[i] == 0;
-    }
-}
-
-/* The first condition that is not false decides; where it is unknown, so is the value. */
-static void run_choose(struct worker *w, const struct op *op, const struct rows *rows,
-                       int64_t *values)
-{
-    const int32_t *list = w->program->list + op->list;
-    uint8_t *open = scratch(w, (size_t)rows->count, 1);
-    uint8_t *taken = scratch(w, (size_t)rows->count, 1);
-    memset(open, 1, (size_t)rows->count);
-    for (int32_t i = 0; i < rows->count; i++)
-        values[i] = ABSENT_I64;
-    int32_t c = 0;
-    for (; c + 1 < op->list_count; c += 2) {
-        take_condition(w, list[c], rows, open, taken);
-        take_branch(w, list[c + 1], rows, taken, values);
-    }
-    if (c < op->list_count)
-        take_branch(w, list[c], rows, open, values);
-}
-
 static void run_known(struct worker *w, const struct op *op, const struct rows *rows,
                       int64_t *values)
 {
@@ -744,20 +583,17 @@ static void run_oracle(struct worker *w, const struct op *op, const struct rows 
         values[i] = value;
 }
 
-typedef void run_op(struct worker *w, const struct op *op, const struct rows *rows,
-                    int64_t *values);
-
-static run_op *const runs[OP_CODE_COUNT] = {
+static operate_op *const runs[OP_CODE_COUNT] = {
     [OP_CODE_CONST] = run_constant,     [OP_CODE_CONTEXT] = run_context,
     [OP_CODE_ORACLE] = run_oracle,      [OP_CODE_FIELD] = run_field,
     [OP_CODE_REACH] = run_reach,        [OP_CODE_OUTER] = run_outer,
     [OP_CODE_NOT] = run_not,            [OP_CODE_NEGATE] = run_negate,
     [OP_CODE_AND] = run_logic,          [OP_CODE_OR] = run_logic,
-    [OP_CODE_COMPARE] = run_compare,    [OP_CODE_ARITHMETIC] = run_arithmetic,
-    [OP_CODE_IN] = run_in,              [OP_CODE_WITHIN] = run_within,
-    [OP_CODE_REGISTER] = run_register,  [OP_CODE_PARAMETER] = run_parameter,
-    [OP_CODE_TABLE] = run_table,        [OP_CODE_CALL] = run_call,
-    [OP_CODE_CHOOSE] = run_choose,      [OP_CODE_KNOWN] = run_known,
+    [OP_CODE_COMPARE] = run_compare,    [OP_CODE_ARITHMETIC] = operate_arithmetic,
+    [OP_CODE_IN] = operate_in,              [OP_CODE_WITHIN] = operate_within,
+    [OP_CODE_REGISTER] = operate_register,  [OP_CODE_PARAMETER] = operate_parameter,
+    [OP_CODE_TABLE] = operate_table,        [OP_CODE_CALL] = operate_call,
+    [OP_CODE_CHOOSE] = operate_choose,      [OP_CODE_KNOWN] = run_known,
     [OP_CODE_AGGREGATE] = run_aggregate,
 };
 
