@@ -5,6 +5,7 @@
 #include "cli/cli_registry.h"
 #include "cli/cli_settings.h"
 #include "cli/cli_work.h"
+#include "domain/incentive/incentive_draft.h"
 
 enum err cli_city_open(struct cli *cli, struct cli_city *ret_city)
 {
@@ -55,6 +56,28 @@ enum err cli_policy_at(struct cli *cli, const struct vocab *vocab, const char *p
 enum err cli_policy(struct cli *cli, const struct vocab *vocab, struct incentive_policy *ret_policy)
 {
     return cli_policy_at(cli, vocab, cli_policy_path(cli), ret_policy);
+}
+
+enum err cli_policy_in_force_at(struct cli *cli, struct cli_city *city, const char *path,
+                                int32_t day, struct incentive_policy *ret_policy,
+                                int64_t *ret_version)
+{
+    struct findings findings = {.arena = cli->arena};
+    enum err err = incentive_policy_in_force(&city->env, cli->arena, &city->vocab, path, day,
+                                             ret_policy, ret_version, &findings, &cli->fault);
+    if (err == ERR_POLICY)
+        cli_print_findings(cli, ret_policy->sources, &findings);
+    return err;
+}
+
+enum err cli_policy_in_force(struct cli *cli, struct cli_city *city,
+                             struct incentive_policy *ret_policy)
+{
+    int64_t version;
+    if (cli_given(cli, "policy"))
+        return cli_policy(cli, &city->vocab, ret_policy);
+    return cli_policy_in_force_at(cli, city, cli_home_policy_path(cli), cli_as_of_day(cli),
+                                  ret_policy, &version);
 }
 
 int32_t cli_as_of_day(const struct cli *cli)

@@ -26,6 +26,14 @@ enum err cli_policy(struct cli *cli, const struct vocab *vocab,
 enum err cli_policy_at(struct cli *cli, const struct vocab *vocab, const char *path,
                        struct incentive_policy *ret_policy);
 
+/* What is in force as of --as-of: the home folder's documents with those enacted in the city. With
+ * --policy nothing but what stands there. */
+enum err cli_policy_in_force(struct cli *cli, struct cli_city *city,
+                             struct incentive_policy *ret_policy);
+enum err cli_policy_in_force_at(struct cli *cli, struct cli_city *city, const char *path,
+                                int32_t day, struct incentive_policy *ret_policy,
+                                int64_t *ret_version);
+
 /* Errors of a policy, each with its place underlined, to standard error. */
 void cli_print_findings(struct cli *cli, const struct policy_source *sources,
                         const struct findings *findings);

@@ -135,7 +135,7 @@ static void print_question_findings(struct cli *cli, struct str question,
 static enum err ask_and_print(struct cli *cli, struct cli_city *city)
 {
     struct incentive_policy policy;
-    TRY(cli_policy(cli, &city->vocab, &policy));
+    TRY(cli_policy_in_force(cli, city, &policy));
     struct insight_request request = request_of(cli);
     struct str question = str_from(cli_text(cli, "QUESTION", ""));
     struct insight_table answer;
@@ -254,7 +254,7 @@ static enum err print_targets_json(struct cli *cli, const struct policy *policy,
 static enum err show_targets(struct cli *cli, struct cli_city *city)
 {
     struct incentive_policy policy;
-    TRY(cli_policy(cli, &city->vocab, &policy));
+    TRY(cli_policy_in_force(cli, city, &policy));
     struct insight_request request = request_of(cli);
     struct target_state *states;
     int32_t state_count;
@@ -326,7 +326,7 @@ static enum err print_duties_json(struct cli *cli, const struct policy *policy,
 static enum err show_duties(struct cli *cli, struct cli_city *city)
 {
     struct incentive_policy policy;
-    TRY(cli_policy(cli, &city->vocab, &policy));
+    TRY(cli_policy_in_force(cli, city, &policy));
     struct insight_request request = request_of(cli);
     struct insight_duty *duties;
     int32_t duty_count;

@@ -240,7 +240,7 @@ enum err cmd_away(struct cli *cli)
     struct cli_city city;
     TRY(cli_city_open(cli, &city));
     struct incentive_policy policy;
-    TRY(cli_policy(cli, &city.vocab, &policy));
+    TRY(cli_policy_in_force(cli, &city, &policy));
     const char *name = cli_text(cli, "RULE", "");
     TRY(find_rule(cli, policy.policy, name));
     struct away_request request = {

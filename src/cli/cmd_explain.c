@@ -396,7 +396,7 @@ static enum err explain_and_print(struct cli *cli, struct cli_city *city)
     struct explain_request request = {.cli = cli, .city = city};
     struct incentive_policy policy;
     if (!cli_given(cli, "ID")) {
-        TRY(cli_policy(cli, &city->vocab, &policy));
+        TRY(cli_policy_in_force(cli, city, &policy));
         request.policy = &policy;
     }
     return work_run(&city->env, WORK_READ, explain_step, &request, &cli->fault);

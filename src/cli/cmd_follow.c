@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "cli/cli_city.h"
 #include "cli/commands.h"
+#include "domain/incentive/incentive_draft.h"
 #include "domain/incentive/incentive_follow.h"
 #include "policy/policy_files.h"
 
@@ -48,14 +49,26 @@ static void following_done(struct following *f)
     arena_done(&f->arena);
 }
 
+/* What --policy names, or what is in force today: the home folder's and those enacted. */
+static enum err read_policy(struct following *f, struct arena *arena,
+                            struct incentive_policy *ret_policy, struct findings *findings,
+                            struct fault *fault)
+{
+    const char *path = cli_policy_path(f->cli);
+    int64_t version;
+    if (cli_given(f->cli, "policy"))
+        return incentive_policy_read(arena, &f->city.vocab, path, ret_policy, findings, fault);
+    return incentive_policy_in_force(&f->city.env, arena, &f->city.vocab, path,
+                                     cli_as_of_day(f->cli), ret_policy, &version, findings, fault);
+}
+
 static enum err take_policy(struct following *f)
 {
     struct cli *cli = f->cli;
     following_done(f);
     arena_init(&f->arena, POLICY_ARENA_SIZE_MAX);
     struct findings findings = {.arena = &f->arena};
-    enum err err = incentive_policy_read(&f->arena, &f->city.vocab, cli_policy_path(cli),
-                                         &f->policy, &findings, &cli->fault);
+    enum err err = read_policy(f, &f->arena, &f->policy, &findings, &cli->fault);
     if (err == ERR_POLICY)
         cli_print_findings(cli, f->policy.sources, &findings);
     if (err == ERR_OK)
@@ -82,16 +95,13 @@ static enum err look_for_new_policy(struct following *f)
     f->policy_read_ms = clock_now_ms();
     struct arena arena;
     arena_init(&arena, POLICY_ARENA_SIZE_MAX);
-    struct policy_source *sources;
-    int32_t source_count;
     struct fault fault = {0};
     struct incentive_policy read = {0};
     struct findings findings = {.arena = &arena};
-    const char *path = cli_policy_path(f->cli);
-    bool is_new = policy_sources_read(&arena, path, &sources, &source_count, &fault) == ERR_OK &&
-                  !same_sources(&f->policy, sources, source_count);
-    bool is_good = is_new && incentive_policy_read(&arena, &f->city.vocab, path, &read, &findings,
-                                                   &fault) == ERR_OK;
+    enum err err = read_policy(f, &arena, &read, &findings, &fault);
+    bool is_new = (err == ERR_OK || err == ERR_POLICY) &&
+                  !same_sources(&f->policy, read.sources, read.source_count);
+    bool is_good = is_new && err == ERR_OK;
     arena_done(&arena);
     if (is_new && !is_good)
         cli_note(f->cli, "%s",

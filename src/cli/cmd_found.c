@@ -245,7 +245,7 @@ enum err cmd_found(struct cli *cli)
     struct cli_city city;
     TRY(cli_city_open(cli, &city));
     struct incentive_policy policy;
-    TRY(cli_policy(cli, &city.vocab, &policy));
+    TRY(cli_policy_in_force(cli, &city, &policy));
     int32_t index = -1;
     TRY(find_rule(cli, policy.policy, &index));
     const struct statement *statement = &policy.policy->statements[index];

@@ -334,13 +334,17 @@ enum err cmd_serve(struct cli *cli)
     const char *policy_path = s.settings.values[SETTING_POLICY];
     s.policy_path = policy_path ? policy_path : cli_home_policy_path(cli);
     struct incentive_policy policy;
-    TRY(cli_policy_at(cli, &city.vocab, s.policy_path, &policy));
-    city.env.fixed_today_day = settings_day(&s.settings, SETTING_TODAY);
+    int64_t policy_version;
+    int32_t fixed_day = settings_day(&s.settings, SETTING_TODAY);
+    int32_t today_day = fixed_day != ABSENT_I32 ? fixed_day : clock_city_day(clock_now_ms());
+    TRY(cli_policy_in_force_at(cli, &city, s.policy_path, today_day, &policy, &policy_version));
+    city.env.fixed_today_day = fixed_day;
     struct page_options pages = {
         .env = city.env,
         .vocab = &city.vocab,
         .policy = &policy,
         .policy_path = s.policy_path,
+        .policy_version = policy_version,
         .divisions = &cli->catalogues->identity_divisions,
         .city_name = cli_say(cli, "人力资源和社会保障局", "Human Resources Bureau"),
         .is_debug = settings_flag(&s.settings, SETTING_DEBUG),

@@ -332,7 +332,7 @@ static enum err take_edition_then(struct cli *cli, struct cli_city *city,
 static enum err sweep_and_print(struct cli *cli, struct cli_city *city)
 {
     struct incentive_policy policy;
-    TRY(cli_policy(cli, &city->vocab, &policy));
+    TRY(cli_policy_in_force(cli, city, &policy));
     TRY(take_edition_then(cli, city, &policy));
     struct sweep_request request = {
         .as_of_day = cli_as_of_day(cli),

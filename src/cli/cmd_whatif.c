@@ -278,16 +278,16 @@ static bool policy_is_draft(const struct cli *cli)
            !cli_given(cli, "sweep") && !cli_given(cli, "budget");
 }
 
-static enum err read_base(struct cli *cli, const struct vocab *vocab,
+static enum err read_base(struct cli *cli, struct cli_city *city,
                           struct incentive_policy *ret_base)
 {
-    const char *path = policy_is_draft(cli) ? cli_home_policy_path(cli) : cli_policy_path(cli);
-    struct findings findings = {.arena = cli->arena};
-    enum err err = incentive_policy_read(cli->arena, vocab, path, ret_base, &findings,
-                                         &cli->fault);
-    if (err == ERR_POLICY)
-        cli_print_findings(cli, ret_base->sources, &findings);
-    TRY(err);
+    bool is_home = policy_is_draft(cli) || !cli_given(cli, "policy");
+    int64_t version;
+    if (is_home)
+        TRY(cli_policy_in_force_at(cli, city, cli_home_policy_path(cli), cli_as_of_day(cli),
+                                   ret_base, &version));
+    else
+        TRY(cli_policy(cli, &city->vocab, ret_base));
     return apply_budgets(cli, ret_base->policy);
 }
 
@@ -397,7 +397,7 @@ enum err cmd_whatif(struct cli *cli)
     struct cli_city city;
     TRY(cli_city_open(cli, &city));
     struct incentive_policy base;
-    TRY(read_base(cli, &city.vocab, &base));
+    TRY(read_base(cli, &city, &base));
     if (cli_given(cli, "sweep"))
         return run_sweep(cli, &city, &base, &request);
     struct whatif_show *show = ARENA_NEW(cli->arena, struct whatif_show);

@@ -10,6 +10,7 @@
 #include "policy/weave_style.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +119,9 @@ enum err page_app_new(struct arena *arena, const struct page_options *options,
     app->log = (struct log){.file = 2, .level_min = LOG_INFO};
     app->started_ms = clock_now_ms();
     pthread_mutex_init(&app->city_mutex, NULL);
+    snprintf(app->policy_path, sizeof app->policy_path, "%s",
+             options->policy_path ? options->policy_path : "");
+    atomic_store(&app->policy_version, options->policy_version);
     TRY(rate_new(&app->rate, fault));
     TRY(locale_new(arena, text_of("locale/en"), &app->locales[PAGE_EN], fault));
     for (int lang = 0; lang < PAGE_LANG_COUNT; lang++)
@@ -511,6 +515,8 @@ static void answer(void *context, struct http_request *request, int32_t thread_i
     page.lang = lang_of(&page);
     bool other_method;
     page.route = find_route(request->method, path_of(request), page.parameters, &other_method);
+    if (page.route)
+        page_city_follow(app);
     page.city = page_city_take(app);
     page.options = app->options;
     if (page.city)

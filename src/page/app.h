@@ -34,10 +34,15 @@ struct page_city {
     _Atomic int32_t user_count;
 };
 
+enum { PAGE_POLICY_PATH_SIZE = 4096 };
+
 struct page_app {
     struct arena *arena;
     struct page_options options;
     struct page_city *city; /* guarded by city_mutex */
+    char policy_path[PAGE_POLICY_PATH_SIZE]; /* guarded by city_mutex */
+    _Atomic int64_t policy_version, policy_looked_ms;
+    atomic_bool is_reading_policy;
     pthread_mutex_t city_mutex;
     struct rate *rate;
     _Atomic int64_t sign_in_rate, public_rate;
@@ -58,6 +63,11 @@ void page_app_wait(struct page_app *app); /* until no job of the process runs */
 /* The newest policy, to be given back. */
 struct page_city *page_city_take(struct page_app *app);
 void page_city_give(struct page_city *city); /* accepts NULL */
+/* Looks, at most once a second, whether a document was enacted or came into force, here or in
+ * another process, and then reads the policy anew in a thread of its own. */
+void page_city_follow(struct page_app *app);
+/* The same at once: for whoever has just put a document in force. */
+enum err page_city_renew(struct page_app *app, struct fault *fault);
 
 /* Whether the route table has a page at a path. */
 bool page_route_exists(const char *path);

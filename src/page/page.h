@@ -74,7 +74,8 @@ struct page_options {
     struct work_env env;
     const struct vocab *vocab;
     const struct incentive_policy *policy; /* at the start; a request sees the newest */
-    const char *policy_path;
+    const char *policy_path;               /* the base set; enacted documents are laid over it */
+    int64_t policy_version;                /* enactment_version of the policy at the start */
     const char *city_name; /* 济宁市 */
     const struct calendar *calendar; /* working days; NULL: no clocks are shown */
     const struct identity_divisions *divisions; /* of identity numbers; NULL: the province only */

@@ -213,6 +213,35 @@ struct str front_matter_number(struct str text)
     return head_text(text, HEAD_NUMBER);
 }
 
+struct str front_matter_title(struct str text)
+{
+    return head_text(text, HEAD_TITLE);
+}
+
+void front_matter_end(struct text_buf *buf, struct str text, struct str day)
+{
+    struct str rest = text, part;
+    struct str former = head_text(text, HEAD_ENDS);
+    bool is_head = false, is_done = false;
+    while (!is_done && str_split(&rest, '\n', &part)) {
+        struct str line = str_trim(part);
+        bool is_fence = str_equal_text(line, "---");
+        bool is_former = former.ptr && former.ptr >= part.ptr && former.ptr <= part.ptr + part.size;
+        is_done = is_head && is_fence;
+        if (is_done) {
+            text_add_z(buf, "失效: ");
+            text_add(buf, day);
+            text_add_byte(buf, '\n');
+        }
+        is_head = is_head || is_fence;
+        if (is_former)
+            continue;
+        text_add(buf, part);
+        text_add_byte(buf, '\n');
+    }
+    text_add(buf, rest);
+}
+
 bool front_matter_import(struct str *rest, struct str *ret_number)
 {
     if (str_starts(*rest, STR("---")))

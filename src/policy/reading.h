@@ -11,6 +11,7 @@
 #ifndef BAIGONG_READING_H
 #define BAIGONG_READING_H
 
+#include "policy/front_matter.h"
 #include "policy/lex.h"
 #include "policy/policy.h"
 
@@ -128,7 +129,6 @@ void token_spell(struct token *token, const char *zh, const char *en);
 struct span token_span(int32_t document, const struct token *first, const struct token *last);
 
 /* documents (document.c, front_matter.c) */
-struct str front_matter_number(struct str text); /* 文号; an absent str when there is none */
 /* Numbers that 引用 names, one a call; false behind the last. rest begins as the whole text. */
 bool front_matter_import(struct str *rest, struct str *ret_number);
 size_t front_matter_read(struct reading *reading, int32_t document); /* size of the front matter */
