@@ -36,6 +36,27 @@ static bool is_named(struct str name, const char *wanted)
     return name.size == strlen(wanted) && strncasecmp(name.ptr, wanted, name.size) == 0;
 }
 
+/* A name, an address, [an IPv6 address], each with a port or without (RFC 3986, 3.2.2). */
+static bool is_host(struct str text)
+{
+    bool in_brackets = false;
+    size_t colons = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                        (c != 0 && strchr("-._~", c));
+        if (c == '[' && i == 0)
+            in_brackets = true;
+        else if (c == ']' && in_brackets)
+            in_brackets = false;
+        else if (c == ':' && !in_brackets)
+            colons++;
+        else if (!is_plain && c != ':')
+            return false;
+    }
+    return text.size > 0 && !in_brackets && colons <= 1 && text.ptr[0] != ':';
+}
+
 static const char *refuse_target(const struct http_request *request)
 {
     struct str target = request->target;
@@ -65,7 +86,11 @@ const char *http_gate(const struct http_request *request)
             return "a header's name is not a word";
         if (has_control(header.value, true))
             return "a header's value has control characters";
-        host_count += is_named(header.name, "Host");
+        if (is_named(header.name, "Host")) {
+            host_count++;
+            if (!is_host(header.value))
+                return "Host is not a name";
+        }
         if (is_named(header.name, "Content-Length")) {
             length_count++;
             if (!is_digits(header.value))
