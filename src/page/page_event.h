@@ -13,4 +13,9 @@ enum err page_event_title(struct page *page, const struct fact *fact, struct str
 /* 三级（高级工）; the label alone where a level has no number. */
 struct str page_level_words(struct page *page, int32_t level);
 
+/* Who wrote the version of a record that became known then; false when it is not known. ret_client
+ * and ret_reason may be NULL; absent where the change was not made at the desk. */
+bool page_change_actor(struct page *page, int64_t id, int64_t known_ms, struct actor *ret_actor,
+                       struct str *ret_client, struct str *ret_reason);
+
 #endif

@@ -144,6 +144,18 @@ enum err page_add_fact(struct page *page, struct doc *parent, const char *name,
     return ERR_OK;
 }
 
+void page_add_record_kinds(struct page *page, int32_t root_table)
+{
+    struct doc *list = doc_page_list(page->doc, "kinds");
+    for (int32_t table = 0; table < REGISTRY_RECORD_COUNT; table++) {
+        if (registry_owner(table) != root_table)
+            continue;
+        struct doc *row = doc_add_object(list, NULL);
+        doc_page_z(row, "name", registry_records[table].name);
+        doc_page_text(row, "label", page_say(page, registry_records[table].label_zh));
+    }
+}
+
 int32_t page_fact_day(const struct fact *fact)
 {
     const struct record_desc *record = &registry_records[fact->table];

@@ -18,6 +18,9 @@ enum err page_add_fact(struct page *page, struct doc *parent, const char *name,
 enum err page_field_words(struct page *page, const struct fact *fact, int32_t field,
                           struct str *ret_words);
 
+/* The kinds of record that a root owns, as kinds, for links that add one. */
+void page_add_record_kinds(struct page *page, int32_t root_table);
+
 /* The day a record is told by: its first day or month that is given; ABSENT_I32 without one. */
 int32_t page_fact_day(const struct fact *fact);
 

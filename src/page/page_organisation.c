@@ -65,6 +65,7 @@ enum err page_organisations(struct page *page)
     doc_page_text(page->doc, "name", bodies.name);
     doc_page_bool(page->doc, "has_organisations", bodies.count > 0);
     doc_page_bool(page->doc, "may_export", page_may(page, PERM_EXPORT));
+    doc_page_bool(page->doc, "may_edit", page_may(page, PERM_ORGANISATION_EDIT));
     doc_page_bool(page->doc, "is_cut",
                   bodies.name.size > 0 && bodies.count == SEARCH_ROWS_MAX);
     doc_page_text(page->doc, "xlsx_query", page_query_with(page, "format", STR("xlsx")));
@@ -205,6 +206,8 @@ enum err page_organisation_show(struct page *page)
     doc_page_text(page->doc, "industry",
                   page_code_words(page, REGISTRY_organisation, FIELD_organisation_industry,
                                   record->industry));
+    doc_page_bool(page->doc, "may_edit", page_may(page, PERM_ORGANISATION_EDIT));
+    page_add_record_kinds(page, REGISTRY_organisation);
     page_title(page, record->name);
     return ERR_OK;
 }

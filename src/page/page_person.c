@@ -289,6 +289,7 @@ enum err page_person_show(struct page *page)
     TRY(add_head_line(page, id));
     doc_page_bool(page->doc, "may_clear", page_may(page, PERM_PERSON_CLEAR));
     doc_page_bool(page->doc, "may_edit", page_may(page, PERM_PERSON_EDIT));
+    page_add_record_kinds(page, REGISTRY_person);
     struct str name;
     TRY(page_field_words(page, &person, FIELD_person_name, &name));
     page_title(page, name);

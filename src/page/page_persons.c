@@ -99,6 +99,7 @@ enum err page_persons(struct page *page)
     doc_page_text(page->doc, "name", roster.name);
     doc_page_bool(page->doc, "has_persons", roster.count > 0);
     doc_page_bool(page->doc, "may_export", page_may(page, PERM_EXPORT));
+    doc_page_bool(page->doc, "may_edit", page_may(page, PERM_PERSON_EDIT));
     doc_page_bool(page->doc, "is_cut",
                   roster.name.size > 0 && roster.count == SEARCH_ROWS_MAX);
     doc_page_text(page->doc, "xlsx_query", page_query_with(page, "format", STR("xlsx")));

@@ -76,3 +76,20 @@ enum err event_read(struct work *w, int64_t after_id, int32_t event_count_max,
         TRY(copy_event(w, &row, &events[count++]));
     }
 }
+
+/* Two versions of one millisecond are told apart by moving the later one on (fact.c). */
+enum { MOVED_ON_MS_MAX = 5 };
+
+enum err event_actor(struct work *w, int64_t subject_id, int64_t known_ms,
+                     struct actor *ret_actor)
+{
+    struct event_near_in in = {.first_id = id_first_of(known_ms - MOVED_ON_MS_MAX),
+                               .subject_id = subject_id,
+                               .at_ms_min = known_ms - MOVED_ON_MS_MAX,
+                               .at_ms_max = known_ms,
+                               .event_count_max = EVENT_NEAR_MAX};
+    struct event_near_out out;
+    TRY(event_near(w, &in, &out));
+    *ret_actor = (struct actor){out.account_id, out.actor};
+    return ERR_OK;
+}

@@ -29,4 +29,10 @@ enum err event_append_all(struct work *w, const struct event *events, int32_t ev
 enum err event_read(struct work *w, int64_t after_id, int32_t event_count_max,
                     struct event **ret_events, int32_t *ret_event_count);
 
+/* Who made the change that a row's version tells of (its known_ms): looks at no more than
+ * EVENT_NEAR_MAX events, so one of a larger batch may not be found: ERR_NOT_FOUND. */
+enum { EVENT_NEAR_MAX = 2500 };
+enum err event_actor(struct work *w, int64_t subject_id, int64_t known_ms,
+                     struct actor *ret_actor);
+
 #endif

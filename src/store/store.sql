@@ -38,6 +38,17 @@ SELECT id, at_ms, kind, person_id, subject_id, detail
  ORDER BY id
  LIMIT :event_count_max;
 
+-- The event of a change to a row: it stands close behind the instant of the change.
+-- name: event_near :one
+-- in:   first_id int64, subject_id int64, at_ms_min int64, at_ms_max int64, event_count_max int32
+-- out:  account_id int64, actor text
+SELECT account_id, actor
+  FROM (SELECT id, subject_id, at_ms, account_id, actor FROM event
+         WHERE id >= :first_id ORDER BY id LIMIT :event_count_max) AS near
+ WHERE subject_id = :subject_id AND at_ms BETWEEN :at_ms_min AND :at_ms_max
+ ORDER BY id
+ LIMIT 1;
+
 -- name: event_newest :one
 -- out:  id int64
 SELECT id

@@ -67,6 +67,28 @@ static enum err open_page(struct work *w, const struct audit_filter *filter, int
     return audit_page(w, &in, ret_cursor);
 }
 
+_Static_assert(sizeof(struct audit_page_out) == sizeof(struct audit_page_of_subject_out) &&
+                   sizeof(struct audit_page_out) == sizeof(struct audit_page_of_account_out),
+               "the three pages have the same columns");
+
+static enum err next_row(struct cursor *cursor, const struct audit_filter *filter,
+                         struct audit_page_out *ret_row, bool *ret_more)
+{
+    if (filter->subject_id != 0) {
+        struct audit_page_of_subject_out row = {0};
+        TRY(audit_page_of_subject_next(cursor, &row, ret_more));
+        memcpy(ret_row, &row, sizeof row);
+        return ERR_OK;
+    }
+    if (filter->account_id != 0) {
+        struct audit_page_of_account_out row = {0};
+        TRY(audit_page_of_account_next(cursor, &row, ret_more));
+        memcpy(ret_row, &row, sizeof row);
+        return ERR_OK;
+    }
+    return audit_page_next(cursor, ret_row, ret_more);
+}
+
 static struct audit audit_of(struct work *w, const struct audit_page_out *row)
 {
     return (struct audit){
@@ -91,9 +113,9 @@ enum err guard_audit_read(struct work *w, const struct audit_filter *filter,
                   any_action ? filter->row_count_max : SCANNED_MAX, &cursor));
     int32_t count = 0;
     while (count < filter->row_count_max) {
-        struct audit_page_out row;
-        bool more;
-        TRY(audit_page_next(&cursor, &row, &more));
+        struct audit_page_out row = {0};
+        bool more = false;
+        TRY(next_row(&cursor, filter, &row, &more));
         if (!more)
             break;
         if (any_action || str_starts(row.action, filter->action))

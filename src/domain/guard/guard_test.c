@@ -205,3 +205,31 @@ STORE_TEST(guard_audit_verify__finds_a_row_that_was_taken_out)
     store_fixture_script(t, "DELETE FROM audit WHERE id = (SELECT MIN(id) FROM audit);");
     EXPECT(verify(t).broken_id != 0);
 }
+
+static enum err read_pages(struct work *w, void *context)
+{
+    struct audit audit = {.action = STR("person.clear_read"), .record = STR("person"),
+                          .subject_id = 7, .detail = STR("年度核对")};
+    struct audit *rows;
+    int32_t count;
+    w->actor = (struct actor){3, STR("陈审核")};
+    TRY(guard_audit(w, &audit));
+    struct audit_filter of_subject = {.subject_id = 7, .row_count_max = 10};
+    TRY(guard_audit_read(w, &of_subject, &rows, &count));
+    EXPECT_INT(1, count);
+    EXPECT_STR("年度核对", rows[0].detail);
+    struct audit_filter of_account = {.account_id = 3, .row_count_max = 10};
+    TRY(guard_audit_read(w, &of_account, &rows, &count));
+    EXPECT_INT(1, count);
+    EXPECT_STR("陈审核", rows[0].account_name);
+    struct audit_filter of_another = {.account_id = 4, .row_count_max = 10};
+    TRY(guard_audit_read(w, &of_another, &rows, &count));
+    EXPECT_INT(0, count);
+    return ERR_OK;
+}
+
+STORE_TEST(guard_audit__is_read_by_subject_and_by_account)
+{
+    t->env.secrets = registry_fixture_secrets();
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, read_pages, NULL, &t->fault));
+}

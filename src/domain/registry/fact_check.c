@@ -334,7 +334,7 @@ static void check_required(const struct record_desc *desc, const void *record,
         for (int32_t p = 0; p < problems->count; p++)
             has_problem = has_problem || problems->rows[p].field == i;
         if (absent && !has_problem)
-            fact_problem_add(problems, i, "这一列必须填写。", "缺少%s", field->label_zh);
+            fact_problem_add(problems, i, "这一项必须填写。", "缺少%s", field->label_zh);
     }
 }
 
