@@ -435,10 +435,17 @@ static enum err make_due(struct work *w, const struct holder_set *holders, int32
     return ERR_OK;
 }
 
-static enum err take_turn(struct work *w)
+/* Behind another that is already at a later day nothing may be decided. */
+static enum err take_turn(struct work *w, const struct follower *follower)
 {
     struct follower_take_turn_in turn = {FOLLOWER_NAME, w->now_ms};
-    return follower_take_turn(w, &turn, NULL);
+    struct follower_state_in name = {FOLLOWER_NAME};
+    struct follower_state_out state;
+    TRY(follower_take_turn(w, &turn, NULL));
+    TRY(follower_state(w, &name, &state));
+    if (state.as_of_day > follower->as_of_day)
+        return fail(w, ERR_SWEEP_EARLIER, "另一进程已经核对到更晚的一天");
+    return ERR_OK;
 }
 
 /* The plan of the rules a batch concerns. What kinds of facts there are is soon known: their plans
@@ -481,7 +488,7 @@ static enum err follow_events(struct work *w, const struct event *events, int32_
     batch->rules = ARENA_NEW_ARRAY(w->arena, uint64_t, (size_t)follower->rule_words);
     if (!batch->rules)
         return fail(w, ERR_MEMORY, "no memory for the rules that facts touch");
-    TRY(take_turn(w));
+    TRY(take_turn(w, follower));
     for (int32_t i = 0; i < event_count && touched.count <= follower->sweep_min; i++) {
         if (str_starts(events[i].kind, STR("entitlement.")))
             continue;
@@ -572,7 +579,7 @@ static enum err follow_due(struct work *w, void *context)
     struct follower *follower = batch->follower;
     struct holder_set due;
     holder_set_init(&due, w->arena);
-    TRY(take_turn(w));
+    TRY(take_turn(w, follower));
     if (batch->is_first)
         TRY(due_standing_holders(w, follower->as_of_day, &due));
     if (due.count == 0)
@@ -619,34 +626,43 @@ static enum err follow_news(struct follower *follower, const struct standing *st
     return work_run(&follower->env, WORK_WRITE, store_day, follower, fault);
 }
 
-enum err follower_round(struct follower *follower, int32_t as_of_day, int32_t sweep_min,
-                        struct follow_report *ret_report, struct fault *fault)
+static enum err run_round(struct follower *follower, struct fault *fault)
 {
-    struct follow_report report = {0};
-    follower->sweep_min = sweep_min > 0 ? sweep_min : FOLLOW_SWEEP_MIN;
-    struct standing standing = {
-        .follower = follower, .as_of_day = as_of_day, .count_max = follower->sweep_min};
-    take_env(follower);
-    follower->report = &report;
-    follower->as_of_day = as_of_day;
-    follower->has_made_due = false;
-    follower->wants_sweep = STR("");
+    struct standing standing = {.follower = follower, .as_of_day = follower->as_of_day,
+                                .count_max = follower->sweep_min};
     TRY(work_run(&follower->env, WORK_READ, read_standing, &standing, fault));
     TRY(refuse_earlier(&standing, fault));
     struct str why = sweep_reason(&standing);
     if (why.size > 0) {
-        TRY(sweep_instead(follower, as_of_day, why, fault));
+        TRY(sweep_instead(follower, follower->as_of_day, why, fault));
         TRY(work_run(&follower->env, WORK_READ, read_standing, &standing, fault));
     }
     enum err err = is_wide(follower) ? ERR_OK : follow_news(follower, &standing, fault);
-    if (err != ERR_OK && follower->wants_sweep.size > 0) {
-        if (fault)
-            fault_clear(fault);
-        err = sweep_instead(follower, as_of_day, follower->wants_sweep, fault);
-    }
-    if (err == ERR_OK)
-        *ret_report = report;
-    return err;
+    if (err == ERR_OK || follower->wants_sweep.size == 0)
+        return err;
+    if (fault)
+        fault_clear(fault);
+    return sweep_instead(follower, follower->as_of_day, follower->wants_sweep, fault);
+}
+
+enum err follower_round(struct follower *follower, int32_t as_of_day, int32_t sweep_min,
+                        struct follow_report *ret_report, struct fault *fault)
+{
+    struct follow_report report = {0};
+    take_env(follower);
+    follower->report = &report;
+    follower->as_of_day = as_of_day;
+    follower->sweep_min = sweep_min > 0 ? sweep_min : FOLLOW_SWEEP_MIN;
+    follower->has_made_due = false;
+    follower->wants_sweep = STR("");
+    enum err err = run_round(follower, fault);
+    report.is_others_turn = err == ERR_STORE_CONFLICT || err == ERR_STORE_BUSY;
+    if (err != ERR_OK && !report.is_others_turn)
+        return err;
+    if (report.is_others_turn && fault)
+        fault_clear(fault);
+    *ret_report = report;
+    return ERR_OK;
 }
 
 enum err follower_has_work(struct follower *follower, int32_t as_of_day, bool *ret_has_work,

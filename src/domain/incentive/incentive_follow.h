@@ -33,6 +33,7 @@ struct follow_report {
     int64_t due_count;    /* because their day had come */
     int64_t new_count, changed_count, ended_count;
     struct str swept_because; /* empty: no sweep was needed */
+    bool is_others_turn;      /* another process was at it all the time: what is left is its */
 };
 
 enum err follower_new(struct work_env *env, const struct vocab *vocab,
@@ -40,8 +41,8 @@ enum err follower_new(struct work_env *env, const struct vocab *vocab,
                       struct fault *fault);
 void follower_free(struct follower *follower); /* accepts NULL */
 
-/* Works off everything that has come in and everything due by as_of_day. sweep_min 0:
- * FOLLOW_SWEEP_MIN. */
+/* Works off everything that has come in and everything due by as_of_day, unless another process does.
+ * sweep_min 0: FOLLOW_SWEEP_MIN. */
 enum err follower_round(struct follower *follower, int32_t as_of_day, int32_t sweep_min,
                         struct follow_report *ret_report, struct fault *fault);
 
