@@ -44,8 +44,8 @@ enum err holder_plan_make(struct arena *arena, const struct vocab *vocab,
 
 void holder_plan_done(struct holder_plan *plan);
 
-/* The plan of some rules, a set closed under program_rules_settled_with: it takes their numbers from
- * the whole plan, shares the rest with it, and needs no holder_plan_done. */
+/* The plan of some rules, a set closed under program_rules_settled_with: it takes their numbers
+ * from the whole plan, shares the rest with it, and needs no holder_plan_done. */
 enum err holder_plan_part(struct arena *arena, const struct holder_plan *whole,
                           const uint64_t *rules, struct holder_plan *ret_part,
                           struct fault *fault);

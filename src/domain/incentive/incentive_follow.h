@@ -41,8 +41,8 @@ enum err follower_new(struct work_env *env, const struct vocab *vocab,
                       struct fault *fault);
 void follower_free(struct follower *follower); /* accepts NULL */
 
-/* Works off everything that has come in and everything due by as_of_day, unless another process does.
- * sweep_min 0: FOLLOW_SWEEP_MIN. */
+/* Works off everything that has come in and everything due by as_of_day, unless another process
+ * does. sweep_min 0: FOLLOW_SWEEP_MIN. */
 enum err follower_round(struct follower *follower, int32_t as_of_day, int32_t sweep_min,
                         struct follow_report *ret_report, struct fault *fault);
 

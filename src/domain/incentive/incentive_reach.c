@@ -588,7 +588,8 @@ static enum err load_inverse(struct loading *load, int32_t at, int64_t id)
     struct stmt_value in[] = {{.type = STMT_INT64, .number = id}};
     struct stmt_value out[1];
     struct cursor cursor;
-    TRY(stmt_open(load->w, load->reach->statements->owners_of_reference[node->table][node->field], in,
+    const struct reach_statements *statements = load->reach->statements;
+    TRY(stmt_open(load->w, statements->owners_of_reference[node->table][node->field], in,
                   &cursor));
     for (bool more = true; more;) {
         TRY(cursor_next(&cursor, out, &more));
