@@ -473,7 +473,14 @@ static void say_settlement_clause(struct grammar *g)
 {
     static const char *const groups[] = {"从高", "互斥", "difference", "higher-of", "并享"};
     static const char *const periods[] = {"每年", "每人每年", "once", "每月", ""};
-    uint32_t kind = choose(g, 7);
+    uint32_t kind = choose(g, 8);
+    if (kind == 7) {
+        say_clause(g, choose(g, 2) ? "追回" : "claw-back 50% over");
+        say_rule_names(g);
+        say(g, "当");
+        say_bool(g, record_named("person"));
+        return;
+    }
     if (kind == 0) {
         say_clause(g, "封顶 30000元");
         say(g, periods[choose(g, 4)]);

@@ -485,6 +485,23 @@ static void add_rule(struct maker *m)
         add_exception(m, statement, rule);
 }
 
+/* Of half of the policies the money of two rules may be taken back. */
+static struct settlement_clause claw_back_of(struct maker *m, const int32_t *rules)
+{
+    struct expr **conditions = kit_alloc(m->arena, sizeof *conditions * 2);
+    m->scope_count = 1;
+    for (int32_t i = 0; i < 2; i++) {
+        struct rule *rule = m->policy->statements[rules[i]].as.rule;
+        rule->reaches_back = true;
+        m->scope_tables[0] = rule->each >= 0 ? rule->each : rule->subject;
+        conditions[i] = any_truth(m, 2);
+    }
+    return (struct settlement_clause){
+        .kind = SETTLEMENT_CLAW_BACK, .rules = rules, .rule_count = 2, .period = PERIOD_ONCE,
+        .keys = conditions,
+        .amount = die(m, 3) ? kit_literal(m->arena, TYPE_MONEY, die(m, 60)) : NULL};
+}
+
 static void add_settlement(struct maker *m, int32_t first_rule)
 {
     int32_t rules[KIT_STATEMENTS_MAX];
@@ -497,14 +514,17 @@ static void add_settlement(struct maker *m, int32_t first_rule)
         return;
     int32_t *copy = kit_alloc(m->arena, sizeof rules);
     memcpy(copy, rules, sizeof rules);
-    struct settlement_clause *clauses = kit_alloc(m->arena, sizeof *clauses * 2);
+    struct settlement_clause *clauses = kit_alloc(m->arena, sizeof *clauses * 3);
+    int32_t clause_count = die(m, 2) ? 3 : 2;
     for (int32_t i = 0; i < 2; i++)
         clauses[i] = (struct settlement_clause){
             .kind = i ? SETTLEMENT_CAP : SETTLEMENT_HIGHER_OF, .rules = copy,
             .rule_count = i ? count : 2, .period = (enum period_kind)die(m, 3),
             .amount = kit_literal(m->arena, TYPE_MONEY, die(m, 100))};
     struct settlement *settlement = kit_alloc(m->arena, sizeof *settlement);
-    *settlement = (struct settlement){clauses, 2};
+    if (clause_count == 3)
+        clauses[2] = claw_back_of(m, copy);
+    *settlement = (struct settlement){clauses, clause_count};
     kit_statement(m->policy, STATEMENT_SETTLEMENT, "")->as.settlement = settlement;
 }
 

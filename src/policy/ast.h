@@ -255,6 +255,7 @@ struct rule {
     struct str right;      /* ADMIT: what may be done */
     struct str roster;     /* ADMIT: the list on which its holders are kept; "" on demand */
     int32_t base;          /* EXCEPTION, NOT_APPLICABLE: the rule overridden */
+    bool reaches_back;     /* may be taken back: all its periods are looked at */
     const struct forbidden_field *must_not_ask;
     int32_t must_not_ask_count;
 };
@@ -373,18 +374,19 @@ enum settlement_kind {
     SETTLEMENT_QUOTA,     /* of rules[0] */
     SETTLEMENT_EXCLUSIVE, /* the first of the rules that is granted keeps its money, alone */
     SETTLEMENT_DIFFERENCE, /* rules[0] pays what it is above the sum of the others */
+    SETTLEMENT_CLAW_BACK,  /* amount (all when NULL) of a payment whose key holds is taken back */
 };
 
 struct settlement_clause {
     enum settlement_kind kind;
     const int32_t *rules; /* statement indexes */
     int32_t rule_count;
-    struct expr *amount;  /* CAP */
+    struct expr *amount;  /* CAP: money; CLAW_BACK: money or rate */
     enum period_kind period;
     int32_t period_years;
     struct quota quota;   /* QUOTA */
     /* What groups beside the period: one for each rule, on its basis row; NULL: the subject does.
-     * An absent key is a group of its own. */
+     * An absent key is a group of its own. CLAW_BACK: the conditions. */
     struct expr *const *keys;
     bool spans_subjects;  /* grouped by the key alone, over all subjects */
     struct span span;

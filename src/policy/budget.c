@@ -18,6 +18,22 @@ bool rule_has_budget(const struct policy *policy, int32_t statement)
     return fund && fund->budget_count > 0;
 }
 
+const struct settlement_clause *cut_clause(const struct policy *policy, int32_t cut_by,
+                                           int32_t *ret_statement)
+{
+    int32_t index = cut_by;
+    for (int32_t s = 0; s < policy->statement_count && cut_by >= 0; s++) {
+        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
+            continue;
+        const struct settlement *settlement = policy->statements[s].as.settlement;
+        *ret_statement = s;
+        if (index < settlement->clause_count)
+            return &settlement->clauses[index];
+        index -= settlement->clause_count;
+    }
+    return NULL;
+}
+
 int32_t budget_fund(const struct policy *policy, int32_t cut_by)
 {
     int32_t at = cut_by;

@@ -18,6 +18,10 @@ bool rule_has_budget(const struct policy *policy, int32_t statement);
 /* False when memory is out. */
 bool budgets_apply(const struct settler *settler);
 
+/* The settlement clause that decision.cut_by means and its statement; NULL when it means none. */
+const struct settlement_clause *cut_clause(const struct policy *policy, int32_t cut_by,
+                                           int32_t *ret_statement);
+
 /* The fund that decision.cut_by means, or -1: funds count behind all settlement clauses. */
 int32_t budget_fund(const struct policy *policy, int32_t cut_by);
 

@@ -174,6 +174,31 @@ static void check_order(struct reading *reading, int32_t later)
     }
 }
 
+/* What is taken back must be paid until then: a condition that ends the payment itself never comes
+ * to it. */
+static void check_claw_backs(struct condition_check *check, const struct settlement *settlement)
+{
+    const struct policy *policy = check->reading->policy;
+    for (int32_t i = 0; i < settlement->clause_count; i++) {
+        const struct settlement_clause *clause = &settlement->clauses[i];
+        for (int32_t r = 0; clause->kind == SETTLEMENT_CLAW_BACK && r < clause->rule_count; r++) {
+            const struct statement *paid = &policy->statements[clause->rules[r]];
+            const struct box_question question = {
+                .reading = check->reading,
+                .conditions = {clause->keys[r], paid->as.rule->each_where,
+                               paid->as.rule->each < 0 ? paid->as.rule->where : NULL}};
+            if (r == 0) /* the same words for every rule */
+                check_condition(check, clause->keys[r]);
+            if (!can_hold(check, clause->keys[r], NULL, false) || box_can_hold(&question))
+                continue;
+            finding_add(check->reading, FINDING_ERROR, "never-applies", clause->keys[r]->span,
+                        "Correct the condition, or take the clause out.",
+                        "whoever meets this has no '%.*s' that could be taken back",
+                        STR_ARG(paid->name));
+        }
+    }
+}
+
 static void check_statement(struct condition_check *check, const struct statement *statement)
 {
     if (kind_is_rule(statement->kind)) {
@@ -191,6 +216,8 @@ static void check_statement(struct condition_check *check, const struct statemen
         check_optional(check, statement->as.duty->measure);
     } else if (statement->kind == STATEMENT_INDICATOR) {
         check_optional(check, statement->as.indicator->value);
+    } else if (statement->kind == STATEMENT_SETTLEMENT) {
+        check_claw_backs(check, statement->as.settlement);
     }
 }
 

@@ -254,7 +254,8 @@ void program_rules_settled_with(const struct program *program, uint64_t *rules)
                 continue;
             const struct settlement *settlement = policy->statements[s].as.settlement;
             for (int32_t c = 0; c < settlement->clause_count; c++)
-                if (settlement->clauses[c].kind != SETTLEMENT_STACK)
+                if (settlement->clauses[c].kind != SETTLEMENT_STACK &&
+                    settlement->clauses[c].kind != SETTLEMENT_CLAW_BACK)
                     grown |= join_clause(&settlement->clauses[c], rules);
         }
     }

@@ -65,7 +65,8 @@ struct eval_request {
     int32_t as_of_day;
     /* Periods evaluated: those that begin on or after this day and on or before as_of_day (and the
      * document is in force in). ABSENT_I32: the first day of as_of_day's calendar year for YEAR and
-     * MONTH rules, the current window for YEARS, everything since in force for ONCE. */
+     * MONTH rules, the current window for YEARS, everything since in force for ONCE and for rules
+     * whose money may be taken back. */
     int32_t since_day;
     int32_t thread_count; /* 0: one for each core */
     enum eval_rights rights;

@@ -44,16 +44,18 @@ static int64_t compare_run(const struct world *world, uint64_t seed)
     struct eval_request request = {DAY_FROM + 400 + (int32_t)(seed * 97 % 1200), ABSENT_I32, 1};
     if (seed % 3 == 0)
         request.since_day = DAY_FROM + 300;
-    struct eval_result *expected;
-    EXPECT_OK(reference_run(policy, world, &request, &expected, NULL));
+    struct eval_result *expected = NULL;
+    enum err err = reference_run(policy, world, &request, &expected, NULL);
+    EXPECT(err == ERR_OK || err == ERR_OVERFLOW); /* a few programs go beyond int64 */
     for (int32_t threads = 1; threads <= 4; threads *= 2) {
-        struct eval_result *actual;
+        struct eval_result *actual = NULL;
         request.thread_count = threads;
-        EXPECT_OK(eval_run(program, world, &request, &actual, NULL));
-        expect_same(expected, actual, seed);
+        EXPECT(eval_run(program, world, &request, &actual, NULL) == err);
+        if (err == ERR_OK)
+            expect_same(expected, actual, seed);
         eval_result_free(actual);
     }
-    int64_t count = expected->decision_count;
+    int64_t count = expected ? expected->decision_count : 0;
     eval_result_free(expected);
     arena_done(&arena);
     return count;
@@ -193,7 +195,10 @@ static int64_t expect_no_change_before(const struct world *world, uint64_t seed,
                 s, row, next_change_day(plan, world, s, row, day)};
     struct eval_request request = {.as_of_day = day, .since_day = ABSENT_I32, .thread_count = 1};
     struct eval_result *before;
-    EXPECT_OK(reference_run(policy, world, &request, &before, NULL));
+    if (reference_run(policy, world, &request, &before, NULL) != ERR_OK) { /* beyond int64 */
+        arena_done(&arena);
+        return 0;
+    }
     forecast_leaving(policy, before, forecasts, count, day);
     settle_forecasts(policy, forecasts, count);
     int64_t stays_count = 0;

@@ -1,6 +1,7 @@
 #include "policy/example.h"
 
 #include "base/day.h"
+#include "policy/budget.h"
 #include "policy/example_cover.h"
 #include "policy/program.h"
 #include "policy/scalar.h"
@@ -423,7 +424,25 @@ static bool fact_is_named(const struct running *r, const struct explain_fact *fa
     return contains(str_from(field->label_zh), reason) || contains(str_from(field->name), reason);
 }
 
-/* A reason is a word of the condition that decided, of a fact it read, or of the article. */
+/* The settlement or fund that cut what the subject is paid, in any period. */
+static bool cut_is_named(const struct running *r, const struct example_expectation *expected)
+{
+    for (int64_t i = 0; r->result && i < r->result->decision_count; i++) {
+        const struct decision *decision = &r->result->decisions[i];
+        if (decision->statement != expected->statement || decision->cut_by < 0 ||
+            decision->subject_row != r->rows[expected->subject_row])
+            continue;
+        int32_t cutter = -1;
+        if (!cut_clause(r->policy, decision->cut_by, &cutter))
+            cutter = budget_fund(r->policy, decision->cut_by);
+        if (cutter >= 0 && contains(r->policy->statements[cutter].name, expected->reason))
+            return true;
+    }
+    return false;
+}
+
+/* A reason is a word of the condition that decided, of a fact it read, of the article, or of the
+ * settlement or fund that cut the amount. */
 static bool reason_holds(const struct running *r, const struct explanation *explanation,
                          const struct example_expectation *expected)
 {
@@ -431,6 +450,8 @@ static bool reason_holds(const struct running *r, const struct explanation *expl
     struct str reason = expected->reason;
     if (statement->article >= 0 &&
         contains(r->policy->articles[statement->article].heading, reason))
+        return true;
+    if (expected->lane != EXAMPLE_ASK && cut_is_named(r, expected))
         return true;
     for (int32_t i = 0; i < explanation->missing_count; i++)
         if (fact_is_named(r, &explanation->missing[i], reason))

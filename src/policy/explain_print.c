@@ -370,21 +370,6 @@ static void print_open_amount(struct printing *p)
                                        : either(p, "待核定", "to be set"));
 }
 
-static const struct settlement_clause *clause_at(const struct policy *policy, int32_t index,
-                                                 int32_t *ret_statement)
-{
-    for (int32_t s = 0; s < policy->statement_count; s++) {
-        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
-            continue;
-        const struct settlement *settlement = policy->statements[s].as.settlement;
-        *ret_statement = s;
-        if (index < settlement->clause_count)
-            return &settlement->clauses[index];
-        index -= settlement->clause_count;
-    }
-    return NULL;
-}
-
 static void print_spent_fund(struct printing *p, const struct statement *fund)
 {
     static const char *const zh[] = {"停发", "排队", "按比例"};
@@ -404,11 +389,17 @@ static void print_settlement(struct printing *p)
         return;
     int32_t statement = -1;
     const struct settlement_clause *clause =
-        e->cut_by >= 0 ? clause_at(p->policy, e->cut_by, &statement) : NULL;
+        e->cut_by >= 0 ? cut_clause(p->policy, e->cut_by, &statement) : NULL;
     text_add_z(p->buf, either(p, "  结算 合并前 ", "  settlement: "));
     print_money(p, e->gross_fen);
     text_add_z(p->buf, either(p, "", " before"));
-    if (clause)
+    if (clause && clause->kind == SETTLEMENT_CLAW_BACK)
+        text_format(p->buf,
+                    either(p, "，按“%.*s”追回（%.*s），留 ",
+                           ", taken back by \"%.*s\" (%.*s), left "),
+                    STR_ARG(p->policy->statements[statement].name),
+                    STR_ARG(clause->keys[0]->span.text));
+    else if (clause)
         text_format(p->buf, either(p, "，按“%.*s”减至 ", ", cut by \"%.*s\" to "),
                     STR_ARG(p->policy->statements[statement].name));
     else if (budget_fund(p->policy, e->cut_by) >= 0)

@@ -30,7 +30,9 @@ static struct clause_list *settled_rules(struct reading *reading)
         if (policy->statements[i].kind != STATEMENT_SETTLEMENT || !settlement)
             continue;
         for (int32_t k = 0; k < settlement->clause_count; k++, number++)
-            for (int32_t r = 0; r < settlement->clauses[k].rule_count; r++) {
+            for (int32_t r = 0; settlement->clauses[k].kind != SETTLEMENT_CLAW_BACK &&
+                                r < settlement->clauses[k].rule_count;
+                 r++) {
                 struct clause_list *list = &lists[settlement->clauses[k].rules[r]];
                 GROW(reading, list->clauses, list->count, &list->capacity);
                 list->clauses[list->count++] = number;

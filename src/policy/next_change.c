@@ -4,7 +4,8 @@
  * 1. Between as_of_day and the day found, every comparison that the evaluation met stays as it is,
  *    or cannot alter the outcome: one false part keeps a conjunction false, one row that counts
  *    keeps "has" true.
- * 2. Of a rule's periods only the newest moves: the moments of those before are over. Moments move
+ * 2. Of a rule's periods only the newest moves: the moments of those before are over, but for what
+ *    may be taken back, which is judged on the day itself for every period. Moments move
  *    forward only: the first and last day of the newest period, and as_of, never step back.
  * 3. So a value made of these by functions that go one way goes one way, and the day on which a
  *    comparison of such values flips is found by halving. What goes both ways counts as changed
@@ -163,6 +164,8 @@ struct course {
     const struct next_change *plan;
     int32_t statement;
     int32_t as_of_day;
+    /* The period whose moment counts, on days behind its end too; NULL: the newest of a day. */
+    const struct rule_period *held;
     bool anchor_is_as_of; /* else the anchor's value stays until anchor_next_day */
     int32_t anchor_next_day;
 };
@@ -189,13 +192,21 @@ static struct rule_period newest_period(const struct policy *policy, int32_t sta
     return rule_period_at(policy, statement, &request, count - 1);
 }
 
+static struct reference_moment moment_on(const struct course *course, int32_t day)
+{
+    if (!course->held)
+        return newest_period(course->plan->policy, course->statement, day).moment;
+    struct reference_moment moment = course->held->moment;
+    moment.as_of_day = day;
+    return moment;
+}
+
 /* A value on a later day, as long as parameters and the like stay. */
 static int64_t value_on(struct course *course, const struct frame *frame, const struct expr *expr,
                         int32_t day)
 {
     struct reference_moment now = course->walk.moment;
-    course->walk.moment =
-        newest_period(course->plan->policy, course->statement, day).moment;
+    course->walk.moment = moment_on(course, day);
     int64_t value = walk_value(&course->walk, frame, expr);
     course->walk.moment = now;
     return value;
@@ -453,8 +464,7 @@ static int64_t compared(struct course *course, const struct frame *frame, enum e
 static int64_t begins_after_outcome(struct course *course, const void *question, int32_t day)
 {
     const int64_t *asked = question;
-    return newest_period(course->plan->policy, course->statement, day).moment.period_start_day >
-           *asked;
+    return moment_on(course, day).period_start_day > *asked;
 }
 
 /* period start <= day and day <= as_of. */
@@ -929,6 +939,51 @@ static int32_t rows_next_day(struct subject_course *subject, bool *ret_has_any)
     return next;
 }
 
+/* The conditions of clauses that take back, on one row. */
+static int32_t claws_next_day(struct subject_course *subject, int32_t basis_row)
+{
+    const struct policy *policy = subject->course.plan->policy;
+    int32_t next = NEVER;
+    for (int32_t s = 0; s < policy->statement_count; s++) {
+        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
+            continue;
+        const struct settlement *settlement = policy->statements[s].as.settlement;
+        for (int32_t c = 0; c < settlement->clause_count; c++) {
+            const struct settlement_clause *clause = &settlement->clauses[c];
+            for (int32_t k = 0; clause->kind == SETTLEMENT_CLAW_BACK && k < clause->rule_count;
+                 k++)
+                if (clause->rules[k] == subject->course.statement)
+                    next = least(next, on_row(&subject->course, subject->basis_table, basis_row,
+                                              clause->keys[k]));
+        }
+    }
+    return next;
+}
+
+/* When something paid in any period may be taken back, or no longer. */
+static int32_t claw_back_next_day(struct subject_course subject)
+{
+    struct course *course = &subject.course;
+    const struct eval_request request = {.as_of_day = course->as_of_day, .since_day = ABSENT_I32};
+    const struct table_columns *basis = &course->walk.world->tables[subject.basis_table];
+    bool each = subject.rule->each >= 0;
+    int32_t first = each ? basis->first_row[subject.subject_row] : subject.subject_row;
+    int32_t end = each ? basis->first_row[subject.subject_row + 1] : first + 1;
+    int32_t period_count = rule_period_count(course->plan->policy, course->statement, &request);
+    int32_t next = NEVER;
+    for (int32_t p = 0; p < period_count; p++) {
+        struct rule_period period =
+            rule_period_at(course->plan->policy, course->statement, &request, p);
+        course->held = &period;
+        course->walk.moment = moment_on(course, course->as_of_day);
+        for (int32_t row = first; row < end; row++) {
+            take_anchor(course, NULL, subject.basis_table, row);
+            next = least(next, claws_next_day(&subject, row));
+        }
+    }
+    return next;
+}
+
 /* Whether the condition on the subject is false on any day. The parts asked read no day but that
  * on which the document comes into force, which is in every moment (least of all first periods). */
 static bool never_holds(const struct next_change *plan, const struct world *world,
@@ -965,8 +1020,9 @@ int32_t next_change_day(const struct next_change *plan, const struct world *worl
         .basis_table = rule->each >= 0 ? rule->each : rule->subject,
         .day_moves = rule->period == PERIOD_ONCE || (rule->anchor && moves(plan, rule->anchor)),
     };
+    int32_t next = rule->reaches_back ? claw_back_next_day(subject) : NEVER;
     take_anchor(&subject.course, rule->each >= 0 ? NULL : rule->anchor, rule->subject, subject_row);
-    int32_t next = on_row(&subject.course, rule->subject, subject_row, rule->where);
+    next = least(next, on_row(&subject.course, rule->subject, subject_row, rule->where));
     if (!subject.course.anchor_is_as_of)
         next = least(next, subject.course.anchor_next_day);
     if (holds_on_row(&subject.course, rule->subject, subject_row, rule->where) == 0)
@@ -984,7 +1040,8 @@ int32_t next_change_day(const struct next_change *plan, const struct world *worl
 
 int32_t next_change_of_decision(const struct policy *policy, int32_t statement, int32_t as_of_day)
 {
-    if (policy->statements[statement].as.rule->period == PERIOD_ONCE)
+    const struct rule *rule = policy->statements[statement].as.rule;
+    if (rule->period == PERIOD_ONCE || rule->reaches_back)
         return NEVER;
     return year_first_day(day_year(as_of_day) + 1);
 }

@@ -281,6 +281,57 @@ static void parse_group_keys(struct cursor *cursor, struct settlement_clause *cl
     clause->keys = keys;
 }
 
+/* 50% 于 (of what was paid), or an amount; nothing: all of it. */
+static bool parse_claw_amount(struct cursor *cursor, struct settlement_clause *clause)
+{
+    struct token *next = cursor_peek_at(cursor, 1);
+    bool is_value = cursor_peek(cursor)->kind == TOKEN_NUMBER ||
+                    (next->kind == TOKEN_WORD && keyword_is(KEY_OVER, next->text));
+    if (!is_value)
+        return true;
+    struct scope nothing = {.table = -1};
+    struct expr *amount = parse_literal(cursor);
+    clause->amount = amount ? typing_expr(cursor, amount, &nothing, type_none) : NULL;
+    if (clause->amount && clause->amount->type.kind != TYPE_MONEY &&
+        clause->amount->type.kind != TYPE_RATE)
+        cursor_fail(cursor, "unit", "Write 50% 于 or 1000元 于, or nothing for all of it.",
+                    "what is taken back is money or a rate");
+    return clause->amount && cursor_expect(cursor, KEY_OVER);
+}
+
+/* 追回 [VALUE 于] RULE, … 当 CONDITION: read once for each rule, on the records that it counts. */
+static void parse_claw_back(struct cursor *cursor, struct settlement_clause *clause)
+{
+    struct reading *reading = cursor->reading;
+    clause->period = PERIOD_ONCE;
+    if (!parse_claw_amount(cursor, clause) || !parse_rule_list(cursor, clause) ||
+        !cursor_expect(cursor, KEY_WHEN))
+        return;
+    struct expr **conditions = TAKE(reading, struct expr *, clause->rule_count);
+    int32_t first = cursor->next;
+    for (int32_t i = 0; i < clause->rule_count; i++) {
+        const struct statement *paid = &reading->policy->statements[clause->rules[i]];
+        struct rule *rule = paid->as.rule;
+        rule->reaches_back = true;
+        if (rule->amount_kind == AMOUNT_NONE) {
+            finding_add(reading, FINDING_ERROR, "unit", clause->span, "",
+                        "'%.*s' pays nothing that could be taken back", STR_ARG(paid->name));
+            cursor->failed = true;
+            return;
+        }
+        struct scope basis = {.table = rule->each >= 0 ? rule->each : rule->subject};
+        cursor->next = first;
+        struct expr *condition = parse_expr(cursor);
+        condition = condition ? typing_expr(cursor, condition, &basis, type_bool) : NULL;
+        if (condition && condition->type.kind != TYPE_BOOL)
+            cursor_fail(cursor, "unit", "", "a condition is yes or no");
+        if (!condition || cursor->failed)
+            return;
+        conditions[i] = condition;
+    }
+    clause->keys = conditions;
+}
+
 static void parse_settlement_clause(struct block *block, struct clause *words,
                                     struct settlement_clause *clause)
 {
@@ -289,6 +340,10 @@ static void parse_settlement_clause(struct block *block, struct clause *words,
     clause->span = token_span(cursor->document, words->word, &cursor->tokens[cursor->end - 1]);
     clause->period = PERIOD_YEAR;
     clause->period_years = 1;
+    if (clause->kind == SETTLEMENT_CLAW_BACK) {
+        parse_claw_back(cursor, clause);
+        return;
+    }
     if (clause->kind == SETTLEMENT_CAP) {
         struct scope nothing = {.table = -1};
         struct expr *amount = parse_literal(cursor);
@@ -331,6 +386,7 @@ void parse_settlement(struct block *block, struct settlement *settlement)
                  {CLAUSE_STACK, SETTLEMENT_STACK},
                  {CLAUSE_EXCLUSIVE, SETTLEMENT_EXCLUSIVE},
                  {CLAUSE_DIFFERENCE, SETTLEMENT_DIFFERENCE},
+                 {CLAUSE_CLAW_BACK, SETTLEMENT_CLAW_BACK},
                  {CLAUSE_QUOTA, SETTLEMENT_QUOTA}};
     struct settlement_clause *clauses = NULL;
     int32_t capacity = 0;
@@ -347,6 +403,6 @@ void parse_settlement(struct block *block, struct settlement *settlement)
     settlement->clauses = clauses;
     if (settlement->clause_count == 0)
         finding_add(block->reading, FINDING_ERROR, "missing-clause", block_head(block),
-                    "Write 从高, 封顶, 互斥, 补差, 并享 or 名额.",
+                    "Write 从高, 封顶, 互斥, 补差, 追回, 并享 or 名额.",
                     "the settlement settles nothing");
 }

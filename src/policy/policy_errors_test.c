@@ -282,6 +282,15 @@ static const struct error_case cases[] = {
      BLOCK("补贴 A", "对象 人员\n逐项 培训记录\n给予 1元\n周期 每年\n付给 委托单位")
          BLOCK("补贴 B", "对象 人员\n给予 2元\n周期 每年")
              BLOCK("结算 S", "互斥 A, B 每年 按 付给")},
+    {"unit", "'A' pays nothing that could be taken back",
+     BLOCK("准入 A", "对象 人员\n条件 性别 = 男\n准予 报名")
+         BLOCK("结算 S", "追回 A 当 性别 = 女")},
+    {"unit", "what is taken back is money or a rate",
+     BLOCK("补贴 A", "对象 人员\n给予 2元\n周期 每年")
+         BLOCK("结算 S", "追回 3次 于 A 当 性别 = 女")},
+    {"never-applies", "whoever meets this has no 'A' that could be taken back",
+     BLOCK("补贴 A", "对象 人员\n条件 性别 = 男\n给予 2元\n周期 每年")
+         BLOCK("结算 S", "追回 50% 于 A 当 性别 = 女")},
     {"quota-order", "the quota does not say who comes first; the older record does",
      BLOCK("补贴 A", "对象 人员\n给予 1元\n名额 每年 至多 3名")},
 };

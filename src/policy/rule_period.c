@@ -67,13 +67,15 @@ static struct steps steps_of(const struct policy *policy, int32_t statement,
         since_month = day_month(request->since_day);
         since_month += month_first_day((int32_t)since_month) != request->since_day;
         steps.first = step_of_month(&steps, since_month + steps.months - 1);
-    } else {
+    } else if (!rule->reaches_back) {
         steps.first = step_of_month(&steps, rule->period == PERIOD_YEARS
                                                 ? day_month(request->as_of_day)
                                                 : since_month);
     }
     int64_t in_force_step = step_of_month(&steps, day_month(document->in_force_day));
-    steps.first = steps.first > in_force_step ? steps.first : in_force_step;
+    bool from_the_start = steps.first < in_force_step ||
+                          (rule->reaches_back && request->since_day == ABSENT_I32);
+    steps.first = from_the_start ? in_force_step : steps.first;
     steps.end = step_of_month(&steps, day_month(last_day)) + 1;
     if (steps.end < steps.first)
         steps.end = steps.first;

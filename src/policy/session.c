@@ -129,6 +129,7 @@ enum err eval_session_new(const struct program *program, const struct world *wor
         err = settler_make(&session->settler, program->policy, world, session->runs,
                            session->job_count, fault);
     session->settler.without_budgets = request->without_budgets;
+    session->settler.as_of_day = request->as_of_day;
     session->settler.key_values = key_values;
     session->settler.context = session;
     if (err != ERR_OK) {

@@ -3,6 +3,7 @@
 #include "base/day.h"
 #include "policy/budget.h"
 #include "policy/quota.h"
+#include "policy/scalar.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -259,8 +260,16 @@ struct settling {
  * excluded. */
 static bool is_member(const struct settling *s, const struct decision *decision)
 {
-    return decision->lane == LANE_GRANTED && (s->c->clause->kind == SETTLEMENT_EXCLUSIVE ||
-                                              decision_rank_fen(decision) != AMOUNT_IS_OPEN);
+    bool needs_sum = s->c->clause->kind != SETTLEMENT_EXCLUSIVE &&
+                     !(s->c->clause->kind == SETTLEMENT_CLAW_BACK && !s->c->clause->amount);
+    return decision->lane == LANE_GRANTED &&
+           (!needs_sum || decision_rank_fen(decision) != AMOUNT_IS_OPEN);
+}
+
+/* One decision says nothing of the others: a clause looks at each, contested or not. */
+static bool looks_at_each(const struct settlement_clause *clause)
+{
+    return clause->kind == SETTLEMENT_CAP || clause->kind == SETTLEMENT_CLAW_BACK;
 }
 
 static bool member_is_before(const struct settle_member *a, const struct settle_member *b)
@@ -397,6 +406,39 @@ static void settle_difference(const struct settling *s, int64_t first, int64_t e
     }
 }
 
+__extension__ typedef __int128 wide;
+
+/* Rounded down to the fen, for the citizen; a rate above one is all. */
+static int64_t rate_of(int64_t fen, int64_t rate)
+{
+    wide part = (wide)fen * rate / RATE_ONE;
+    return part < fen ? (int64_t)part : fen;
+}
+
+/* What is taken back of a payment; no more than there is. */
+static int64_t claw_of(const struct settling *s, const struct settle_member *member, int64_t fen)
+{
+    const struct expr *amount = s->c->clause->amount;
+    int64_t value = amount ? cap_of(s, member) : fen;
+    if (value == ABSENT_I64)
+        return 0;
+    int64_t claw_fen =
+        amount && amount->type.kind == TYPE_RATE ? rate_of(fen, value) : value;
+    return claw_fen < fen ? claw_fen : fen;
+}
+
+/* The key is the condition, read on the day asked for: what is not known takes nothing back. */
+static void settle_claw_back(const struct settling *s, int64_t first, int64_t end)
+{
+    const struct settle_member *members = s->scratch->members;
+    for (int64_t i = first; i < end && members[first].key == 1; i++) {
+        int64_t fen = decision_rank_fen(members[i].decision);
+        int64_t claw_fen = fen == AMOUNT_IS_OPEN ? fen : claw_of(s, &members[i], fen);
+        if (claw_fen != 0)
+            cut(s, members[i].decision, fen == AMOUNT_IS_OPEN ? 0 : fen - claw_fen);
+    }
+}
+
 static void settle_group(const struct settling *s, int64_t first, int64_t end)
 {
     switch (s->c->clause->kind) {
@@ -411,6 +453,9 @@ static void settle_group(const struct settling *s, int64_t first, int64_t end)
         break;
     case SETTLEMENT_DIFFERENCE:
         settle_difference(s, first, end);
+        break;
+    case SETTLEMENT_CLAW_BACK:
+        settle_claw_back(s, first, end);
         break;
     case SETTLEMENT_STACK:
     case SETTLEMENT_QUOTA:
@@ -444,9 +489,12 @@ static int64_t key_of(const struct settling *s, const struct settler_turn *turn,
     const struct policy *policy = s->settler->policy;
     const struct rule_run *run = &s->settler->runs[turn->run];
     const struct rule *rule = policy->statements[run->statement].as.rule;
+    struct reference_moment moment = run->period.moment;
+    if (s->c->clause->kind == SETTLEMENT_CLAW_BACK)
+        moment.as_of_day = s->settler->as_of_day; /* also behind the period that was paid */
     return reference_value(policy, s->settler->world, s->c->clause->keys[turn->turn],
                            rule->each >= 0 ? rule->each : rule->subject, decision->basis_row,
-                           &run->period.moment);
+                           &moment);
 }
 
 static int32_t window_of(const struct settling *s, struct head *head, int32_t day)
@@ -482,7 +530,7 @@ static bool settle_subject(const struct settling *s, struct head *heads, int32_t
     return true;
 }
 
-/* A rule that stands alone is cut by a cap only. */
+/* A rule that stands alone is cut by a cap or taken back only. */
 static void pass_over(struct head *head, int32_t subject_row)
 {
     while (head->at < head->end && head->at->subject_row == subject_row)
@@ -509,6 +557,8 @@ static bool mark_contested(const struct settling *s, const struct head *heads, i
         last_row = last > last_row ? last : last_row;
     }
     bool caps = s->c->clause->kind == SETTLEMENT_CAP;
+    if (s->c->clause->kind == SETTLEMENT_CLAW_BACK)
+        return false;
     uint32_t row_count = (uint32_t)last_row - (uint32_t)first_row + 1;
     if (row_count > CONTESTED_ROWS_MAX || (caps && s->c->cap_varies))
         return false;
@@ -551,7 +601,7 @@ static void settle_heads(const struct settling *s, struct head *heads, int32_t h
         }
         if (subject_row == INT32_MAX)
             return;
-        if (only && s->c->clause->kind != SETTLEMENT_CAP)
+        if (only && !looks_at_each(s->c->clause))
             pass_over(only, subject_row);
         else if (!settle_subject(s, heads, head_count, subject_row))
             return;
@@ -777,6 +827,7 @@ enum err settle_placed(const struct policy *policy, const struct world *world,
     settler.is_placed = is_placed;
     settler.context = context;
     settler.without_budgets = request->without_budgets;
+    settler.as_of_day = request->as_of_day;
     if (err == ERR_OK)
         err = settle_whole(&settler, list->evidence, ret_result, fault);
     settler_done(&settler);

@@ -51,7 +51,9 @@ struct settler {
     int32_t run_count;
     struct settler_clause *clauses;
     int32_t clause_count;
-    bool without_budgets; /* set by the caller behind settler_make */
+    /* Set by the caller behind settler_make: */
+    bool without_budgets;
+    int32_t as_of_day;    /* the day asked for: what is taken back is judged on it */
     quota_key_values *key_values;
     quota_place *is_placed; /* NULL: places are given to the first of those who are there */
     void *context;

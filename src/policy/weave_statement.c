@@ -511,6 +511,21 @@ static void group_key(struct weaving *w, const struct settlement_clause *clause)
     weave_say(w, "合并计算", " together");
 }
 
+static void claw_back(struct weaving *w, const struct settlement_clause *clause)
+{
+    const struct rule *rule = w->policy->statements[clause->rules[0]].as.rule;
+    if (clause->amount) {
+        weave_say(w, "：追回 ", ": ");
+        weave_expr(w, clause->amount);
+        weave_say(w, "，凡", " is taken back where ");
+    } else {
+        weave_say(w, "：全部追回，凡", ": all of it is taken back where ");
+    }
+    weave_scope_push(w, rule->each >= 0 ? rule->each : rule->subject);
+    weave_condition(w, clause->keys[0]);
+    weave_scope_pop(w);
+}
+
 static void settlement_sentence(struct weaving *w, const struct settlement_clause *clause)
 {
     for (int32_t i = 0; i < clause->rule_count; i++) {
@@ -534,6 +549,9 @@ static void settlement_sentence(struct weaving *w, const struct settlement_claus
         weave_say(w, "：第一项只付超出其余各项的部分",
                   ": the first pays what it is above the others");
         break;
+    case SETTLEMENT_CLAW_BACK:
+        claw_back(w, clause);
+        return;
     case SETTLEMENT_STACK:
         weave_say(w, "：可以同时享受", ": both may be had");
         break;
@@ -548,7 +566,7 @@ static void settlement_sentence(struct weaving *w, const struct settlement_claus
 static void settlement_clauses(struct weaving *w, const struct settlement *settlement)
 {
     static const enum keyword words[] = {CLAUSE_HIGHER_OF,  CLAUSE_CAP, CLAUSE_STACK, CLAUSE_QUOTA,
-                                         CLAUSE_EXCLUSIVE, CLAUSE_DIFFERENCE};
+                                         CLAUSE_EXCLUSIVE, CLAUSE_DIFFERENCE, CLAUSE_CLAW_BACK};
     for (int32_t i = 0; i < settlement->clause_count; i++) {
         const struct settlement_clause *clause = &settlement->clauses[i];
         weave_clause_begin(w, words[clause->kind]);

@@ -45,6 +45,13 @@ void incentive_period_scope(const struct policy *policy, const struct statement 
 {
     const struct rule *rule = statement->as.rule;
     int32_t year = day_year(as_of_day);
+    if (rule->reaches_back && rule->period != PERIOD_ONCE) {
+        int32_t in_force_day = policy->documents[statement->document].in_force_day;
+        bool monthly = rule->period == PERIOD_MONTH;
+        *ret_period_min = monthly ? day_month(in_force_day) : day_year(in_force_day);
+        *ret_period_max = monthly ? day_month(as_of_day) : year;
+        return;
+    }
     switch (rule->period) {
     case PERIOD_ONCE:
     case PERIOD_WEEK: /* of a duty, which gives nothing */
