@@ -102,8 +102,11 @@ int32_t keep_best_bases(struct worker *w, const struct plan *plan, const struct 
     for (int32_t i = 0; i < count; i++) {
         if (dropped[i])
             continue;
-        places[kept] = places[i];
-        candidates[kept++] = candidates[i];
+        if (kept < i) {
+            places[kept] = places[i];
+            candidates[kept] = candidates[i];
+        }
+        kept++;
     }
     return kept;
 }

@@ -10,6 +10,9 @@ struct basis { /* the rows a rule grants on, as parallel arrays */
     int64_t *payee;
     int32_t *exception;
     uint8_t *amount_kind;
+    /* Exact amounts for whoever stands here, paid to the subject: holds, exception and amount_kind
+     * are not made. */
+    bool is_plain;
 };
 
 static int64_t *values_of(struct worker *w, int32_t op, const struct rows *rows)
@@ -26,6 +29,14 @@ static bool override_is_in_force(const struct worker *w, const struct plan_overr
         &policy->documents[policy->statements[override->statement].document];
     int32_t day = w->binding->moment.as_of_day;
     return document->in_force_day <= day && day <= document->ends_day;
+}
+
+static bool has_override(const struct worker *w, const struct plan *plan)
+{
+    bool has = false;
+    for (int32_t i = 0; i < plan->override_count && !has; i++)
+        has = override_is_in_force(w, &w->program->overrides[plan->override + i]);
+    return has;
 }
 
 static void apply_override(struct worker *w, struct basis *basis, uint8_t *settled,
@@ -58,15 +69,19 @@ static void decide(struct worker *w, const struct plan *plan, struct basis *basi
     const struct rows *rows = &basis->selection.rows;
     const struct rule *rule = w->program->policy->statements[plan->statement].as.rule;
     size_t count = (size_t)rows->count;
-    basis->holds = scratch(w, count, sizeof *basis->holds);
-    basis->exception = scratch(w, count, sizeof *basis->exception);
-    basis->amount_kind = scratch(w, count, 1);
     basis->anchor_day = rule->anchor ? values_of(w, plan->anchor, rows) : NULL;
     basis->payee = plan->payee >= 0 ? values_of(w, plan->payee, rows) : NULL;
     basis->amount_fen = plan->amount >= 0 ? values_of(w, plan->amount, rows)
                                           : scratch(w, count, sizeof *basis->amount_fen);
     if (plan->amount < 0)
         memset(basis->amount_fen, 0, count * sizeof *basis->amount_fen);
+    basis->is_plain = rule->amount_kind == AMOUNT_EXACT && !basis->payee &&
+                      !basis->selection.unknown && !has_override(w, plan);
+    if (basis->is_plain)
+        return;
+    basis->holds = scratch(w, count, sizeof *basis->holds);
+    basis->exception = scratch(w, count, sizeof *basis->exception);
+    basis->amount_kind = scratch(w, count, 1);
     memset(basis->amount_kind, (int)rule->amount_kind, count);
     for (size_t i = 0; i < count; i++) {
         basis->holds[i] =
@@ -103,10 +118,16 @@ static bool set_amount(enum amount_kind kind, int64_t value, struct decision *de
     return true;
 }
 
+static int32_t day_without_anchor(const struct rule *rule, const struct rule_period *period)
+{
+    return rule->period == PERIOD_ONCE ? period->moment.as_of_day
+                                       : period->moment.period_start_day;
+}
+
 /* The candidate of basis row i; false when nothing is granted or asked there. */
 static inline bool candidate_of(const struct worker *w, const struct plan *plan,
-                         const struct rule_period *period, const struct basis *basis, int32_t i,
-                         struct decision *ret)
+                                const struct rule_period *period, const struct basis *basis,
+                                int32_t i, struct decision *ret)
 {
     const struct rule *rule = w->program->policy->statements[plan->statement].as.rule;
     if (basis->amount_kind[i] == AMOUNT_EXACT && basis->amount_fen[i] == 0)
@@ -129,10 +150,8 @@ static inline bool candidate_of(const struct worker *w, const struct plan *plan,
     decision.lane = granted ? LANE_GRANTED : LANE_ASK;
     if (!granted)
         decision.amount_fen = decision.gross_fen = 0;
-    bool has_day = rule->anchor && basis->anchor_day[i] != ABSENT_I64;
-    decision.day = has_day ? (int32_t)basis->anchor_day[i]
-                   : rule->period == PERIOD_ONCE ? period->moment.as_of_day
-                                                 : period->moment.period_start_day;
+    bool has_day = basis->anchor_day && basis->anchor_day[i] != ABSENT_I64;
+    decision.day = has_day ? (int32_t)basis->anchor_day[i] : day_without_anchor(rule, period);
     *ret = decision;
     return true;
 }
@@ -198,11 +217,43 @@ static void count_candidates(struct rule_count *count, const struct decision *de
     }
 }
 
+/* The same without a branch: what is not granted is written over by the next. */
+static int32_t make_plain_candidates(const struct worker *w, const struct plan *plan,
+                                     const struct rule_period *period, const struct basis *basis,
+                                     struct decision *candidates, int32_t *places)
+{
+    const struct rule *rule = w->program->policy->statements[plan->statement].as.rule;
+    const struct rows *rows = &basis->selection.rows;
+    const int32_t *owners =
+        plan->each >= 0 ? w->world->tables[plan->each].owner_rows : NULL;
+    const struct decision alike = {.statement = plan->statement, .period = period->key,
+                                   .payee_row = -1, .exception = -1, .cut_by = -1,
+                                   .day = day_without_anchor(rule, period)};
+    int32_t count = 0;
+    for (int32_t i = 0; i < rows->count; i++) {
+        struct decision *made = &candidates[count];
+        int64_t fen = basis->amount_fen[i];
+        int32_t row = rows_row(rows, i);
+        *made = alike;
+        made->basis_row = row;
+        made->subject_row = owners ? owners[row] : row;
+        made->amount_fen = made->gross_fen = fen == ABSENT_I64 ? 0 : fen;
+        made->lane = fen == ABSENT_I64 ? LANE_ASK : LANE_GRANTED;
+        if (basis->anchor_day && basis->anchor_day[i] != ABSENT_I64)
+            made->day = (int32_t)basis->anchor_day[i];
+        places[count] = i;
+        count += fen != 0;
+    }
+    return count;
+}
+
 /* Candidates of all basis rows, in order; places tells the basis row of each. */
 static int32_t make_candidates(const struct worker *w, const struct plan *plan,
                                const struct rule_period *period, const struct basis *basis,
                                struct decision *candidates, int32_t *places)
 {
+    if (basis->is_plain)
+        return make_plain_candidates(w, plan, period, basis, candidates, places);
     int32_t count = 0;
     for (int32_t i = 0; i < basis->selection.rows.count; i++) {
         places[count] = i;

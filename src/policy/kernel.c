@@ -253,6 +253,24 @@ void kernel_read(const struct column *column, int32_t first, const int32_t *at, 
     }
 }
 
+WIDE void bits_and(uint64_t *restrict to, const uint64_t *a, int32_t count)
+{
+    for (int32_t i = 0; i < bit_word_count(count); i++)
+        to[i] &= a[i];
+}
+
+WIDE void bits_and_not(uint64_t *restrict to, const uint64_t *a, int32_t count)
+{
+    for (int32_t i = 0; i < bit_word_count(count); i++)
+        to[i] &= ~a[i];
+}
+
+WIDE void bits_or_both(uint64_t *restrict to, const uint64_t *a, const uint64_t *b, int32_t count)
+{
+    for (int32_t i = 0; i < bit_word_count(count); i++)
+        to[i] |= a[i] & b[i];
+}
+
 WIDE void values_fill(int64_t *values, int32_t count, int64_t value)
 {
     for (int32_t i = 0; i < count; i++)

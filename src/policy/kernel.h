@@ -77,6 +77,11 @@ void kernel_test_bits(const struct column *column, const struct cell_test *test,
 void kernel_member_bits(const struct column *column, const struct member_set *set, int32_t first,
                         int32_t count, uint64_t *bits, uint64_t *unknown);
 
+/* to &= a, to &= ~a, to |= a & b; none of them is another. */
+void bits_and(uint64_t *to, const uint64_t *a, int32_t count);
+void bits_and_not(uint64_t *to, const uint64_t *a, int32_t count);
+void bits_or_both(uint64_t *to, const uint64_t *a, const uint64_t *b, int32_t count);
+
 /* Values of count rows, as 64-bit numbers. */
 void values_fill(int64_t *values, int32_t count, int64_t value);
 void values_within(const int64_t *values, int64_t low, int64_t high, int32_t count,

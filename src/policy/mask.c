@@ -57,8 +57,7 @@ void mask_join(struct worker *w, int32_t count, struct mask *mask, const struct 
                bool *is_own)
 {
     own(w, count, mask, is_own);
-    for (int32_t i = 0; i < bit_word_count(count); i++)
-        mask->keep[i] &= next->keep[i];
+    bits_and(mask->keep, next->keep, count);
     if (next->unknown && !mask->unknown)
         mask->unknown = copied_bits(w, next->unknown, count);
     else
@@ -180,7 +179,7 @@ static void mask_choice(struct worker *w, const struct op *op, const struct rows
     int32_t c = 0;
     for (; c + 1 < choose->list_count; c += 2) {
         const struct mask *when = mask_of(w, list[c], rows);
-        uint64_t yes = passes(op, bounds[list[c + 1]].value, right) ? UINT64_MAX : 0;
+        bool yes = passes(op, bounds[list[c + 1]].value, right);
         if (when->unknown && !unknown)
             unknown = no_bits(w, count);
         for (int32_t i = 0; when->unknown && i < word_count; i++) {
@@ -189,10 +188,9 @@ static void mask_choice(struct worker *w, const struct op *op, const struct rows
             mask->keep[i] |= unsure;
             open[i] &= ~unsure;
         }
-        for (int32_t i = 0; i < word_count; i++) {
-            mask->keep[i] |= open[i] & when->keep[i] & yes;
-            open[i] &= ~when->keep[i];
-        }
+        if (yes)
+            bits_or_both(mask->keep, open, when->keep, count);
+        bits_and_not(open, when->keep, count);
     }
     bool rest = c < choose->list_count && passes(op, bounds[list[c]].value, right);
     for (int32_t i = 0; rest && i < word_count; i++)

@@ -58,11 +58,6 @@ void decision_list_done(struct decision_list *list)
     *list = (struct decision_list){0};
 }
 
-int64_t decision_rank_fen(const struct decision *decision)
-{
-    return decision->amount_fen == AMOUNT_IS_OPEN ? decision->gross_fen : decision->amount_fen;
-}
-
 /* ---- clauses ---- */
 
 /* One run in a clause. */
@@ -537,13 +532,59 @@ static void pass_over(struct head *head, int32_t subject_row)
         head->at++;
 }
 
-/* Subjects of a block that a clause can change; most have one decision, and that within the cap. */
-enum { CONTESTED_ROWS_MAX = 1 << 14, ONE = 1, SEVERAL = 2 };
+/* Subjects of a block that a clause may change; most have one decision, and that within the cap.
+ * A mark counts decisions, or for a cap its shares, rounded up for each decision: whoever is beyond
+ * the cap is found, in whatever window. */
+enum { CONTESTED_ROWS_MAX = 1 << 14, SHARES = 249, SHARES_MAX = UINT8_MAX };
 
 struct contested {
     int32_t first_row; /* of the marks */
     uint8_t marks[CONTESTED_ROWS_MAX];
 };
+
+static bool is_contested(uint8_t mark)
+{
+    return mark >= SHARES;
+}
+
+/* The least of the caps known; ABSENT_I64: none. */
+static int64_t least_cap(const struct head *heads, int32_t head_count)
+{
+    int64_t least_fen = ABSENT_I64;
+    for (int32_t h = 0; h < head_count; h++) {
+        int64_t cap_fen = heads[h].turn->cap_fen;
+        if (cap_fen != ABSENT_I64 && (least_fen == ABSENT_I64 || cap_fen < least_fen))
+            least_fen = cap_fen;
+    }
+    return least_fen;
+}
+
+static void add_to_mark(uint8_t *mark, unsigned taken)
+{
+    unsigned sum = *mark + taken;
+    *mark = (uint8_t)(sum < SHARES_MAX ? sum : SHARES_MAX);
+}
+
+static void mark_shares(const struct head *heads, int32_t head_count, int64_t cap_fen,
+                        struct contested *marked)
+{
+    double share = cap_fen > 0 ? SHARES / (double)cap_fen : 0;
+    for (int32_t h = 0; h < head_count && cap_fen != ABSENT_I64; h++)
+        for (const struct decision *at = heads[h].at; at < heads[h].end; at++) {
+            int64_t fen = decision_rank_fen(at);
+            unsigned taken = fen > cap_fen ? SHARES
+                             : fen > 0     ? (unsigned)((double)fen * share) + 1
+                                           : 0;
+            add_to_mark(&marked->marks[at->subject_row - marked->first_row], taken);
+        }
+}
+
+static void mark_each(const struct head *heads, int32_t head_count, struct contested *marked)
+{
+    for (int32_t h = 0; h < head_count; h++)
+        for (const struct decision *at = heads[h].at; at < heads[h].end; at++)
+            add_to_mark(&marked->marks[at->subject_row - marked->first_row], (SHARES + 1) / 2);
+}
 
 /* False when the subjects lie too far apart for marks: all of them are gone through then. */
 static bool mark_contested(const struct settling *s, const struct head *heads, int32_t head_count,
@@ -556,30 +597,25 @@ static bool mark_contested(const struct settling *s, const struct head *heads, i
         first_row = first < first_row ? first : first_row;
         last_row = last > last_row ? last : last_row;
     }
-    bool caps = s->c->clause->kind == SETTLEMENT_CAP;
     if (s->c->clause->kind == SETTLEMENT_CLAW_BACK)
         return false;
     uint32_t row_count = (uint32_t)last_row - (uint32_t)first_row + 1;
+    bool caps = s->c->clause->kind == SETTLEMENT_CAP;
     if (row_count > CONTESTED_ROWS_MAX || (caps && s->c->cap_varies))
         return false;
     ret->first_row = first_row;
     memset(ret->marks, 0, row_count);
-    for (int32_t h = 0; h < head_count; h++) {
-        int64_t cap_fen = caps && heads[h].turn->cap_fen != ABSENT_I64 ? heads[h].turn->cap_fen
-                                                                       : INT64_MAX;
-        for (const struct decision *at = heads[h].at; at < heads[h].end; at++) {
-            uint8_t *mark = &ret->marks[at->subject_row - first_row];
-            uint8_t exceeds = decision_rank_fen(at) > cap_fen ? SEVERAL : 0;
-            *mark = (uint8_t)(*mark << 1 | ONE | (*mark & SEVERAL) | exceeds);
-        }
-    }
+    if (caps)
+        mark_shares(heads, head_count, least_cap(heads, head_count), ret);
+    else
+        mark_each(heads, head_count, ret);
     return true;
 }
 
 static void skip_uncontested(struct head *head, const struct contested *contested)
 {
     while (contested && head->at < head->end &&
-           !(contested->marks[head->at->subject_row - contested->first_row] & SEVERAL))
+           !is_contested(contested->marks[head->at->subject_row - contested->first_row]))
         head->at++;
 }
 

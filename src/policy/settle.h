@@ -21,7 +21,10 @@ bool decision_list_add(struct decision_list *list, const struct decision *decisi
 void decision_list_done(struct decision_list *list);
 
 /* Amount that best-of and higher-of compare by: an open one by its ceiling. */
-int64_t decision_rank_fen(const struct decision *decision);
+static inline int64_t decision_rank_fen(const struct decision *decision)
+{
+    return decision->amount_fen == AMOUNT_IS_OPEN ? decision->gross_fen : decision->amount_fen;
+}
 
 struct rule_count { /* candidates counted instead of listed, in the order of their subjects */
     int64_t granted_count, ask_count, subject_count;
