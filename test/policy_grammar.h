@@ -509,6 +509,16 @@ static void say_settlement(struct grammar *g)
     end(g);
 }
 
+/* One of the rules ends on a day of its own. */
+static void say_repeal(struct grammar *g)
+{
+    text_format(g->text,
+                choose(g, 2) ? "```废止\n语句 G%u\n自 " : "```repeal\nstatements G%u\nsince ",
+                choose(g, (uint32_t)g->grant_count));
+    say_literal_day(g);
+    end(g);
+}
+
 static void say_fund(struct grammar *g)
 {
     static const char *const shorts[] = {"停发", "queue", "按比例"};
@@ -540,6 +550,8 @@ static struct str grammar_document(struct arena *arena, const uint8_t *bytes, si
         say_override(&g, (int32_t)i);
     if (choose(&g, 2))
         say_settlement(&g);
+    if (choose(&g, 4) == 1)
+        say_repeal(&g);
     return text_str(&text);
 }
 

@@ -175,7 +175,8 @@ struct expr {
 enum statement_kind {
     STATEMENT_FUND, STATEMENT_REGISTER, STATEMENT_PARAMETER, STATEMENT_TABLE, STATEMENT_DEFINE,
     STATEMENT_GRANT, STATEMENT_CONFER, STATEMENT_PROMOTE, STATEMENT_ADMIT,
-    STATEMENT_EXCEPTION, STATEMENT_NOT_APPLICABLE, STATEMENT_SETTLEMENT, STATEMENT_DUTY,
+    STATEMENT_EXCEPTION, STATEMENT_NOT_APPLICABLE, STATEMENT_SETTLEMENT, STATEMENT_REPEAL,
+    STATEMENT_DUTY,
     STATEMENT_INDICATOR, STATEMENT_TARGET, STATEMENT_EXAMPLE, STATEMENT_NARRATIVE,
     STATEMENT_KIND_COUNT
 };
@@ -397,6 +398,16 @@ struct settlement {
     int32_t clause_count;
 };
 
+/* Articles or single statements that end before their document does. */
+struct repeal {
+    int32_t document; /* whose they are */
+    const int32_t *articles;
+    int32_t article_count;
+    const int32_t *statements;
+    int32_t statement_count;
+    int32_t day; /* the first on which they do not hold */
+};
+
 struct example_value { int32_t field; int64_t value; int32_t ref_row; struct span span; };
 struct example_row {  /* one made-up record; owned rows belong to the nearest owner row above */
     int32_t table;
@@ -459,6 +470,7 @@ struct statement {
         struct indicator *indicator;
         struct target *target;
         struct settlement *settlement;
+        struct repeal *repeal;
         struct example *example;
         struct narrative *narrative;
     } as; /* NULL when the block could not be read */
@@ -466,6 +478,8 @@ struct statement {
     int32_t token_count;
     int32_t head_count; /* tokens of the info string */
     bool used;          /* another statement names it */
+    int32_t repealed_by; /* statement index + 1 of the earliest 废止 that ends it; 0: none */
+    int32_t repeal_day; /* with it: the first day on which it does not hold */
 };
 
 struct article {
@@ -507,5 +521,21 @@ struct policy {
     int32_t name_slot_count;
     uint8_t hash[32]; /* over the documents' hashes in path order: the edition */
 };
+
+/* Last day on which a statement holds: its document's, or the day before its repeal. */
+static inline int32_t statement_ends_day(const struct policy *policy,
+                                         const struct statement *statement)
+{
+    int32_t ends_day = policy->documents[statement->document].ends_day;
+    bool is_earlier = statement->repealed_by != 0 && statement->repeal_day <= ends_day;
+    return is_earlier ? statement->repeal_day - 1 : ends_day;
+}
+
+static inline bool statement_holds_on(const struct policy *policy,
+                                      const struct statement *statement, int32_t day)
+{
+    return policy->documents[statement->document].in_force_day <= day &&
+           day <= statement_ends_day(policy, statement);
+}
 
 #endif

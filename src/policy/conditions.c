@@ -135,9 +135,8 @@ static bool same_effect(const struct statement *a, const struct statement *b)
 static bool in_force_together(const struct policy *policy, const struct statement *a,
                               const struct statement *b)
 {
-    const struct document *x = &policy->documents[a->document],
-                          *y = &policy->documents[b->document];
-    return x->in_force_day <= y->ends_day && y->in_force_day <= x->ends_day;
+    return policy->documents[a->document].in_force_day <= statement_ends_day(policy, b) &&
+           policy->documents[b->document].in_force_day <= statement_ends_day(policy, a);
 }
 
 /* Of two exceptions that hold for one subject the first counts: a result by the order of the text

@@ -25,10 +25,8 @@ static int64_t *values_of(struct worker *w, int32_t op, const struct rows *rows)
 static bool override_is_in_force(const struct worker *w, const struct plan_override *override)
 {
     const struct policy *policy = w->program->policy;
-    const struct document *document =
-        &policy->documents[policy->statements[override->statement].document];
-    int32_t day = w->binding->moment.as_of_day;
-    return document->in_force_day <= day && day <= document->ends_day;
+    return statement_holds_on(policy, &policy->statements[override->statement],
+                              w->binding->moment.as_of_day);
 }
 
 static bool has_override(const struct worker *w, const struct plan *plan)

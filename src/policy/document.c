@@ -145,7 +145,7 @@ static bool read_block_head(struct reading *reading, struct statement *statement
                     statement->kind == STATEMENT_EXAMPLE ||
                     statement->kind == STATEMENT_NARRATIVE || statement->kind == STATEMENT_TARGET;
     if (statement->kind == STATEMENT_EXAMPLE || statement->kind == STATEMENT_NARRATIVE ||
-        statement->kind == STATEMENT_SETTLEMENT)
+        statement->kind == STATEMENT_SETTLEMENT || statement->kind == STATEMENT_REPEAL)
         statement->name = cursor_done(&cursor) ? (struct str){"", 0} : cursor_text(&cursor);
     else if (nameless && cursor_done(&cursor))
         statement->name = (struct str){"", 0};

@@ -231,11 +231,10 @@ static bool overrides_rule(const struct policy *policy, int32_t s, int32_t rule_
                            int32_t as_of_day)
 {
     const struct statement *statement = &policy->statements[s];
-    const struct document *document = &policy->documents[statement->document];
     return (statement->kind == STATEMENT_EXCEPTION ||
             statement->kind == STATEMENT_NOT_APPLICABLE) &&
-           statement->as.rule->base == rule_statement && document->in_force_day <= as_of_day &&
-           as_of_day <= document->ends_day;
+           statement->as.rule->base == rule_statement &&
+           statement_holds_on(policy, statement, as_of_day);
 }
 
 static void tell_conjuncts(struct telling *t, const struct frame *on, const struct expr *expr)

@@ -194,8 +194,8 @@ enum err eval_duties(struct arena *arena, const struct policy *policy, const str
     for (int32_t i = 0; i < policy->statement_count; i++) {
         const struct statement *statement = &policy->statements[i];
         const struct document *document = &policy->documents[statement->document];
-        if (statement->kind != STATEMENT_DUTY || as_of_day < document->in_force_day ||
-            as_of_day > document->ends_day)
+        if (statement->kind != STATEMENT_DUTY ||
+            !statement_holds_on(policy, statement, as_of_day))
             continue;
         const struct duty *duty = statement->as.duty;
         struct reference_moment moment =

@@ -54,9 +54,11 @@ static bool share_clause(const struct clause_list *a, const struct clause_list *
     return false;
 }
 
-static bool in_force_together(const struct document *a, const struct document *b)
+static bool in_force_together(const struct policy *policy, const struct statement *a,
+                              const struct statement *b)
 {
-    return a->in_force_day <= b->ends_day && b->in_force_day <= a->ends_day;
+    return policy->documents[a->document].in_force_day <= statement_ends_day(policy, b) &&
+           policy->documents[b->document].in_force_day <= statement_ends_day(policy, a);
 }
 
 static bool may_both_pay(struct reading *reading, const struct statement *a,
@@ -65,7 +67,7 @@ static bool may_both_pay(struct reading *reading, const struct statement *a,
     const struct policy *policy = reading->policy;
     const struct rule *x = a->as.rule, *y = b->as.rule;
     if (x->subject != y->subject || x->fund != y->fund ||
-        !in_force_together(&policy->documents[a->document], &policy->documents[b->document]))
+        !in_force_together(policy, a, b))
         return false;
     const struct box_question question = {
         .reading = reading, .conditions = {x->where, y->where}, .ret_person = person};
@@ -238,6 +240,13 @@ static void check_lasting(struct reading *reading, const struct statement *state
                         "'%.*s' ends with %.*s on %s; this document goes on",
                         STR_ARG(used->name), STR_ARG(home->number),
                         day_text(home->ends_day, day));
+        else if (used->repealed_by != 0 &&
+                 statement_ends_day(policy, used) < statement_ends_day(policy, statement))
+            finding_add(reading, FINDING_ERROR, "expired", expr->span,
+                        "Repeal both, or name what replaces it.",
+                        "'%.*s' is repealed from %s; '%.*s' goes on using it",
+                        STR_ARG(used->name), day_text(used->repeal_day, day),
+                        STR_ARG(statement->name));
     }
     if (expr->where)
         check_lasting(reading, statement, expr->where);

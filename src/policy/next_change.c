@@ -183,9 +183,8 @@ static int32_t greatest(int32_t a, int32_t b)
 /* The newest period of the rule on a day on which its document is in force; afterwards the last. */
 static struct rule_period newest_period(const struct policy *policy, int32_t statement, int32_t day)
 {
-    const struct document *document =
-        &policy->documents[policy->statements[statement].document];
-    struct eval_request request = {.as_of_day = least(day, document->ends_day),
+    int32_t ends_day = statement_ends_day(policy, &policy->statements[statement]);
+    struct eval_request request = {.as_of_day = least(day, ends_day),
                                    .since_day = ABSENT_I32};
     int32_t count = rule_period_count(policy, statement, &request);
     check(count > 0);
@@ -762,9 +761,7 @@ static void take_anchor(struct course *course, const struct expr *anchor, int32_
 
 static bool in_force_on(const struct policy *policy, int32_t statement, int32_t day)
 {
-    const struct document *document =
-        &policy->documents[policy->statements[statement].document];
-    return document->in_force_day <= day && day <= document->ends_day;
+    return statement_holds_on(policy, &policy->statements[statement], day);
 }
 
 /* What overrides the rule on a basis row: how long that stays, and whose amount counts. */
@@ -1031,7 +1028,9 @@ int32_t next_change_day(const struct next_change *plan, const struct world *worl
     next = least(next, rows_next_day(&subject, &has_any));
     if (!has_any)
         return next;
-    bool goes_on = rule->period != PERIOD_ONCE && period.moment.period_end_day < document->ends_day;
+    bool goes_on = rule->period != PERIOD_ONCE &&
+                   period.moment.period_end_day <
+                       statement_ends_day(policy, &policy->statements[statement]);
     if (goes_on)
         next = least(next, period.moment.period_end_day + 1);
     take_anchor(&subject.course, NULL, rule->subject, subject_row); /* as clauses read it */
@@ -1053,5 +1052,8 @@ int32_t next_change_of_documents(const struct policy *policy, int32_t day)
         const struct document *document = &policy->documents[i];
         next = least(next, boundary_after(day, document->in_force_day, document->ends_day));
     }
+    for (int32_t s = 0; s < policy->statement_count; s++)
+        if (policy->statements[s].repealed_by != 0 && policy->statements[s].repeal_day > day)
+            next = least(next, policy->statements[s].repeal_day);
     return next;
 }

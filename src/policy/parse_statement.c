@@ -16,7 +16,8 @@ static uint32_t name_hash(struct str name)
 static bool is_named(const struct statement *statement)
 {
     return statement->name.size > 0 && statement->kind != STATEMENT_EXAMPLE &&
-           statement->kind != STATEMENT_NARRATIVE && statement->kind != STATEMENT_SETTLEMENT;
+           statement->kind != STATEMENT_NARRATIVE && statement->kind != STATEMENT_SETTLEMENT &&
+           statement->kind != STATEMENT_REPEAL;
 }
 
 /* What other documents may give a name of their own to: a document sees its own first. */
@@ -335,6 +336,9 @@ static void read_body(struct block *block)
         break;
     case STATEMENT_SETTLEMENT:
         READ_AS(settlement, settlement, parse_settlement);
+        break;
+    case STATEMENT_REPEAL:
+        READ_AS(repeal, repeal, parse_repeal);
         break;
     case STATEMENT_DUTY:
         READ_AS(duty, duty, parse_duty);

@@ -291,6 +291,19 @@ static const struct error_case cases[] = {
     {"never-applies", "whoever meets this has no 'A' that could be taken back",
      BLOCK("补贴 A", "对象 人员\n条件 性别 = 男\n给予 2元\n周期 每年")
          BLOCK("结算 S", "追回 50% 于 A 当 性别 = 女")},
+    {"import", "there is no document T9 here", BLOCK("废止", "文件 T9\n条款 a1\n自 2023-01-01")},
+    {"unknown-name", "T1 has no article '第九条'", BLOCK("废止", "条款 第九条\n自 2023-01-01")},
+    {"unknown-name", "T1 has no statement 'B'", BLOCK("废止", "语句 B\n自 2023-01-01")},
+    {"missing-clause", "the clause 条款 (articles) or 语句 (statements) is missing",
+     BLOCK("废止", "自 2023-01-01")},
+    {"expired", "what is repealed has not been in force before 2022-01-01",
+     BLOCK("废止", "条款 a1")},
+    {"expired", "the document is in force from 2022-01-01 only",
+     BLOCK("废止", "条款 a1\n自 2021-01-01")},
+    {"expired", "'D' is repealed from 2023-01-01; 'A' goes on using it",
+     BLOCK("定义 D", "对象 人员\n取值 性别 = 男")
+         BLOCK("补贴 A", "对象 人员\n条件 D\n给予 2元\n周期 每年")
+             BLOCK("废止", "语句 D\n自 2023-01-01")},
     {"quota-order", "the quota does not say who comes first; the older record does",
      BLOCK("补贴 A", "对象 人员\n给予 1元\n名额 每年 至多 3名")},
 };

@@ -197,6 +197,10 @@ static bool same_statement(const struct statement *a, const struct statement *b)
         return a->as.reg->row_count == b->as.reg->row_count;
     case STATEMENT_FUND:
         return a->as.fund->when_short == b->as.fund->when_short;
+    case STATEMENT_REPEAL:
+        return a->as.repeal->day == b->as.repeal->day &&
+               a->as.repeal->article_count == b->as.repeal->article_count &&
+               a->as.repeal->statement_count == b->as.repeal->statement_count;
     case STATEMENT_NARRATIVE:
         return a->as.narrative->row_count == b->as.narrative->row_count;
     case STATEMENT_KIND_COUNT:

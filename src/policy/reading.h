@@ -177,6 +177,7 @@ void parse_parameter(struct block *block, struct parameter *parameter);
 void parse_table(struct block *block, struct table_statement *table);
 void parse_define(struct block *block, struct define *define);
 void parse_settlement(struct block *block, struct settlement *settlement);
+void parse_repeal(struct block *block, struct repeal *repeal); /* repeal.c */
 void parse_duty(struct block *block, struct duty *duty);
 void parse_indicator(struct block *block, struct indicator *indicator);
 void parse_target(struct block *block, struct target *target);

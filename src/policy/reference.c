@@ -467,9 +467,7 @@ int64_t rule_best_count(const struct policy *policy, const struct world *world,
 
 static bool document_holds(const struct policy *policy, int32_t statement, int32_t day)
 {
-    const struct document *document =
-        &policy->documents[policy->statements[statement].document];
-    return document->in_force_day <= day && day <= document->ends_day;
+    return statement_holds_on(policy, &policy->statements[statement], day);
 }
 
 /* What overrides a rule on one basis row. */

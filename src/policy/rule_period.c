@@ -54,7 +54,8 @@ static struct steps steps_of(const struct policy *policy, int32_t statement,
     const struct rule *rule = policy->statements[statement].as.rule;
     const struct document *document = document_of(policy, statement);
     struct steps steps = {.months = period_months(rule->period, rule->period_years)};
-    int32_t last_day = least_day(request->as_of_day, document->ends_day);
+    int32_t last_day = least_day(request->as_of_day,
+                                 statement_ends_day(policy, &policy->statements[statement]));
     if (last_day < document->in_force_day)
         return steps;
     if (rule->period == PERIOD_ONCE) {
@@ -89,19 +90,22 @@ int32_t rule_period_count(const struct policy *policy, int32_t statement,
     return (int32_t)(steps.end - steps.first);
 }
 
-static struct rule_period period_at_month(const struct document *document, enum period_kind kind,
+static struct rule_period period_at_month(const struct policy *policy, int32_t statement,
                                           int64_t month, int32_t months, int32_t as_of_day)
 {
+    const struct document *document = document_of(policy, statement);
+    int32_t ends_day = statement_ends_day(policy, &policy->statements[statement]);
+    enum period_kind kind = policy->statements[statement].as.rule->period;
     struct rule_period period;
     if (kind == PERIOD_ONCE) {
-        period = (struct rule_period){0, {document->in_force_day, document->ends_day, 0}};
+        period = (struct rule_period){0, {document->in_force_day, ends_day, 0}};
     } else {
         int32_t first_day = month_first_day((int32_t)month);
         int32_t last_day = month_first_day((int32_t)month + months) - 1;
         period.key = (int32_t)(kind == PERIOD_MONTH ? month : month / 12);
         period.moment.period_start_day =
             first_day > document->in_force_day ? first_day : document->in_force_day;
-        period.moment.period_end_day = least_day(last_day, document->ends_day);
+        period.moment.period_end_day = least_day(last_day, ends_day);
     }
     period.moment.as_of_day = least_day(as_of_day, period.moment.period_end_day);
     return period;
@@ -112,9 +116,7 @@ struct rule_period rule_period_at(const struct policy *policy, int32_t statement
 {
     struct steps steps = steps_of(policy, statement, request);
     int64_t month = steps.base_month + (steps.first + index) * steps.months;
-    return period_at_month(document_of(policy, statement),
-                           policy->statements[statement].as.rule->period, month, steps.months,
-                           request->as_of_day);
+    return period_at_month(policy, statement, month, steps.months, request->as_of_day);
 }
 
 struct rule_period rule_period_of(const struct policy *policy, int32_t statement, int32_t key,
@@ -122,7 +124,7 @@ struct rule_period rule_period_of(const struct policy *policy, int32_t statement
 {
     const struct rule *rule = policy->statements[statement].as.rule;
     int64_t month = rule->period == PERIOD_MONTH ? key : (int64_t)key * 12;
-    return period_at_month(document_of(policy, statement), rule->period, month,
+    return period_at_month(policy, statement, month,
                            period_months(rule->period, rule->period_years), as_of_day);
 }
 

@@ -578,6 +578,48 @@ static void settlement_clauses(struct weaving *w, const struct settlement *settl
     }
 }
 
+static void repeal_clauses(struct weaving *w, const struct statement *statement)
+{
+    const struct repeal *repeal = statement->as.repeal;
+    if (repeal->document != statement->document)
+        text_clause(w, CLAUSE_DOCUMENT, w->policy->documents[repeal->document].number);
+    else
+        w->told[CLAUSE_DOCUMENT] = true;
+    for (int32_t i = 0; i < repeal->article_count; i++)
+        text_clause(w, CLAUSE_ARTICLES, w->policy->articles[repeal->articles[i]].heading);
+    if (repeal->statement_count > 0) {
+        weave_clause_begin(w, CLAUSE_STATEMENTS);
+        for (int32_t i = 0; i < repeal->statement_count; i++) {
+            html_text_z(w->html, i > 0 ? weave_either(w, "、", ", ") : "");
+            weave_statement_link(w, repeal->statements[i]);
+        }
+        weave_clause_end(w);
+    }
+    weave_clause_begin(w, CLAUSE_SINCE_DAY);
+    weave_day(w, repeal->day);
+    weave_clause_end(w);
+}
+
+/* What another statement ends: the day, and by which document. */
+static void repealed_line(struct weaving *w, const struct statement *statement)
+{
+    const struct statement *by = &w->policy->statements[statement->repealed_by - 1];
+    bool ended = w->options->as_of_day >= statement->repeal_day;
+    html_open(w->html, "p", "class", "head-line");
+    html_open(w->html, "span", "class", "state", "data-state", ended ? "late" : "soon");
+    html_glyph(w->html, ended ? "no" : "clock");
+    weave_say(w, ended ? "已废止" : "将废止", ended ? "repealed" : "to be repealed");
+    html_close(w->html);
+    html_text_z(w->html, weave_either(w, "　自 ", " · from "));
+    weave_day(w, statement->repeal_day);
+    if (by->document != statement->document) {
+        html_text_z(w->html, weave_either(w, "，依据 ", ", by "));
+        html_text(w->html, w->policy->documents[by->document].number);
+    }
+    html_close(w->html);
+    html_newline(w->html);
+}
+
 /* ---- what has no sentence of its own ---- */
 
 /* Their lines are rows and may begin with any word. */
@@ -752,6 +794,7 @@ static void clauses(struct weaving *w, const struct statement *statement)
     case STATEMENT_INDICATOR: indicator_clauses(w, statement->as.indicator); break;
     case STATEMENT_TARGET: target_clauses(w, statement->as.target); break;
     case STATEMENT_SETTLEMENT: settlement_clauses(w, statement->as.settlement); break;
+    case STATEMENT_REPEAL: repeal_clauses(w, statement); break;
     case STATEMENT_FUND: weave_fund(w, statement->as.fund); break;
     case STATEMENT_REGISTER: weave_register(w, statement->as.reg); break;
     case STATEMENT_TABLE: /* its clauses are the head of the table */
@@ -803,6 +846,8 @@ void weave_statement(struct weaving *w, int32_t index)
                    str_from(statement_kind_word(statement->kind, SPELLING_EN)));
     html_newline(w->html);
     title(w, statement);
+    if (statement->repealed_by != 0)
+        repealed_line(w, statement);
     if (statement->as.rule) {
         cites(w, statement);
         clauses(w, statement);

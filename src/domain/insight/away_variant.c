@@ -116,12 +116,11 @@ static const struct expr *strip(struct stripping *s, const struct expr *expr,
 static bool excludes(const struct policy *policy, int32_t s, int32_t rule, int32_t as_of_day)
 {
     const struct statement *statement = &policy->statements[s];
-    const struct document *document = &policy->documents[statement->document];
     bool overrides = statement->kind == STATEMENT_NOT_APPLICABLE ||
                      (statement->kind == STATEMENT_EXCEPTION &&
                       statement->as.rule->amount_kind == AMOUNT_NONE);
     return overrides && statement->as.rule->base == rule &&
-           document->in_force_day <= as_of_day && as_of_day <= document->ends_day;
+           statement_holds_on(policy, statement, as_of_day);
 }
 
 /* Conditions of the subject, of the basis record, then exclusions; *ret_exclusion: the statement
