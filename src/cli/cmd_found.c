@@ -23,6 +23,9 @@ const struct cli_option cmd_found_options[] = {
      "at most so many (default 20)"},
     {"differences", CLI_FLAG, CLI_OPTIONAL, "", "已定又变的：应补发、应追回多少，为什么",
      "what was decided and changed: to pay on top or to recover, and why"},
+    {"known-at", CLI_DAY, CLI_OPTIONAL, "DATE",
+     "与 --differences 同用：以那天已知的为原定，每笔只列轧差",
+     "with --differences: what stood with what was known then against now, netted"},
     {"csv", CLI_FLAG, CLI_OPTIONAL, "", "输出 CSV（与 --differences 同用）",
      "print CSV (with --differences)"},
     {"ids", CLI_FLAG, CLI_OPTIONAL, "", "只列编号，一行一个", "numbers only, one a line"},
@@ -199,6 +202,37 @@ static enum err list_step(struct work *w, void *context)
     return ERR_OK;
 }
 
+static enum err print_differences(struct work *w, const struct found_request *request,
+                                  const struct entitlement_difference *rows, int32_t count,
+                                  int64_t next_after)
+{
+    struct cli *cli = request->cli;
+    if (count > 0 || cli->json || cli_flag(cli, "csv"))
+        TRY(cli_differences_print(cli, w, &request->city->vocab, rows, count,
+                                  cli_flag(cli, "csv")));
+    else
+        cli_note(cli, "%s", cli_say(cli, "没有已定又变的", "nothing that was decided has changed"));
+    if (next_after != ABSENT_I64 && !cli->json)
+        cli_note(cli, cli_say(cli, "下一页：--after %" PRId64, "next page: --after %" PRId64),
+                 next_after);
+    return ERR_OK;
+}
+
+static enum err net_step(struct work *w, const struct found_request *request, int32_t limit)
+{
+    struct cli *cli = request->cli;
+    struct entitlement_difference *rows = NULL;
+    int32_t count = 0;
+    int64_t next_after = ABSENT_I64;
+    enum err err = incentive_net_differences(
+        w, &request->city->vocab, request->document_number, request->statement->name,
+        cli_known_at_ms(cli), cli_count(cli, "after", 0), limit, &rows, &count, &next_after);
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    fault_clear(&w->fault);
+    return print_differences(w, request, rows, count, next_after);
+}
+
 static enum err differences_step(struct work *w, void *context)
 {
     const struct found_request *request = context;
@@ -207,21 +241,16 @@ static enum err differences_step(struct work *w, void *context)
     int32_t count = 0;
     int32_t limit = (int32_t)cli_count(cli, "limit", PAGE_ROWS_DEFAULT);
     limit = limit < DIFFERENCE_ROWS_MAX ? limit : DIFFERENCE_ROWS_MAX;
+    if (cli_given(cli, "known-at"))
+        return net_step(w, request, limit);
     enum err err = incentive_differences(w, &request->city->vocab, request->document_number,
                                          request->statement->name, cli_count(cli, "after", 0),
                                          limit, &rows, &count);
     if (err != ERR_OK && err != ERR_NOT_FOUND)
         return err;
     fault_clear(&w->fault);
-    if (count > 0 || cli->json || cli_flag(cli, "csv"))
-        TRY(cli_differences_print(cli, w, &request->city->vocab, rows, count,
-                                  cli_flag(cli, "csv")));
-    else
-        cli_note(cli, "%s", cli_say(cli, "没有已定又变的", "nothing that was decided has changed"));
-    if (count == limit && !cli->json)
-        cli_note(cli, cli_say(cli, "下一页：--after %" PRId64, "next page: --after %" PRId64),
-                 rows[count - 1].entitlement_id);
-    return ERR_OK;
+    return print_differences(w, request, rows, count,
+                             count == limit ? rows[count - 1].entitlement_id : ABSENT_I64);
 }
 
 static enum err find_rule(struct cli *cli, const struct policy *policy, int32_t *ret_statement)

@@ -35,3 +35,11 @@ out_has '"touched_count":[1-9]'
 out_has '"swept_because":null'
 run 0 sweep --as-of 2023-11-30 --json
 out_has '"new_count":0,"changed_count":0,"ended_count":0'
+
+step "what stood at an instant is netted against what holds now"
+rule=$(query "SELECT name FROM policy_rule r WHERE EXISTS (SELECT 1 FROM entitlement_difference d
+    WHERE d.rule_id = r.id) ORDER BY name LIMIT 1")
+run 0 found --rule "$rule" --differences --json
+out_has '"kind":"(recovery|top_up|no_money)"'
+run 0 found --rule "$rule" --differences --known-at 2020-01-01 --json
+out_has '^\[\]$'

@@ -113,6 +113,41 @@ SELECT holder_id, entitlement_id, to_ms, from_ms, kind, difference_fen, edition_
  ORDER BY entitlement_id, to_ms
  LIMIT :row_count_max;
 
+-- Entitlements of which something changed after an instant, with the last change.
+-- name: difference_since_page :many
+-- in:   rule_id int64, after_id int64, since_ms int64, row_count_max int32
+-- out:  holder_id int64, entitlement_id int64, to_ms int64
+SELECT holder_id, entitlement_id, MAX(to_ms)
+  FROM entitlement_difference
+ WHERE rule_id = :rule_id AND entitlement_id > :after_id AND to_ms > :since_ms
+ GROUP BY entitlement_id, holder_id
+ ORDER BY entitlement_id
+ LIMIT :row_count_max;
+
+-- name: difference_at :one
+-- in:   holder_id int64, entitlement_id int64, to_ms int64
+-- out:  edition_id int64, as_of_day int32
+SELECT edition_id, as_of_day
+  FROM entitlement_difference
+ WHERE holder_id = :holder_id AND entitlement_id = :entitlement_id AND to_ms = :to_ms;
+
+-- The version of an entitlement that stood at an instant.
+-- name: entitlement_stood :one
+-- in:   holder_id int64, id int64, known_at_ms int64
+-- out:  known_ms int64
+SELECT known_ms
+  FROM entitlement
+ WHERE holder_id = :holder_id AND id = :id AND known_ms <= :known_at_ms AND gone_ms > :known_at_ms;
+
+-- What holds of the same rule, subject, basis and period, under whatever number.
+-- name: entitlement_same :one
+-- in:   rule_id int64, subject_id int64, basis_id int64, period int32
+-- out:  holder_id int64, id int64, known_ms int64
+SELECT holder_id, id, known_ms
+  FROM entitlement
+ WHERE rule_id = :rule_id AND subject_id = :subject_id AND basis_id = :basis_id
+   AND period = :period AND gone_ms = 9223372036854775807;
+
 -- name: difference_of_entitlement :many
 -- in:   holder_id int64, entitlement_id int64
 -- out:  to_ms int64, from_ms int64, kind int32, difference_fen int64, edition_id int64,

@@ -3,9 +3,13 @@
 #include "domain/registry/registry_facts.h"
 #include "incentive_sql.h"
 
+#include <inttypes.h>
 #include <string.h>
 
-enum { EDITIONS_KEPT = 4 }; /* of one list: reading one takes longer than replaying under it */
+enum {
+    EDITIONS_KEPT = 4, /* of one list: reading one takes longer than replaying under it */
+    REPLAY_ARENA_SIZE_MAX = 1 << 28, /* of one row: everybody around a big body */
+};
 
 struct editions {
     int64_t ids[EDITIONS_KEPT];
@@ -179,36 +183,60 @@ static void find_reason(struct work *w, const struct replay *before, const struc
     text_add_z(reason, "金额的算法或取值变了");
 }
 
-static enum err explain_difference(struct work *w, const struct vocab *vocab,
-                                   struct editions *editions,
-                                   const struct entitlement_version_out *version,
-                                   struct answer from, struct answer to,
-                                   struct entitlement_difference *row)
+static enum err replay_both(struct work *w, const struct vocab *vocab, struct editions *editions,
+                            const struct entitlement_version_out *version, struct answer from,
+                            struct answer to, struct entitlement_difference *row,
+                            struct text_buf *reason)
 {
     struct replay before, after;
-    struct text_buf reason;
-    text_init(&reason, w->arena);
     TRY(replay(w, vocab, editions, version, from, &before));
     enum err err = replay(w, vocab, editions, version, to, &after);
     if (err != ERR_OK) {
         world_free(before.world);
         return err;
     }
-    row->cause = from.edition_id != to.edition_id ? CAUSE_POLICY
-                 : from.as_of_day != to.as_of_day ? CAUSE_DAY
-                                                  : CAUSE_FACT;
     if (before.explanation && after.explanation) {
-        find_reason(w, &before, &after, row, &reason);
+        find_reason(w, &before, &after, row, reason);
     } else if (after.gone_table >= 0) {
         row->cause = CAUSE_FACT;
-        text_format(&reason, "%s记录已撤销", vocab->records[after.gone_table].label_zh);
+        text_format(reason, "%s记录已撤销", vocab->records[after.gone_table].label_zh);
     } else {
-        text_add_z(&reason, "政策里不再有这个项目");
+        text_add_z(reason, "政策里不再有这个项目");
     }
-    row->reason = text_str(&reason);
     world_free(before.world);
     world_free(after.world);
     return ERR_OK;
+}
+
+/* What the replays of a row take ends with it; only its reason stays, and the first editions. */
+static enum err explain_difference(struct work *w, const struct vocab *vocab,
+                                   struct editions *editions,
+                                   const struct entitlement_version_out *version,
+                                   struct answer from, struct answer to,
+                                   struct entitlement_difference *row)
+{
+    const int64_t edition_ids[] = {from.edition_id, to.edition_id};
+    struct policy *policy;
+    for (int32_t i = 0; i < 2 && editions->count < EDITIONS_KEPT; i++)
+        TRY(edition_of(w, vocab, editions, edition_ids[i], &policy));
+    row->cause = from.edition_id != to.edition_id ? CAUSE_POLICY
+                 : from.as_of_day != to.as_of_day ? CAUSE_DAY
+                                                  : CAUSE_FACT;
+    struct arena scratch;
+    struct text_buf reason;
+    struct arena *kept = w->arena;
+    arena_init(&scratch, REPLAY_ARENA_SIZE_MAX);
+    text_init(&reason, &scratch);
+    w->arena = &scratch;
+    enum err err = replay_both(w, vocab, editions, version, from, to, row, &reason);
+    w->arena = kept;
+    if (err == ERR_OK) {
+        row->reason = str_copy(w->arena, text_str(&reason));
+        if (!row->reason.ptr)
+            err = fail(w, ERR_MEMORY, "no memory for the reason of a difference");
+    }
+    arena_done(&scratch);
+    return err;
 }
 
 /* A row as it is stored, of either list. */
@@ -320,4 +348,156 @@ enum err incentive_history(struct work *w, const struct vocab *vocab, int64_t en
     }
     cursor_close(&cursor);
     return fill_rows(w, vocab, stored, count, ret_rows, ret_row_count);
+}
+
+/* ---- netted ---- */
+
+struct changed { /* an entitlement, and its last change */
+    int64_t holder_id, entitlement_id, to_ms;
+};
+
+static enum err read_changed(struct work *w, const struct difference_since_page_in *page,
+                             struct changed *ret_rows, int32_t *ret_count)
+{
+    struct cursor cursor;
+    int32_t count = 0;
+    TRY(difference_since_page(w, page, &cursor));
+    for (;;) {
+        struct difference_since_page_out row;
+        bool more;
+        TRY(difference_since_page_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        ret_rows[count++] = (struct changed){row.holder_id, row.entitlement_id, row.to_ms};
+    }
+    cursor_close(&cursor);
+    *ret_count = count;
+    return ERR_OK;
+}
+
+/* ERR_NOT_FOUND: what an optional row does not say is no fault. */
+static enum err maybe(struct work *w, enum err err, bool *ret_is_there)
+{
+    *ret_is_there = err == ERR_OK;
+    if (err != ERR_NOT_FOUND)
+        return err;
+    fault_clear(&w->fault);
+    return ERR_OK;
+}
+
+/* The two answers that a netted row lies between. */
+struct net {
+    struct entitlement_version_out was, is;
+    int64_t was_ms, to_ms;
+    bool is_there; /* something holds now */
+};
+
+/* *ret_is_granted: false when nothing was granted at the instant. */
+static enum err read_net(struct work *w, int64_t rule_id, const struct changed *changed,
+                         int64_t known_at_ms, struct net *ret_net, bool *ret_is_granted)
+{
+    struct net net = {.to_ms = changed->to_ms};
+    struct entitlement_stood_in at = {changed->holder_id, changed->entitlement_id, known_at_ms};
+    struct entitlement_stood_out stood;
+    TRY(maybe(w, entitlement_stood(w, &at, &stood), ret_is_granted));
+    if (!*ret_is_granted)
+        return ERR_OK;
+    net.was_ms = stood.known_ms;
+    struct entitlement_version_in key = {changed->holder_id, changed->entitlement_id,
+                                         stood.known_ms};
+    TRY(entitlement_version(w, &key, &net.was));
+    *ret_is_granted = net.was.lane == LANE_GRANTED;
+    struct entitlement_same_in same = {rule_id, net.was.subject_id, net.was.basis_id,
+                                       net.was.period};
+    struct entitlement_same_out now;
+    TRY(maybe(w, entitlement_same(w, &same, &now), &net.is_there));
+    if (net.is_there) {
+        key = (struct entitlement_version_in){now.holder_id, now.id, now.known_ms};
+        TRY(entitlement_version(w, &key, &net.is));
+        net.to_ms = now.known_ms;
+    }
+    *ret_net = net;
+    return ERR_OK;
+}
+
+static int64_t granted_fen(const struct entitlement_version_out *version)
+{
+    bool is_decided = version->lane == LANE_GRANTED && version->amount_fen != ABSENT_I64;
+    return is_decided ? version->amount_fen : 0;
+}
+
+static bool is_otherwise(const struct net *net)
+{
+    return !net->is_there || net->was.lane != net->is.lane ||
+           net->was.amount_fen != net->is.amount_fen || net->was.payee_id != net->is.payee_id;
+}
+
+static enum err fill_net(struct work *w, const struct vocab *vocab, struct editions *editions,
+                         const struct changed *changed, const struct net *net,
+                         struct entitlement_difference *ret_row)
+{
+    struct answer to = {net->is.edition_id, net->to_ms, net->is.as_of_day};
+    int64_t is_fen = net->is_there ? granted_fen(&net->is) : 0;
+    int64_t difference_fen;
+    if (__builtin_sub_overflow(is_fen, granted_fen(&net->was), &difference_fen))
+        return fail(w, ERR_OVERFLOW, "the difference of entitlement %" PRId64 " is out of range",
+                    changed->entitlement_id);
+    if (!net->is_there) {
+        struct difference_at_in last = {changed->holder_id, changed->entitlement_id,
+                                        changed->to_ms};
+        struct difference_at_out row;
+        TRY(difference_at(w, &last, &row));
+        to = (struct answer){row.edition_id, changed->to_ms, row.as_of_day};
+    }
+    *ret_row = (struct entitlement_difference){
+        .entitlement_id = changed->entitlement_id,
+        .holder_id = changed->holder_id,
+        .from_ms = net->was_ms,
+        .to_ms = to.known_ms,
+        .kind = difference_fen > 0   ? CORRECTION_TOP_UP
+                : difference_fen < 0 ? CORRECTION_RECOVERY
+                                     : CORRECTION_NO_MONEY,
+        .difference_fen = difference_fen,
+        .has_ended = !net->is_there,
+        .subject_record = net->was.subject_record,
+        .subject_id = net->was.subject_id,
+        .from_day = net->was.as_of_day,
+        .to_day = to.as_of_day,
+    };
+    struct answer from = {net->was.edition_id, net->was_ms, net->was.as_of_day};
+    return explain_difference(w, vocab, editions, &net->was, from, to, ret_row);
+}
+
+enum err incentive_net_differences(struct work *w, const struct vocab *vocab,
+                                   struct str document_number, struct str rule_name,
+                                   int64_t known_at_ms, int64_t after_id, int32_t row_count_max,
+                                   struct entitlement_difference **ret_rows,
+                                   int32_t *ret_row_count, int64_t *ret_next_after)
+{
+    check(row_count_max > 0 && row_count_max <= DIFFERENCE_ROWS_MAX);
+    struct rule_by_name_in name = {document_number, rule_name};
+    struct rule_by_name_out rule;
+    TRY(rule_by_name(w, &name, &rule));
+    size_t room = (size_t)row_count_max;
+    struct changed *changed = ARENA_NEW_ARRAY(w->arena, struct changed, room);
+    struct entitlement_difference *rows =
+        ARENA_NEW_ARRAY(w->arena, struct entitlement_difference, room);
+    if (!changed || !rows)
+        return fail(w, ERR_MEMORY, "no memory for %d differences", row_count_max);
+    struct difference_since_page_in page = {rule.id, after_id, known_at_ms, row_count_max};
+    struct editions editions = {0};
+    int32_t changed_count, count = 0;
+    TRY(read_changed(w, &page, changed, &changed_count));
+    for (int32_t i = 0; i < changed_count; i++) {
+        struct net net;
+        bool is_granted;
+        TRY(read_net(w, rule.id, &changed[i], known_at_ms, &net, &is_granted));
+        if (is_granted && is_otherwise(&net))
+            TRY(fill_net(w, vocab, &editions, &changed[i], &net, &rows[count++]));
+    }
+    *ret_rows = rows;
+    *ret_row_count = count;
+    *ret_next_after = changed_count == row_count_max ? changed[changed_count - 1].entitlement_id
+                                                     : ABSENT_I64;
+    return ERR_OK;
 }

@@ -42,6 +42,16 @@ enum err incentive_differences(struct work *w, const struct vocab *vocab,
                                int64_t after_id, int32_t row_count_max,
                                struct entitlement_difference **ret_rows, int32_t *ret_row_count);
 
+/* What stood at an instant against what holds now, netted: one row for each entitlement that was
+ * granted then and is otherwise now, whatever happened to it in between; one that ended and was
+ * found again under another number is the same. Entitlements after after_id, at most row_count_max
+ * looked at; *ret_next_after is where the next page goes on, ABSENT_I64 behind the last. */
+enum err incentive_net_differences(struct work *w, const struct vocab *vocab,
+                                   struct str document_number, struct str rule_name,
+                                   int64_t known_at_ms, int64_t after_id, int32_t row_count_max,
+                                   struct entitlement_difference **ret_rows,
+                                   int32_t *ret_row_count, int64_t *ret_next_after);
+
 /* Those of one entitlement. */
 enum err incentive_history(struct work *w, const struct vocab *vocab, int64_t entitlement_id,
                            struct entitlement_difference **ret_rows, int32_t *ret_row_count);

@@ -64,7 +64,8 @@ static enum err look_at_plans(struct work *w, void *context)
         &entitlement_held_stmt,     &due_of_holder_stmt,  &due_page_stmt,
         &place_of_holder_stmt,      &follower_state_stmt, &fact_event_count_stmt,
         &due_count_stmt,            &rule_by_name_stmt,   &edition_by_hash_stmt,
-        &entitlement_version_stmt,  &difference_page_stmt, &difference_of_entitlement_stmt,
+        &entitlement_version_stmt,  &difference_page_stmt, &difference_of_entitlement_stmt, &difference_since_page_stmt,
+        &difference_at_stmt, &entitlement_stood_stmt, &entitlement_same_stmt,
         &entitlement_closed_of_rule_stmt, &place_best_stmt, &place_first_stmt,
         &place_taken_stmt,          &due_standing_stmt,
     };
@@ -88,5 +89,22 @@ STORE_TEST(follower_round__reads_no_table_whole)
     if (err != ERR_OK)
         print_error("%s\n", t->fault.message);
     EXPECT_INT(ERR_OK, err);
+    arena_done(&arena);
+}
+
+TEST(reach_make__can_say_whom_a_fact_touches_for_every_shipped_document)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 24);
+    struct reach *reach;
+    struct str why;
+    struct reach_statements *statements;
+    EXPECT_OK(reach_statements_make(&arena, &statements, NULL));
+    EXPECT_OK(reach_make(&arena, incentive_fixture_policy("policy")->policy, NULL, statements,
+                         &reach, NULL));
+    bool is_wide = reach_is_wide(reach, &why);
+    if (is_wide)
+        print_error("%.*s\n", STR_ARG(why));
+    EXPECT(!is_wide);
     arena_done(&arena);
 }

@@ -5,6 +5,7 @@
 #include "domain/registry/fact.h"
 #include "domain/registry/field_text.h"
 #include "domain/registry/import_row.h"
+#include "registry_owner_sql.h"
 #include "registry_sql.h"
 #include "store/event.h"
 #include "store/stmt.h"
@@ -163,9 +164,9 @@ static enum err carrier_cells(struct work *w, struct export *export, int64_t car
     struct carrier_owner_out owner;
     struct fact fact;
     TRY(carrier_owner(w, &in, &owner));
-    TRY(fact_read(w, REGISTRY_carrier, owner.organisation_id, carrier_id, &fact));
+    TRY(fact_read(w, REGISTRY_carrier, owner.owner_id, carrier_id, &fact));
     cells[1] = ((const struct carrier *)fact.record)->name;
-    return key_cell(w, export, REGISTRY_organisation, owner.organisation_id, &cells[0]);
+    return key_cell(w, export, REGISTRY_organisation, owner.owner_id, &cells[0]);
 }
 
 static enum err owner_cells(struct work *w, struct export *export, const struct fact *fact,

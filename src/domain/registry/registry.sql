@@ -1362,15 +1362,6 @@ SELECT person_id, id
  WHERE provider = :provider AND gone_ms = 9223372036854775807
  ORDER BY person_id, id;
 
--- name: carrier_owner :one
--- in:   id int64
--- out:  organisation_id int64
-SELECT organisation_id
-  FROM carrier
- WHERE id = :id
- ORDER BY known_ms DESC
- LIMIT 1;
-
 -- name: carrier_of_master :many
 -- in:   master int64
 -- out:  organisation_id int64, id int64

@@ -4,6 +4,7 @@
 #include "domain/registry/fact.h"
 #include "domain/registry/registry.h"
 #include "domain/registry/snapshot.h"
+#include "registry_owner_sql.h"
 #include "registry_sql.h"
 #include "store/stmt.h"
 
@@ -422,18 +423,40 @@ static enum err append_facts(struct subject_load *load, struct world *world, int
     return ERR_OK;
 }
 
+static const struct stmt *const owner_statements[REGISTRY_RECORD_COUNT] = {
+    [REGISTRY_person_group] = &person_group_owner_stmt,
+    [REGISTRY_organisation_role] = &organisation_role_owner_stmt,
+    [REGISTRY_employment] = &employment_owner_stmt,
+    [REGISTRY_insured_span] = &insured_span_owner_stmt,
+    [REGISTRY_certificate] = &certificate_owner_stmt,
+    [REGISTRY_training] = &training_owner_stmt,
+    [REGISTRY_award] = &award_owner_stmt,
+    [REGISTRY_honour] = &honour_owner_stmt,
+    [REGISTRY_professional_title] = &professional_title_owner_stmt,
+    [REGISTRY_carrier] = &carrier_owner_stmt,
+    [REGISTRY_carrier_activity] = &carrier_activity_owner_stmt,
+    [REGISTRY_contest] = &contest_owner_stmt,
+    [REGISTRY_programme] = &programme_owner_stmt,
+    [REGISTRY_assessment] = &assessment_owner_stmt,
+    [REGISTRY_payment] = &payment_owner_stmt,
+    [REGISTRY_apprentice_agreement] = &apprentice_agreement_owner_stmt,
+    [REGISTRY_enrolment] = &enrolment_owner_stmt,
+    [REGISTRY_filing_scope] = &filing_scope_owner_stmt,
+    [REGISTRY_carrier_member] = &carrier_member_owner_stmt,
+};
+
+/* The person or body above a record. */
 static enum err subject_root(struct work *w, int32_t table, int64_t subject_id,
                              struct subject_root *ret_root)
 {
-    *ret_root = (struct subject_root){.table = table, .id = subject_id};
-    if (table == REGISTRY_carrier) {
-        struct carrier_owner_in in = {.id = subject_id};
-        struct carrier_owner_out out;
-        TRY(carrier_owner(w, &in, &out));
-        *ret_root =
-            (struct subject_root){.table = REGISTRY_organisation, .id = out.organisation_id};
+    for (; registry_owner(table) >= 0; table = registry_owner(table)) {
+        check(owner_statements[table] != NULL);
+        struct stmt_value in[] = {{.type = STMT_INT64, .number = subject_id}};
+        struct stmt_value out[1];
+        TRY(stmt_one(w, owner_statements[table], in, out));
+        subject_id = out[0].number;
     }
-    check(registry_owner(ret_root->table) < 0);
+    *ret_root = (struct subject_root){.table = table, .id = subject_id};
     return ERR_OK;
 }
 

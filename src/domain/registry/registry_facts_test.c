@@ -185,3 +185,21 @@ STORE_TEST(registry_load_subject_world__holds_what_rules_can_reach)
     struct loading loading = {FIXTURE_NOW_MS, REGISTRY_person, 5, NULL};
     EXPECT_ERR(ERR_NOT_FOUND, work_run(&t->env, WORK_READ, load_subject_step, &loading, &t->fault));
 }
+
+STORE_TEST(registry_load_subject_world__finds_whose_any_record_is)
+{
+    struct city city;
+    t->env.secrets = registry_fixture_secrets();
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, make_city, &city, &t->fault));
+    for (int32_t table = 0; table < REGISTRY_RECORD_COUNT; table++) {
+        char text[300];
+        const char *name = registry_records[table].name;
+        snprintf(text, sizeof text, "SELECT COALESCE(MAX(id), 0) FROM %s", name);
+        int64_t id = store_fixture_number(t, text);
+        if (id != 0)
+            world_free(subject_world(t, table, id));
+        struct loading loading = {FIXTURE_NOW_MS, table, 5, NULL};
+        EXPECT_ERR(ERR_NOT_FOUND,
+                   work_run(&t->env, WORK_READ, load_subject_step, &loading, &t->fault));
+    }
+}

@@ -2,6 +2,7 @@
 
 #include "domain/registry/fact.h"
 #include "domain/registry/registry.h"
+#include "registry_owner_sql.h"
 #include "registry_sql.h"
 #include "store/stmt.h"
 #include "store_sql.h"
@@ -110,7 +111,7 @@ static enum err resolve(struct work *w, struct touch *touch)
             continue;
         struct carrier_owner_out out;
         TRY(carrier_owner(w, &(struct carrier_owner_in){.id = root->id}, &out));
-        *root = (struct world_root){REGISTRY_organisation, out.organisation_id};
+        *root = (struct world_root){REGISTRY_organisation, out.owner_id};
     }
     sort_once_each(touch);
     touch->is_too_much |= touch->root_count > touch->root_count_max;

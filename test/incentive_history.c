@@ -1,0 +1,148 @@
+#include "incentive_history.h"
+
+#include "base/day.h"
+#include "domain/city/city_fixture.h"
+#include "domain/registry/fact.h"
+#include "incentive_fixture.h"
+#include "registry_fixture.h"
+
+enum { PEOPLE = 800, SEED = 11 };
+
+uint32_t history_roll(struct history *h, uint32_t sides)
+{
+    h->dice = h->dice * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(h->dice >> 33) % sides;
+}
+
+static void given_city(struct store_fixture *t)
+{
+    t->env.secrets = registry_fixture_secrets();
+    const struct city_plan *plan = city_fixture_plan("jining", PEOPLE, SEED);
+    EXPECT_OK(city_fill(&t->env, plan, (struct city_progress){NULL, NULL}, &t->fault));
+}
+
+/* A row of a table that holds now; false when there is none. */
+static bool pick_row(struct history *h, int32_t table, int64_t *ret_key_id, int64_t *ret_id)
+{
+    const char *name = registry_records[table].name;
+    int32_t owner = registry_owner(table);
+    char text[400];
+    snprintf(text, sizeof text, "SELECT COUNT(*) FROM %s WHERE gone_ms = 9223372036854775807",
+             name);
+    int64_t count = store_fixture_number(h->t, text);
+    if (count == 0)
+        return false;
+    int64_t at = (int64_t)history_roll(h, (uint32_t)count);
+    snprintf(text, sizeof text,
+             "SELECT id FROM %s WHERE gone_ms = 9223372036854775807 ORDER BY id LIMIT 1"
+             " OFFSET %lld",
+             name, (long long)at);
+    *ret_id = store_fixture_number(h->t, text);
+    *ret_key_id = *ret_id;
+    if (owner < 0)
+        return true;
+    snprintf(text, sizeof text,
+             "SELECT %s_id FROM %s WHERE gone_ms = 9223372036854775807 ORDER BY id LIMIT 1"
+             " OFFSET %lld",
+             registry_records[owner].name, name, (long long)at);
+    *ret_key_id = store_fixture_number(h->t, text);
+    return true;
+}
+
+static int64_t other_value(struct history *h, const struct field_desc *field, int64_t value)
+{
+    bool may_lack = field->need == NEED_OPTIONAL || field->need == NEED_OPEN_END;
+    if (may_lack && history_roll(h, 5) == 0)
+        return ABSENT_I64;
+    int64_t base = value == ABSENT_I64 ? 0 : value;
+    switch (field->type) {
+    case FIELD_DAY:
+        return (value == ABSENT_I64 ? h->day : value) + (int64_t)history_roll(h, 800) - 400;
+    case FIELD_MONTH:
+        return base + (int64_t)history_roll(h, 24) - 12;
+    case FIELD_COUNT:
+    case FIELD_MONEY:
+        return (int64_t)history_roll(h, 200);
+    case FIELD_BOOL:
+        return history_roll(h, 2);
+    case FIELD_ENUM: {
+        const struct enum_desc *desc = registry_enum_by_name(field->target);
+        return desc->codes[history_roll(h, (uint32_t)desc->code_count)].code;
+    }
+    case FIELD_REF: {
+        int64_t key_id, id;
+        return pick_row(h, registry_ref_table(field), &key_id, &id) ? id : value;
+    }
+    default:
+        return value;
+    }
+}
+
+static enum err change_fact(struct work *w, void *context)
+{
+    struct history *h = context;
+    struct fact fact;
+    TRY(fact_read(w, h->table, h->key_id, h->id, &fact));
+    const struct record_desc *desc = &registry_records[h->table];
+    for (int32_t attempt = 0; attempt < 4; attempt++) {
+        const struct field_desc *field =
+            &desc->fields[history_roll(h, (uint32_t)desc->field_count)];
+        if (!registry_is_text(field))
+            registry_set_number(field, fact.record,
+                                other_value(h, field, registry_number(field, fact.record)));
+    }
+    fact.given = FACT_GIVEN_ALL;
+    enum fact_outcome outcome;
+    return fact_correct(w, &fact, &outcome);
+}
+
+static enum err withdraw_fact(struct work *w, void *context)
+{
+    struct history *h = context;
+    return fact_withdraw(w, h->table, h->key_id, h->id);
+}
+
+static enum err restore_fact(struct work *w, void *context)
+{
+    struct history *h = context;
+    enum err err = fact_restore(w, h->table, h->key_id, h->id);
+    return err == ERR_FACT_HELD ? ERR_OK : err;
+}
+
+void history_something_happens(struct history *h)
+{
+    h->table = (int32_t)history_roll(h, REGISTRY_RECORD_COUNT);
+    h->t->env.fixed_now_ms += 1000 + history_roll(h, 100000);
+    if (!pick_row(h, h->table, &h->key_id, &h->id))
+        return;
+    uint32_t kind = history_roll(h, 6);
+    work_step *step = kind == 0 ? withdraw_fact : change_fact;
+    EXPECT_OK(work_run(&h->t->env, WORK_WRITE, step, h, &h->t->fault));
+    if (kind == 0 && history_roll(h, 2))
+        EXPECT_OK(work_run(&h->t->env, WORK_WRITE, restore_fact, h, &h->t->fault));
+}
+
+struct follow_report history_follow(struct history *h)
+{
+    struct follow_report report = {0};
+    enum err err = follower_round(h->follower, h->day, h->sweep_min, &report, &h->t->fault);
+    if (err != ERR_OK)
+        print_error("%s\n", h->t->fault.message);
+    EXPECT_INT(ERR_OK, err);
+    return report;
+}
+
+void history_begin(struct history *h, struct store_fixture *t, uint64_t seed)
+{
+    *h = (struct history){.t = t, .dice = seed, .policy = incentive_fixture_policy("policy"),
+                          .vocab = &city_fixture()->vocab};
+    check(day_from_civil(2023, 8, 20, &h->day));
+    given_city(t);
+    EXPECT_OK(follower_new(&t->env, h->vocab, h->policy, &h->follower, &t->fault));
+    EXPECT(history_follow(h).swept_because.size > 0);
+}
+
+void history_end(struct history *h)
+{
+    follower_free(h->follower);
+}
