@@ -158,6 +158,25 @@ enum err eval_targets(struct arena *arena, const struct policy *policy, const st
                       int32_t as_of_day, struct target_state **ret_states,
                       int32_t *ret_state_count, struct fault *fault);
 
+/* The rows behind a figure, in row order: each row that counts is told with what it adds. A quotient
+ * has two parts, its rows and those of its denominator. Only counts and sums have rows of their own:
+ * for any other figure nothing is told and *ret_has_rows is false. Divisions, lists of names and
+ * series are made of this, so that they always come to the figure itself. */
+struct figure_period {
+    int32_t start_day, end_day, as_of_day; /* start_day DAY_MIN: a stock */
+};
+struct counted_row {
+    int32_t part; /* 0: numerator, 1: denominator */
+    int32_t table, row;
+    int64_t value; /* 1, or the summand */
+};
+typedef enum err eval_on_counted(void *context, const struct counted_row *counted,
+                                 struct fault *fault);
+enum err eval_indicator_rows(const struct policy *policy, const struct world *world,
+                             int32_t statement, const struct figure_period *period,
+                             eval_on_counted *on_counted, void *context, bool *ret_has_rows,
+                             struct fault *fault);
+
 /* Duties: one state for each holder that owes it, in the period that as_of_day lies in. */
 struct duty_state {
     int32_t statement, subject_row;

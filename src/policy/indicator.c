@@ -42,6 +42,59 @@ enum err eval_indicator(const struct policy *policy, const struct world *world, 
     return ERR_OK;
 }
 
+/* ---- the rows behind a figure */
+
+static bool has_rows(const struct expr *part)
+{
+    return part->kind == EXPR_AGGREGATE && part->up < 0 &&
+           (part->aggregate == AGGREGATE_COUNT || part->aggregate == AGGREGATE_SUM);
+}
+
+struct telling {
+    struct walk walk;
+    eval_on_counted *on_counted;
+    void *context;
+};
+
+static enum err tell_rows(struct telling *telling, const struct expr *part, int32_t index,
+                          struct fault *fault)
+{
+    struct walk *walk = &telling->walk;
+    int32_t row_count = walk->world->tables[part->table].row_count;
+    for (int32_t row = 0; row < row_count; row++) {
+        struct frame frame = {part->table, row, NULL};
+        if (part->where && walk_value(walk, &frame, part->where) != 1)
+            continue;
+        int64_t value = part->aggregated ? walk_value(walk, &frame, part->aggregated) : 1;
+        if (value == ABSENT_I64)
+            continue;
+        struct counted_row counted = {index, part->table, row, value};
+        TRY(telling->on_counted(telling->context, &counted, fault));
+    }
+    return ERR_OK;
+}
+
+enum err eval_indicator_rows(const struct policy *policy, const struct world *world,
+                             int32_t statement, const struct figure_period *period,
+                             eval_on_counted *on_counted, void *context, bool *ret_has_rows,
+                             struct fault *fault)
+{
+    const struct expr *value = policy->statements[statement].as.indicator->value;
+    bool is_quotient = value->kind == EXPR_ARITHMETIC && value->op == OP_DIVIDE;
+    const struct expr *parts[2] = {is_quotient ? value->children[0] : value,
+                                   is_quotient ? value->children[1] : NULL};
+    *ret_has_rows = has_rows(parts[0]) && (!parts[1] || has_rows(parts[1]));
+    if (!*ret_has_rows)
+        return ERR_OK;
+    struct reference_moment moment = {period->start_day, period->end_day, period->as_of_day};
+    struct telling telling = {.walk = walk_over(policy, world, &moment),
+                              .on_counted = on_counted,
+                              .context = context};
+    for (int32_t p = 0; p < 2 && parts[p]; p++)
+        TRY(tell_rows(&telling, parts[p], p, fault));
+    return overflow(&telling.walk, statement, fault);
+}
+
 static struct reference_moment target_moment(const struct document *document,
                                              const struct target *target, int32_t as_of_day)
 {

@@ -175,3 +175,29 @@ bool locality_excludes(const struct policy *policy, int32_t document, const stru
     return code != ABSENT_I64 &&
            !catalogue_contains(&world->vocab->catalogues[index], division, code);
 }
+
+struct locality locality_of_table(const struct world *world, int32_t table)
+{
+    struct locality locality = {.root = table};
+    const struct field_desc *field = division_field(world->vocab, &locality.root);
+    for (int32_t at = table; at != locality.root && locality.owner_count < LOCALITY_OWNERS_MAX;
+         at = vocab_owner(world->vocab, at))
+        locality.owner_rows[locality.owner_count++] = world->tables[at].owner_rows;
+    if (field)
+        locality.column = &world->tables[locality.root]
+                               .columns[field - world->vocab->records[locality.root].fields];
+    return locality;
+}
+
+int32_t locality_root_row(const struct locality *locality, int32_t row)
+{
+    for (int32_t i = 0; i < locality->owner_count; i++)
+        row = locality->owner_rows[i][row];
+    return row;
+}
+
+int64_t locality_division(const struct locality *locality, int32_t row)
+{
+    return locality->column ? column_value(locality->column, locality_root_row(locality, row))
+                            : ABSENT_I64;
+}

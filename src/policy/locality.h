@@ -14,4 +14,16 @@ bool locality_concerns(const struct policy *policy, int32_t document, const stru
 bool locality_excludes(const struct policy *policy, int32_t document, const struct world *world,
                        int32_t table, int32_t row);
 
+/* Where the rows of a table are: the division of the person or body that each belongs to. */
+enum { LOCALITY_OWNERS_MAX = 4 };
+struct locality {
+    int32_t root;                /* the table of the owners */
+    const struct column *column; /* of the root; NULL: the rows are nowhere */
+    const int32_t *owner_rows[LOCALITY_OWNERS_MAX]; /* from the table up to the root */
+    int32_t owner_count;
+};
+struct locality locality_of_table(const struct world *world, int32_t table);
+int32_t locality_root_row(const struct locality *locality, int32_t row);
+int64_t locality_division(const struct locality *locality, int32_t row); /* ABSENT_I64: unknown */
+
 #endif
