@@ -23,14 +23,15 @@ CREATE INDEX insight_book_published ON insight_book (published_ms, id) WHERE pub
 -- One figure, in words that stay readable when the documents have changed.
 CREATE TABLE insight_line (
     book_id          BIGINT NOT NULL, -- insight_book
-    line             INT NOT NULL,    -- from 0, in document order
+    line             INT NOT NULL,    -- from 1, in document order
     kind             INT NOT NULL,    -- 1 target, 2 duty, 3 indicator, 4 a year's end, 5 a month
     document_number  TEXT NOT NULL,   -- 文号
     article          TEXT NOT NULL,   -- heading of the article
     name             TEXT NOT NULL,   -- of the statement
     measure          TEXT NOT NULL,   -- name of the indicator
-    unit             INT NOT NULL,    -- enum indicator_unit
-    operator         INT NOT NULL,    -- enum target_op; 0 without a plan
+    unit             TEXT NOT NULL,   -- persons, person_times, bodies, items, person_days,
+                                      -- person_months, yuan, rate
+    operator         TEXT NOT NULL,   -- at_least, at_most, about, equal, full; '' without a plan
     planned          BIGINT,          -- in the unit, a rate in millionths; absent: no plan
     period_start_day INT,             -- absent: a stock
     period_end_day   INT NOT NULL,

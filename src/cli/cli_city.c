@@ -6,6 +6,7 @@
 #include "cli/cli_settings.h"
 #include "cli/cli_work.h"
 #include "domain/incentive/incentive_draft.h"
+#include "domain/insight/insight_book.h"
 
 enum err cli_city_open(struct cli *cli, struct cli_city *ret_city)
 {
@@ -98,5 +99,17 @@ enum err cli_print_buf(struct cli *cli, const struct text_buf *buf)
         return fault_set(&cli->fault, ERR_MEMORY, "no memory for the output");
     struct str text = text_str(buf);
     cli_print(cli, "%.*s%s", STR_ARG(text), str_ends(text, STR("\n")) ? "" : "\n");
+    return ERR_OK;
+}
+
+enum err cli_board(struct cli *cli, struct insight_board *ret_board)
+{
+    const char *home = cli->settings->values[SETTING_HOME];
+    struct insight_board board;
+    TRY(insight_board_read(cli->arena, text_in(cli->arena, "%s/catalogue/board.csv", home), &board,
+                           &cli->fault));
+    TRY(insight_tiles_read(text_in(cli->arena, "%s/catalogue/tile.csv", home), &board,
+                           &cli->fault));
+    *ret_board = board;
     return ERR_OK;
 }

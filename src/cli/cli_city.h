@@ -34,6 +34,10 @@ enum err cli_policy_in_force_at(struct cli *cli, struct cli_city *city, const ch
                                 int32_t day, struct incentive_policy *ret_policy,
                                 int64_t *ret_version);
 
+/* What the director's page draws: the home folder's catalogue/board.csv and tile.csv. */
+struct insight_board;
+enum err cli_board(struct cli *cli, struct insight_board *ret_board);
+
 /* Errors of a policy, each with its place underlined, to standard error. */
 void cli_print_findings(struct cli *cli, const struct policy_source *sources,
                         const struct findings *findings);

@@ -3,6 +3,7 @@
 #include "cli/cli_city.h"
 #include "cli/cli_settings.h"
 #include "cli/commands.h"
+#include "domain/insight/insight_book.h"
 #include "domain/occupation/catalogues.h"
 #include "domain/registry/sample.h"
 #include "http/server.h"
@@ -349,6 +350,9 @@ enum err cmd_serve(struct cli *cli)
         .city_name = cli_say(cli, "人力资源和社会保障局", "Human Resources Bureau"),
         .is_debug = settings_flag(&s.settings, SETTING_DEBUG),
     };
+    struct insight_board board;
+    TRY(cli_board(cli, &board));
+    pages.board = &board;
     struct calendar calendar;
     TRY(know_city(cli, &city, &calendar, &pages));
     block_signals();

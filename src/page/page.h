@@ -33,7 +33,8 @@ enum page_lang { PAGE_ZH, PAGE_EN, PAGE_LANG_COUNT };
 
 enum { PAGE_PARAMETERS_MAX = 4, PAGE_FIELD_ERRORS_MAX = 40, PAGE_ROWS_MAX = 100 };
 
-struct calendar; /* base/calendar.h */
+struct calendar;      /* base/calendar.h */
+struct insight_board; /* domain/insight/insight_book.h */
 struct page;
 struct page_app;
 struct page_city; /* app.h */
@@ -78,6 +79,7 @@ struct page_options {
     int64_t policy_version;                /* enactment_version of the policy at the start */
     const char *city_name; /* 济宁市 */
     const struct calendar *calendar; /* working days; NULL: no clocks are shown */
+    const struct insight_board *board; /* what is drawn over time; NULL: nothing */
     const struct identity_divisions *divisions; /* of identity numbers; NULL: the province only */
     int32_t city_division;
     bool is_debug; /* /_components, errors in full */

@@ -76,7 +76,7 @@ static void add_tick(struct doc *list, double x, struct str label)
 
 static double line_x(int32_t index, int32_t count)
 {
-    return count > 1 ? 5.0 + 88.0 * index / (count - 1) : 50.0;
+    return count > 1 ? 14.0 + 80.0 * index / (count - 1) : 50.0;
 }
 
 static void add_dot(struct doc *list, const struct scale *scale, const struct chart_point *point,
@@ -153,9 +153,9 @@ void page_chart_bars(struct page *page, struct doc *parent, const char *name,
     double slot = 90.0 / (point_count > BAR_SLOTS_MIN ? point_count : BAR_SLOTS_MIN);
     for (int32_t i = 0; i < point_count; i++) {
         double x = 10.0 + slot * i;
-        add_bar(bars, &scale, x, slot * 0.66, points[i].value, "s0");
+        add_bar(bars, &scale, x, slot * 0.36, points[i].value, "s0");
         if (points[i].second != ABSENT_I64)
-            add_bar(bars, &scale, x, slot * 0.66, points[i].second, "s1");
-        add_tick(ticks, x + slot * 0.33, points[i].label);
+            add_bar(bars, &scale, x + slot * 0.36, slot * 0.36, points[i].second, "s1");
+        add_tick(ticks, x + slot * 0.36, points[i].label);
     }
 }

@@ -21,7 +21,7 @@ struct chart_point {
 /* {ticks, grid, segments, dots}: a line that may begin above zero. */
 void page_chart_line(struct page *page, struct doc *parent, const char *name,
                      const struct chart_point *points, int32_t point_count);
-/* {ticks, grid, bars}: value in ash, second before it in azurite; from zero. */
+/* {ticks, grid, bars}: value in ash, second beside it in azurite; from zero. */
 void page_chart_bars(struct page *page, struct doc *parent, const char *name,
                      const struct chart_point *points, int32_t point_count);
 

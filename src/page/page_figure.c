@@ -111,14 +111,13 @@ static bool keeps_pace(const struct book_line *line, int64_t actual, int32_t as_
 static void add_plan(struct page *page, struct doc *row, const struct book_head *head,
                      const struct book_line *line)
 {
-    static const char *const operators[] = {"at_least", "at_most", "about", "equal", "full"};
     static const char *const signs[] = {"≥", "≤", "≈", "=", "="};
     int64_t actual = in_unit(line);
     bool is_flow = line->period_start_day != ABSENT_I32 && line->unit != UNIT_RATE;
     bool is_own = !page_book_scope(page).is_city; /* the plan is the city's: no verdict */
     bool on_pace = !line->is_met && is_flow && keeps_pace(line, actual, head->as_of_day);
     int64_t missing = line->is_met || line->planned < actual ? 0 : line->planned - actual;
-    doc_add_text_z(row, "operator", operators[line->op]);
+    doc_add_text_z(row, "operator", book_operator_code(line->op));
     doc_page_z(row, "sign", signs[line->op]);
     doc_add_text(row, "planned",
                  page_figure_words(page, line->unit, planned_figure(line->unit, line->planned)));
@@ -143,13 +142,18 @@ void page_add_line(struct page *page, struct doc *row, const struct book_head *h
                    const struct book_line *line)
 {
     static const char *const kinds[] = {"", "target", "duty", "indicator", "year", "month"};
-    static const char *const units[] = {"人", "人次", "家", "项", "元", ""};
+    static const char *const units[] = {
+        [UNIT_PERSONS] = "人",       [UNIT_PERSON_TIMES] = "人次",  [UNIT_BODIES] = "家",
+        [UNIT_ITEMS] = "项",         [UNIT_PERSON_DAYS] = "人日",   [UNIT_PERSON_MONTHS] = "人月",
+        [UNIT_YUAN] = "",            [UNIT_RATE] = "",
+    };
     doc_add_text_z(row, "kind", kinds[line->kind]);
     doc_add_number(row, "line", line->line);
     doc_add_text(row, "name", line->name);
     doc_add_text(row, "measure", line->measure);
     doc_add_text(row, "document", line->document_number);
     doc_add_text(row, "article", line->article);
+    doc_add_text_z(row, "unit_code", book_unit_code(line->unit));
     doc_page_text(row, "unit", units[line->unit][0] ? page_say(page, units[line->unit]) : STR(""));
     doc_add_text(row, "actual",
                  line->kind == BOOK_DUTY

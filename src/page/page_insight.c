@@ -1,304 +1,210 @@
-#include "base/clock.h"
 #include "base/day.h"
-#include "domain/insight/insight.h"
+#include "domain/incentive/incentive_found.h"
 #include "page/app.h"
-#include "page/page_export.h"
+#include "page/page_figure.h"
+#include "page/page_rule.h"
 
 #include <inttypes.h>
 
-/* Figures of the city: targets with their pace, duties, and any figure by any dimension. Counted
- * from the facts when asked for, on a worker thread. */
+/* The director's page: three sentences, targets with their pace, duties, series, districts. All of
+ * it stands in the newest book, so it costs a few hundred rows whatever the size of the city. */
 
-enum { ASK_ROWS_SHOWN_MAX = 200, DIMENSIONS_MAX = TABLE_FILE_COLUMNS_MAX - 1 };
+/* ---- three sentences */
 
-static struct insight_request request_of(struct page *page)
+/* How much of its plan a target has reached, in millionths. */
+static int64_t reached_ppm(const struct book_line *line)
 {
-    const struct work_env *env = &page_options_of(page)->env;
-    int64_t now_ms = clock_now_ms();
-    int32_t today_day =
-        env->fixed_today_day != ABSENT_I32 ? env->fixed_today_day : clock_city_day(now_ms);
-    return (struct insight_request){
-        .as_of_day = page_day(page, "as_of", today_day),
-        .known_at_ms = now_ms,
-        .spelling = page->lang == PAGE_EN ? SPELLING_EN : SPELLING_ZH,
-    };
-}
-
-static struct str figure_words(struct page *page, enum indicator_unit unit, struct figure figure)
-{
-    struct text_buf *words = text_new(page->request->arena);
-    if (!words || figure.numerator == ABSENT_I64)
-        return STR("—");
-    insight_print_figure(words, unit, figure);
-    return text_str(words);
-}
-
-static struct str percent(struct doc *row, int64_t part, int64_t whole)
-{
-    if (part < 0 || whole <= 0)
-        part = 0;
-    else
-        while (part > INT64_MAX / 10000) {
-            part /= 10;
-            whole = whole > 10 ? whole / 10 : 1;
-        }
-    int64_t hundredths = whole > 0 ? part * 10000 / whole : 0;
-    hundredths = hundredths > 10000 ? 10000 : hundredths;
-    return doc_format(row, "%" PRId64 ".%02d%%", hundredths / 100, (int)(hundredths % 100));
-}
-
-/* ---- targets */
-
-static int64_t in_unit(enum indicator_unit unit, struct figure actual)
-{
-    if (actual.numerator == ABSENT_I64 || unit != UNIT_RATE)
-        return actual.numerator == ABSENT_I64 ? 0 : actual.numerator;
-    int64_t ppm;
-    if (actual.denominator <= 0 || __builtin_mul_overflow(actual.numerator, 1000000, &ppm))
+    int64_t actual = line->figure.numerator;
+    if (actual <= 0 || actual == ABSENT_I64 || line->planned <= 0)
         return 0;
-    return ppm / actual.denominator;
+    double whole = line->unit == UNIT_RATE
+                       ? (double)line->planned * (double)line->figure.denominator / 1000000.0
+                       : (double)line->planned;
+    return whole > 0 ? (int64_t)((double)actual / whole * 1000000.0) : 0;
 }
 
-static struct figure planned_figure(enum indicator_unit unit, int64_t planned)
+/* The target that is furthest behind, as the first thing to look at. */
+static const struct book_line *furthest_behind(const struct book_line *lines, int32_t line_count)
 {
-    return (struct figure){planned, unit == UNIT_RATE ? 1000000 : 1};
-}
-
-/* A flow is counted from a first day; at the same pace it ends at actual * whole / elapsed. */
-static bool keeps_pace(const struct target_state *state, int64_t actual, int32_t as_of_day)
-{
-    int64_t whole = (int64_t)state->period_end_day - state->period_start_day + 1;
-    int64_t elapsed = (int64_t)as_of_day - state->period_start_day + 1;
-    int64_t left, right;
-    if (elapsed <= 0 || whole <= 0 || __builtin_mul_overflow(actual, whole, &left) ||
-        __builtin_mul_overflow(state->planned, elapsed, &right))
-        return false;
-    return left >= right;
-}
-
-static void add_target(struct page *page, struct doc *list, const struct target_state *state,
-                       int32_t as_of_day)
-{
-    static const char *const operators[] = {"at_least", "at_most", "about", "equal", "full"};
-    static const char *const signs[] = {"≥", "≤", "≈", "=", "="};
-    const struct policy *policy = page_options_of(page)->policy->policy;
-    const struct statement *statement = &policy->statements[state->statement];
-    const struct target *target = statement->as.target;
-    enum indicator_unit unit = policy->statements[target->indicator].as.indicator->unit;
-    int64_t actual = in_unit(unit, state->actual);
-    bool is_flow = state->period_start_day > DAY_MIN && unit != UNIT_RATE;
-    bool on_pace = !state->met && is_flow && keeps_pace(state, actual, as_of_day);
-    struct doc *row = doc_add_object(list, NULL);
-    doc_add_text(row, "target", statement->name);
-    doc_add_text(row, "document", policy->documents[statement->document].number);
-    doc_add_text(row, "article", policy->articles[statement->article].heading);
-    doc_add_text_z(row, "operator", operators[target->op]);
-    doc_page_z(row, "sign", signs[target->op]);
-    doc_add_text(row, "planned", figure_words(page, unit, planned_figure(unit, state->planned)));
-    doc_add_text(row, "actual", figure_words(page, unit, state->actual));
-    doc_add_text(row, "missing", figure_words(page, unit, planned_figure(unit, state->missing)));
-    doc_add_day(row, "period_end", state->period_end_day);
-    doc_add_bool(row, "is_met", state->met);
-    doc_add_bool(row, "is_on_pace", on_pace);
-    doc_page_bool(row, "is_behind", !state->met && !on_pace);
-    doc_page_text(row, "share", percent(row, actual, state->planned));
-    doc_page_z(row, "css", state->met ? "run is-pine" : on_pace ? "run" : "run is-cinnabar");
-    doc_page_bool(row, "is_flow", is_flow);
-    doc_page_text(row, "elapsed",
-                  percent(row, (int64_t)as_of_day - state->period_start_day + 1,
-                          (int64_t)state->period_end_day - state->period_start_day + 1));
-}
-
-static enum err add_targets(struct page *page, struct work_env *env,
-                            const struct insight_request *request)
-{
-    struct target_state *states;
-    int32_t state_count;
-    const struct page_options *options = page_options_of(page);
-    TRY(insight_targets(env, options->vocab, options->policy, request, page->request->arena,
-                        &states, &state_count, page->own_fault));
-    int64_t met_count = 0;
-    struct doc *list = doc_add_list(page->doc, "targets");
-    for (int32_t i = 0; i < state_count; i++) {
-        add_target(page, list, &states[i], request->as_of_day);
-        met_count += states[i].met;
+    const struct book_line *worst = NULL;
+    for (int32_t i = 0; i < line_count; i++) {
+        const struct book_line *line = &lines[i];
+        if (line->kind != BOOK_TARGET || line->is_met || line->planned == ABSENT_I64)
+            continue;
+        if (!worst || reached_ppm(line) < reached_ppm(worst))
+            worst = line;
     }
-    doc_add_number(page->doc, "target_count", state_count);
-    doc_add_number(page->doc, "met_count", met_count);
-    doc_page_bool(page->doc, "has_targets", state_count > 0);
+    return worst;
+}
+
+static enum err add_brief(struct page *page, const struct book_head *head,
+                          const struct book_line *lines, int32_t line_count)
+{
+    const struct scope *scope = &page->session.scope;
+    struct doc *brief = doc_add_object(page->doc, "brief");
+    const struct book_line *worst =
+        page_book_scope(page).is_city ? furthest_behind(lines, line_count) : NULL;
+    if (worst)
+        page_add_line(page, doc_add_object(brief, "behind"), head, worst);
+    if (!page_may(page, PERM_FOUND_READ))
+        return ERR_OK;
+    struct found_figures figures;
+    TRY(incentive_found_figures(page->w, scope->division_min, scope->division_max, &figures));
+    int64_t granted = 0, ask = 0, open = 0, amount_fen = 0;
+    for (int32_t i = 0; i < figures.row_count; i++) {
+        const struct found_figure *row = &figures.rows[i];
+        granted += row->lane == LANE_GRANTED ? row->row_count : 0;
+        open += row->lane == LANE_GRANTED ? row->open_count : 0;
+        amount_fen += row->lane == LANE_GRANTED ? row->amount_fen : 0;
+        ask += row->lane == LANE_ASK ? row->row_count : 0;
+    }
+    struct doc *found = doc_add_object(brief, "found");
+    doc_add_number(found, "granted", granted);
+    doc_add_number(found, "open", open);
+    doc_add_number(found, "ask", ask);
+    page_add_sum(page, found, "amount", amount_fen);
     return ERR_OK;
 }
 
-static enum err add_city_duties(struct page *page, struct work_env *env,
-                                const struct insight_request *request)
+/* ---- tables and drawings */
+
+struct tally {
+    int64_t targets, met;
+};
+
+static struct tally add_tables(struct page *page, const struct book_head *head,
+                               const struct book_line *lines, int32_t line_count)
 {
-    struct insight_duty *duties;
-    int32_t duty_count;
-    const struct page_options *options = page_options_of(page);
-    const struct policy *policy = options->policy->policy;
-    TRY(insight_duties(env, options->vocab, options->policy, request, page->request->arena,
-                       &duties, &duty_count, page->own_fault));
-    struct doc *list = doc_add_list(page->doc, "duties");
-    for (int32_t i = 0; i < duty_count; i++) {
-        const struct statement *statement = &policy->statements[duties[i].statement];
-        struct doc *row = doc_add_object(list, NULL);
-        doc_add_text(row, "duty", statement->name);
-        doc_add_text(row, "document", policy->documents[statement->document].number);
-        doc_add_text(row, "article", policy->articles[statement->article].heading);
-        doc_add_number(row, "holder_count", duties[i].holder_count);
-        doc_add_number(row, "met_count", duties[i].met_count);
-        doc_page_text(row, "share", percent(row, duties[i].met_count, duties[i].holder_count));
-        doc_page_bool(row, "is_met", duties[i].met_count == duties[i].holder_count);
+    struct doc *targets = doc_add_list(page->doc, "targets");
+    struct doc *duties = doc_add_list(page->doc, "duties");
+    struct doc *indicators = doc_add_list(page->doc, "indicators");
+    struct tally tally = {0, 0};
+    int64_t duty_count = 0;
+    for (int32_t i = 0; i < line_count; i++) {
+        if (lines[i].kind == BOOK_TARGET) {
+            page_add_line(page, doc_add_object(targets, NULL), head, &lines[i]);
+            tally.targets++;
+            tally.met += lines[i].is_met;
+        } else if (lines[i].kind == BOOK_DUTY) {
+            page_add_line(page, doc_add_object(duties, NULL), head, &lines[i]);
+            duty_count++;
+        } else if (lines[i].kind == BOOK_INDICATOR) {
+            page_add_line(page, doc_add_object(indicators, NULL), head, &lines[i]);
+        }
     }
+    doc_add_number(page->doc, "target_count", tally.targets);
+    doc_add_number(page->doc, "met_count", tally.met);
+    doc_page_bool(page->doc, "has_targets", tally.targets > 0);
     doc_page_bool(page->doc, "has_duties", duty_count > 0);
+    return tally;
+}
+
+/* Each series of years alone; the first two of months together, the second within the first. */
+static void add_drawings(struct page *page, const struct book_line *lines, int32_t line_count)
+{
+    const struct insight_board *board = page_options_of(page)->board;
+    struct doc *years = doc_add_list(page->doc, "years");
+    struct str month_measures[2] = {{0}, {0}};
+    int32_t month_count = 0;
+    for (int32_t i = 0; board && i < board->row_count; i++) {
+        bool is_there = false;
+        for (int32_t k = 0; k < line_count && !is_there; k++)
+            is_there = lines[k].kind == board->rows[i].kind &&
+                       str_equal(lines[k].measure, board->rows[i].indicator);
+        if (!is_there)
+            continue;
+        if (board->rows[i].kind == BOOK_YEAR)
+            page_add_series(page, years, lines, line_count, board->rows[i].indicator, BOOK_YEAR,
+                            STR(""));
+        else if (month_count < 2)
+            month_measures[month_count++] = board->rows[i].indicator;
+    }
+    struct doc *months = doc_add_list(page->doc, "months");
+    if (month_count > 0)
+        page_add_series(page, months, lines, line_count, month_measures[0], BOOK_MONTH,
+                        month_count > 1 ? month_measures[1] : STR(""));
+}
+
+/* The newest point of the board's first series, by district. */
+static enum err add_districts(struct page *page, const struct book_head *head,
+                              const struct book_line *lines, int32_t line_count)
+{
+    const struct book_line *headline = NULL;
+    for (int32_t i = 0; i < line_count; i++) {
+        bool is_first = !headline || str_equal(headline->measure, lines[i].measure);
+        if (lines[i].kind == BOOK_YEAR && is_first)
+            headline = &lines[i];
+    }
+    if (!headline)
+        return ERR_OK;
+    struct doc *districts = doc_add_object(page->doc, "districts");
+    page_add_line(page, districts, head, headline);
+    return page_add_places(page, districts, head, headline);
+}
+
+static enum err show_book(struct page *page, const struct book_head *head)
+{
+    struct book_line *lines;
+    int32_t line_count;
+    struct book_scope scope = page_book_scope(page);
+    bool is_report = head->frozen_ms != 0, is_whole = true;
+    TRY(insight_book_lines(page->w, head->id, &scope, &lines, &line_count));
+    if (is_report)
+        TRY(insight_book_check(page->w, head->id, &is_whole));
+    page_add_book(page, page->doc, head);
+    doc_add_bool(page->doc, "is_whole", is_whole);
+    doc_page_bool(page->doc, "is_city", scope.is_city);
+    doc_page_bool(page->doc, "is_linked", true);
+    doc_page_bool(page->doc, "is_newest", !is_report);
+    doc_page_bool(page->doc, "may_freeze", page_may(page, PERM_REPORT) && !is_report);
+    doc_page_bool(page->doc, "may_publish",
+                  page_may(page, PERM_REPORT) && is_report && head->published_ms == 0 &&
+                      head->frozen_by != page->session.account.id);
+    struct tally tally = add_tables(page, head, lines, line_count);
+    if (!is_report)
+        TRY(add_brief(page, head, lines, line_count));
+    add_drawings(page, lines, line_count);
+    TRY(add_districts(page, head, lines, line_count));
+    const char *format = page->lang == PAGE_EN ? "%" PRId64 " targets, %" PRId64 " reached"
+                                               : "%" PRId64 " 项目标，%" PRId64 " 项已达到";
+    page_title(page, is_report       ? head->title
+                     : scope.is_city ? doc_format(page->doc, format, tally.targets, tally.met)
+                                     : page_say(page, "本辖区的数字"));
     return ERR_OK;
 }
 
 enum err page_insight(struct page *page)
 {
-    struct work_env env = page_env(page);
-    struct insight_request request = request_of(page);
-    doc_add_day(page->doc, "as_of", request.as_of_day);
-    TRY(add_targets(page, &env, &request));
-    TRY(add_city_duties(page, &env, &request));
-    page_title(page, page_say(page, "目标和义务"));
+    struct book_head head;
+    enum err err = page_book(page, &head);
+    if (err == ERR_OK)
+        return show_book(page, &head);
+    if (err != ERR_NOT_FOUND || page_field(page, "book").size > 0)
+        return err;
+    fault_clear(&page->w->fault);
+    page_title(page, page_say(page, "还没有统计"));
     return ERR_OK;
 }
 
-/* ---- any figure by any dimension */
-
-static const char *const questions[] = {
-    "计数 人员 按 居住地区划",
-    "计数 证书 按 等级",
-    "计数 证书 按 职业、等级",
-    "计数 培训记录 按 培训内容",
-    "计数 单位 按 行业",
-};
-
-static enum indicator_unit unit_of(const struct insight_table *table)
+/* What the bureau has published, for everybody. */
+enum err page_figures(struct page *page)
 {
-    return table->figure_type.kind == TYPE_RATE    ? UNIT_RATE
-           : table->figure_type.kind == TYPE_MONEY ? UNIT_YUAN
-                                                   : UNIT_ITEMS;
-}
-
-static void add_findings(struct page *page, const struct findings *findings)
-{
-    for (int32_t i = 0; i < findings->row_count && i < 3; i++)
-        page_field_error(page, "q", text_in(page->request->arena, "%.*s",
-                                            STR_ARG(findings->rows[i].message)));
-    if (page->error_count == 0)
-        page_field_error(page, "q", "这个问题读不懂，请照下面的例子写");
-}
-
-static int64_t largest_of(const struct insight_table *table)
-{
-    int64_t largest = 0;
-    for (int32_t r = 0; r < table->row_count; r++)
-        if (table->rows[r].figure.numerator > largest)
-            largest = table->rows[r].figure.numerator;
-    return largest;
-}
-
-static void add_table(struct page *page, const struct insight_table *table)
-{
-    enum indicator_unit unit = unit_of(table);
-    int64_t largest = largest_of(table);
-    struct doc *labels = doc_add_list(page->doc, "dimensions");
-    for (int32_t d = 0; d < table->dimension_count; d++) {
-        struct doc *label = doc_add_object(labels, NULL);
-        doc_add_text(label, "label", table->dimension_labels[d]);
-    }
-    struct doc *list = doc_add_list(page->doc, "rows");
-    for (int32_t r = 0; r < table->row_count; r++) {
-        if (!page->is_api && r == ASK_ROWS_SHOWN_MAX)
-            break;
-        const struct figure *figure = &table->rows[r].figure;
-        struct doc *row = doc_add_object(list, NULL);
-        struct doc *keys = doc_add_list(row, "keys");
-        for (int32_t d = 0; d < table->dimension_count; d++)
-            doc_add_text(doc_add_object(keys, NULL), "key", table->rows[r].keys[d]);
-        doc_add_text(row, "value", figure_words(page, unit, *figure));
-        doc_page_text(row, "share",
-                      unit == UNIT_RATE ? percent(row, figure->numerator, figure->denominator)
-                                        : percent(row, figure->numerator, largest));
-    }
-    doc_add_number(page->doc, "row_count", table->row_count);
-    doc_page_bool(page->doc, "is_cut", table->row_count > ASK_ROWS_SHOWN_MAX);
-    doc_page_bool(page->doc, "has_rows", table->row_count > 0);
-    doc_page_bool(page->doc, "is_empty", table->row_count == 0);
-    if (table->has_total)
-        doc_add_text(page->doc, "total", figure_words(page, unit, table->total));
-}
-
-static enum err send_table(struct page *page, const struct insight_table *table)
-{
-    struct arena *arena = page->request->arena;
-    struct table_file_column columns[TABLE_FILE_COLUMNS_MAX];
-    struct str cells[TABLE_FILE_COLUMNS_MAX];
-    int32_t dimension_count = table->dimension_count;
-    if (dimension_count > DIMENSIONS_MAX)
-        return fault_set(page->own_fault, ERR_LIMIT, "维度多于 %d 个", (int)DIMENSIONS_MAX);
-    for (int32_t d = 0; d < dimension_count; d++)
-        columns[d] = (struct table_file_column){str_z(arena, table->dimension_labels[d]),
-                                                TABLE_FILE_TEXT};
-    columns[dimension_count] = (struct table_file_column){"数值", TABLE_FILE_TEXT};
-    struct table_file *file;
-    TRY(page_export_open(page, columns, dimension_count + 1, &file));
-    for (int32_t r = 0; r < table->row_count; r++) {
-        for (int32_t d = 0; d < dimension_count; d++)
-            cells[d] = table->rows[r].keys[d];
-        cells[dimension_count] = figure_words(page, unit_of(table), table->rows[r].figure);
-        enum err err = table_file_row(file, cells, page->own_fault);
-        if (err != ERR_OK) {
-            table_file_cancel(file);
-            return err;
-        }
-    }
-    return page_export_send(page, file, "自助统计");
-}
-
-static void add_questions(struct page *page)
-{
-    struct doc *list = doc_page_list(page->doc, "questions");
-    for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
-        struct doc *row = doc_add_object(list, NULL);
-        struct text_buf *href = text_new(page->request->arena);
-        doc_page_z(row, "question", questions[i]);
-        if (!href)
-            return;
-        text_add(href, STR("/insight/ask?q="));
-        http_encode(href, str_from(questions[i]));
-        doc_page_text(row, "href", text_str(href));
-    }
-}
-
-enum err page_insight_ask(struct page *page)
-{
-    struct work_env env = page_env(page);
-    const struct page_options *options = page_options_of(page);
-    struct insight_request request = request_of(page);
-    struct str question = page_field(page, "q");
-    page_title(page, page_say(page, "自助统计"));
-    add_questions(page);
-    doc_add_day(page->doc, "as_of", request.as_of_day);
-    doc_add_instant(page->doc, "known_at", request.known_at_ms);
-    doc_add_text(page->doc, "question", question.ptr ? question : STR(""));
-    if (question.size == 0)
+    struct book_head head;
+    struct book_line *lines;
+    int32_t line_count;
+    const struct book_scope city = {.is_city = true};
+    page_title(page, page_say(page, "公开的数字"));
+    enum err err = insight_book_public(page->w, &head);
+    if (err == ERR_NOT_FOUND) {
+        fault_clear(&page->w->fault);
         return ERR_OK;
-    struct insight_table table;
-    struct findings findings = {.arena = page->request->arena};
-    enum err err = insight_ask(&env, options->vocab, options->policy, question, &request,
-                               page->request->arena, &table, &findings, page->own_fault);
-    if (err == ERR_POLICY) {
-        add_findings(page, &findings);
-        return page_refuse_form(page);
     }
     TRY(err);
-    if (page_field(page, "format").size > 0)
-        return send_table(page, &table);
-    add_table(page, &table);
-    doc_page_text(page->doc, "csv_href", page_query_with(page, "format", STR("csv")));
-    doc_page_text(page->doc, "xlsx_href", page_query_with(page, "format", STR("xlsx")));
+    TRY(insight_book_lines(page->w, head.id, &city, &lines, &line_count));
+    page_add_book(page, page->doc, &head);
+    doc_page_bool(page->doc, "is_city", true);
+    add_tables(page, &head, lines, line_count);
+    add_drawings(page, lines, line_count);
+    page_title(page, head.title);
     return ERR_OK;
 }

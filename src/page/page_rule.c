@@ -154,6 +154,8 @@ void page_add_sum(struct page *page, struct doc *parent, const char *name, int64
 struct shown {
     struct page *page;
     enum err (*show)(struct page *page);
+    enum err (*show_with)(struct page *page, void *context);
+    void *context;
 };
 
 static enum err show_step(struct work *w, void *context)
@@ -163,20 +165,32 @@ static enum err show_step(struct work *w, void *context)
     page->w = w;
     page->doc = doc_new(page->request->arena);
     page->error_count = 0;
-    enum err err = shown->show(page);
+    enum err err = shown->show ? shown->show(page) : shown->show_with(page, shown->context);
     if (err == ERR_OK && !page->is_sent)
         err = page_present(page, &w->fault);
     page->w = NULL;
     return err;
 }
 
+static enum err run_shown(struct shown *shown)
+{
+    struct work_env env = page_env(shown->page);
+    TRY(work_run(&env, WORK_READ, show_step, shown, shown->page->own_fault));
+    shown->page->is_sent = true;
+    return ERR_OK;
+}
+
 enum err page_show_step(struct page *page, enum err (*show)(struct page *page))
 {
-    struct work_env env = page_env(page);
-    struct shown shown = {page, show};
-    TRY(work_run(&env, WORK_READ, show_step, &shown, page->own_fault));
-    page->is_sent = true;
-    return ERR_OK;
+    struct shown shown = {.page = page, .show = show};
+    return run_shown(&shown);
+}
+
+enum err page_show_with(struct page *page, enum err (*show)(struct page *page, void *context),
+                        void *context)
+{
+    struct shown shown = {.page = page, .show_with = show, .context = context};
+    return run_shown(&shown);
 }
 
 struct str page_division_name(const struct page *page, int64_t division)

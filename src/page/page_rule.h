@@ -31,6 +31,8 @@ struct str page_period(struct page *page, const struct rule *rule, int32_t perio
 
 /* For handlers of mode OWN: one unit of work that reads and shows the page. */
 enum err page_show_step(struct page *page, enum err (*show)(struct page *page));
+enum err page_show_with(struct page *page, enum err (*show)(struct page *page, void *context),
+                        void *context);
 
 /* Name of a division's code; "" when the catalogue does not have it. */
 struct str page_division_name(const struct page *page, int64_t division);

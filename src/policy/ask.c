@@ -155,6 +155,8 @@ static bool add_row(struct asking *ask, int32_t row, int64_t *keys)
 {
     const struct ask_query *query = ask->query;
     struct frame frame = {query->table, row, NULL};
+    if (query->keeps_row && !query->keeps_row(query->keeps_context, row))
+        return true;
     if (query->where && walk_value(&ask->walk, &frame, query->where) != 1)
         return true;
     for (int32_t i = 0; i < query->dimension_count; i++)

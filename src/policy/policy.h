@@ -48,6 +48,9 @@ struct ask_query {
     struct expr **dimensions; /* on a row of that table */
     int32_t dimension_count;
     struct expr *where;
+    /* Set by who asks, NULL for all rows: whether the asker sees a row of the table. */
+    bool (*keeps_row)(const void *context, int32_t row);
+    const void *keeps_context;
 };
 enum err policy_parse_ask(struct arena *arena, struct policy *policy, struct str text,
                           struct ask_query *ret_query, struct findings *findings,

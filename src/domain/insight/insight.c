@@ -94,6 +94,19 @@ static enum err words_of_rows(struct arena *arena, const struct policy *policy,
     return ERR_OK;
 }
 
+struct district {
+    struct locality locality;
+    int32_t division_min, division_max;
+};
+
+static bool is_in_district(const void *context, int32_t row)
+{
+    const struct district *district = context;
+    int64_t division = locality_division(&district->locality, row);
+    return division != ABSENT_I64 && division >= district->division_min &&
+           division <= district->division_max;
+}
+
 enum err insight_ask(struct work_env *env, const struct vocab *vocab,
                      const struct incentive_policy *policy, struct str question,
                      const struct insight_request *request, struct arena *arena,
@@ -104,6 +117,12 @@ enum err insight_ask(struct work_env *env, const struct vocab *vocab,
     TRY(policy_parse_ask(arena, policy->policy, question, &query, ret_findings, fault));
     struct world *world;
     TRY(load_world(env, vocab, request, &world, fault));
+    struct district district = {locality_of_table(world, query.table), request->division_min,
+                                request->division_max};
+    if (request->within_divisions) {
+        query.keeps_row = is_in_district;
+        query.keeps_context = &district;
+    }
     struct ask_row *rows;
     int32_t row_count;
     enum err err = eval_ask(arena, policy->policy, world, &query, request->as_of_day, &rows,

@@ -15,6 +15,9 @@ struct insight_request {
     int32_t as_of_day;
     int64_t known_at_ms;
     enum policy_spelling spelling; /* of the words of ask's answer */
+    /* ask: only rows of persons and bodies in these divisions, inclusive. */
+    bool within_divisions;
+    int32_t division_min, division_max;
 };
 
 /* A table of words, ready to be shown: what `ask` answers. */

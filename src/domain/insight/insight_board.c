@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-/* catalogue/board.csv: which indicators are drawn over time. */
+/* catalogue/board.csv: which indicators are drawn over time; tile.csv: where counties stand. */
 
 static enum err read_row(struct arena *arena, const char *path, const struct csv_row *row,
                          struct insight_board *board, struct fault *fault)
@@ -53,5 +53,51 @@ enum err insight_board_read(struct arena *arena, const char *path,
     csv_file_close(&file);
     if (err == ERR_OK)
         *ret_board = board;
+    return err;
+}
+
+/* ---- tiles */
+
+enum { TILE_ROWS_MAX = 20 };
+
+static bool tile_of(const struct csv_row *row, struct insight_tile *ret_tile)
+{
+    int64_t cells[3];
+    for (int32_t i = 0; i < 3; i++)
+        if (row->cell_count != 3 || !str_to_i64(row->cells[i], &cells[i]))
+            return false;
+    if (cells[0] < 110000 || cells[0] > 999999 || cells[1] < 1 || cells[1] > TILE_ROWS_MAX ||
+        cells[2] < 1 || cells[2] > TILE_ROWS_MAX)
+        return false;
+    *ret_tile = (struct insight_tile){(int32_t)cells[0], (int32_t)cells[1], (int32_t)cells[2]};
+    return true;
+}
+
+static enum err read_tiles(const char *path, struct csv_reader *reader,
+                           struct insight_board *board, struct fault *fault)
+{
+    const struct csv_row *row;
+    TRY(csv_reader_next(reader, fault, &row));
+    if (!row || row->cell_count != 3 || !str_equal_text(row->cells[0], "division"))
+        return fault_set(fault, ERR_CATALOGUE, "%s，第1行：表头应为 division,row,column", path);
+    for (;;) {
+        TRY(csv_reader_next(reader, fault, &row));
+        if (!row)
+            return ERR_OK;
+        if (board->tile_count == BOARD_TILES_MAX)
+            return fault_set(fault, ERR_LIMIT, "%s：超过%d行", path, BOARD_TILES_MAX);
+        if (!tile_of(row, &board->tiles[board->tile_count++]))
+            return fault_set(fault, ERR_CATALOGUE,
+                             "%s，第%" PRId64 "行：应为六位区划代码和从 1 起的行、列", path,
+                             row->line_number);
+    }
+}
+
+enum err insight_tiles_read(const char *path, struct insight_board *board, struct fault *fault)
+{
+    struct csv_file file;
+    TRY(csv_file_open(path, fault, &file));
+    enum err err = read_tiles(path, file.reader, board, fault);
+    csv_file_close(&file);
     return err;
 }

@@ -7,6 +7,37 @@
 
 #include <inttypes.h>
 
+/* ---- codes: what is stored stays when an enumeration grows */
+
+static const char *const unit_codes[] = {
+    [UNIT_PERSONS] = "persons",         [UNIT_PERSON_TIMES] = "person_times",
+    [UNIT_BODIES] = "bodies",           [UNIT_ITEMS] = "items",
+    [UNIT_PERSON_DAYS] = "person_days", [UNIT_PERSON_MONTHS] = "person_months",
+    [UNIT_YUAN] = "yuan",               [UNIT_RATE] = "rate",
+};
+static const char *const operator_codes[] = {
+    [TARGET_AT_LEAST] = "at_least", [TARGET_AT_MOST] = "at_most", [TARGET_ABOUT] = "about",
+    [TARGET_EQUAL] = "equal",       [TARGET_FULL] = "full",
+};
+
+const char *book_unit_code(enum indicator_unit unit)
+{
+    return unit_codes[unit];
+}
+
+const char *book_operator_code(enum target_op op)
+{
+    return operator_codes[op];
+}
+
+static int32_t code_of(const char *const *codes, size_t count, struct str code, int32_t otherwise)
+{
+    for (size_t i = 0; i < count; i++)
+        if (codes[i] && str_equal_text(code, codes[i]))
+            return (int32_t)i;
+    return otherwise;
+}
+
 /* ---- heads */
 
 static struct book_head head_of(struct work *w, const struct book_by_id_out *row)
@@ -106,8 +137,11 @@ static enum err add_line(struct work *w, struct line_list *list, const struct bo
         .article = str_copy(w->arena, row->article),
         .name = str_copy(w->arena, row->name),
         .measure = str_copy(w->arena, row->measure),
-        .unit = (enum indicator_unit)row->unit,
-        .op = (enum target_op)row->operator,
+        .unit = (enum indicator_unit)code_of(
+            unit_codes, sizeof unit_codes / sizeof unit_codes[0], row->unit, UNIT_ITEMS),
+        .op = (enum target_op)code_of(operator_codes,
+                                      sizeof operator_codes / sizeof operator_codes[0],
+                                      row->operator, TARGET_AT_LEAST),
         .planned = row->planned,
         .period_start_day = row->period_start_day,
         .period_end_day = row->period_end_day,
@@ -138,9 +172,9 @@ static enum err take_sums(struct work *w, int64_t book_id, const struct book_sco
         TRY(book_line_sums_next(&cursor, &row, &more));
         if (!more)
             return ERR_OK;
-        if (row.line < 0 || row.line >= list->count)
+        if (row.line < 1 || row.line > list->count)
             continue;
-        struct book_line *line = &list->rows[row.line];
+        struct book_line *line = &list->rows[row.line - 1];
         line->figure.numerator = row.numerator;
         if (line->figure.denominator == 0)
             line->figure.denominator = row.denominator;
@@ -212,11 +246,11 @@ enum err insight_book_places(struct work *w, int64_t book_id, int32_t line,
 
 static void seal_line(struct text_buf *text, const struct book_line *line)
 {
-    text_format(text, "%d\t%d\t%.*s\t%.*s\t%.*s\t%.*s\t%d\t%d\t%" PRId64 "\t%d\t%d\t%" PRId64
+    text_format(text, "%d\t%d\t%.*s\t%.*s\t%.*s\t%.*s\t%s\t%s\t%" PRId64 "\t%d\t%d\t%" PRId64
                       "\t%" PRId64 "\t%d\n",
                 line->line, (int)line->kind, STR_ARG(line->document_number),
                 STR_ARG(line->article), STR_ARG(line->name), STR_ARG(line->measure),
-                (int)line->unit, (int)line->op, line->planned, line->period_start_day,
+                unit_codes[line->unit], operator_codes[line->op], line->planned, line->period_start_day,
                 line->period_end_day, line->figure.numerator, line->figure.denominator,
                 line->is_met);
 }

@@ -23,6 +23,7 @@
 
 enum {
     BOOK_SERIES_MAX = 32,  /* rows of the board */
+    BOARD_TILES_MAX = 256, /* counties of the cities that have a map */
     BOOK_YEARS = 6,        /* a series of years: this one so far, and five ends of years */
     BOOK_PLACES_MAX = 4096, /* divisions of one figure; what is beyond counts as not known */
     BOOK_TITLE_SIZE_MAX = 300,
@@ -37,9 +38,15 @@ struct insight_board {
         enum book_kind kind; /* BOOK_YEAR: at the ends of years; BOOK_MONTH: in each month */
     } rows[BOOK_SERIES_MAX];
     int32_t row_count;
+    /* Where counties stand on a map of tiles: catalogue/tile.csv. */
+    struct insight_tile {
+        int32_t division, row, column; /* from 1 */
+    } tiles[BOARD_TILES_MAX];
+    int32_t tile_count;
 };
 enum err insight_board_read(struct arena *arena, const char *path,
                             struct insight_board *ret_board, struct fault *fault);
+enum err insight_tiles_read(const char *path, struct insight_board *board, struct fault *fault);
 
 /* Counts as of a day with what is known now and keeps the book; replaces those of the same month
  * that nobody froze. board may be NULL. */
@@ -98,6 +105,10 @@ enum err insight_book_check(struct work *w, int64_t book_id, bool *ret_is_whole)
 /* Newest first; before_ms INT64_MAX: from the newest. */
 enum err insight_book_reports(struct work *w, int64_t before_ms, int32_t row_count_max,
                               struct book_head **ret_heads, int32_t *ret_head_count);
+
+/* The words by which units and operators are stored and given to programs: persons, at_least. */
+const char *book_unit_code(enum indicator_unit unit);
+const char *book_operator_code(enum target_op op);
 
 /* Names behind a figure: ids of the persons or bodies whose rows count (numerator only), ascending,
  * after after_id, within the scope. ret_table: their record. Evaluates the city. */

@@ -14,7 +14,7 @@ VALUES (:id, :as_of_day, :known_at_ms, :counted_ms, :event_id, :person_count, 0,
 
 -- name: book_line_insert :bulk
 -- in:   book_id int64, line int32, kind int32, document_number text, article text, name text,
---       measure text, unit int32, operator int32, planned int64?, period_start_day int32?,
+--       measure text, unit text, operator text, planned int64?, period_start_day int32?,
 --       period_end_day int32, numerator int64?, denominator int64, is_met int32
 INSERT INTO insight_line (book_id, line, kind, document_number, article, name, measure, unit,
                           operator, planned, period_start_day, period_end_day, numerator,
@@ -70,7 +70,7 @@ SELECT id, as_of_day, counted_ms, frozen_ms, frozen_by, frozen_name, title, publ
 -- name: book_lines :many
 -- in:   book_id int64
 -- out:  line int32, kind int32, document_number text, article text, name text, measure text,
---       unit int32, operator int32, planned int64?, period_start_day int32?,
+--       unit text, operator text, planned int64?, period_start_day int32?,
 --       period_end_day int32, numerator int64?, denominator int64, is_met int32
 SELECT line, kind, document_number, article, name, measure, unit, operator, planned,
        period_start_day, period_end_day, numerator, denominator, is_met

@@ -117,7 +117,7 @@ STORE_TEST(insight_book__comes_to_the_figure_over_its_divisions)
     int32_t split_count = 0;
     EXPECT_INT(book.line_count, sums.line_count);
     for (int32_t i = 0; i < book.line_count; i++) {
-        struct reading one = read_book(t, id, whole_city, i);
+        struct reading one = read_book(t, id, whole_city, i + 1);
         if (one.place_count == 0)
             continue;
         EXPECT_INT(book.lines[i].figure.numerator, sums.lines[i].figure.numerator);
@@ -233,7 +233,7 @@ static enum err tamper_step(struct work *w, void *context)
     return db_script(w->db,
                      text_in(w->arena,
                              "UPDATE insight_line SET numerator = numerator + 1 "
-                             "WHERE book_id = %lld AND line = 0",
+                             "WHERE book_id = %lld AND line = 1",
                              (long long)*id),
                      &w->fault);
 }

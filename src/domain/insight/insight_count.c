@@ -117,7 +117,7 @@ static enum err add_line(struct counting *counting, const struct book_line_inser
         counting->line_capacity = capacity;
     }
     counting->lines[counting->line_count] = *line;
-    counting->lines[counting->line_count].line = counting->line_count;
+    counting->lines[counting->line_count].line = counting->line_count + 1;
     counting->line_count++;
     return ERR_OK;
 }
@@ -140,7 +140,7 @@ static enum err add_places(struct counting *counting, bool is_quotient, struct f
     }
     for (int32_t i = 0; i < map->count; i++)
         counting->places[counting->place_count++] = (struct book_place_insert_in){
-            .line = counting->line_count - 1,
+            .line = counting->line_count,
             .division = map->divisions[i],
             .numerator = map->parts[i][0],
             .denominator = is_quotient ? map->parts[i][1] : 1,
@@ -161,7 +161,8 @@ static struct book_line_insert_in line_of(const struct counting *counting, int32
         .article = article,
         .name = statement->name,
         .measure = statement->name,
-        .unit = UNIT_ITEMS,
+        .unit = str_from(book_unit_code(UNIT_ITEMS)),
+        .operator = STR(""),
         .planned = ABSENT_I64,
         .period_start_day = ABSENT_I32,
         .period_end_day = counting->as_of_day,
@@ -186,7 +187,8 @@ static enum err count_figure(struct counting *counting, int32_t indicator,
     if (!has_rows)
         TRY(eval_indicator(counting->policy, counting->world, indicator, period->start_day,
                            period->as_of_day, &figure, fault));
-    line->unit = (int32_t)counting->policy->statements[indicator].as.indicator->unit;
+    line->unit = str_from(
+        book_unit_code(counting->policy->statements[indicator].as.indicator->unit));
     line->numerator = figure.numerator;
     line->denominator = figure.denominator;
     line->period_start_day = period->start_day > DAY_MIN ? period->start_day : ABSENT_I32;
@@ -213,7 +215,7 @@ static enum err count_targets(struct counting *counting, struct fault *fault)
         const struct target *target = counting->policy->statements[state->statement].as.target;
         struct book_line_insert_in line = line_of(counting, state->statement, BOOK_TARGET);
         line.measure = counting->policy->statements[target->indicator].name;
-        line.operator = (int32_t)target->op;
+        line.operator = str_from(book_operator_code(target->op));
         line.planned = state->planned;
         line.is_met = state->met;
         struct figure_period period = {
@@ -250,7 +252,7 @@ static enum err count_duties(struct counting *counting, struct fault *fault)
             line.denominator++;
         }
         line.is_met = line.numerator == line.denominator;
-        line.unit = UNIT_BODIES;
+        line.unit = str_from(book_unit_code(UNIT_BODIES));
         TRY(add_line(counting, &line, fault));
         TRY(add_places(counting, true, fault));
     }
