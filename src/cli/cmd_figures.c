@@ -123,7 +123,7 @@ enum err cmd_figures(struct cli *cli)
     if (!cli_flag(cli, "show")) {
         struct incentive_policy policy;
         struct insight_board board;
-        TRY(cli_policy(cli, &city.vocab, &policy));
+        TRY(cli_policy_in_force(cli, &city, &policy));
         TRY(cli_board(cli, &board));
         TRY(insight_book_count(&city.env, &city.vocab, &policy, &board, cli_as_of_day(cli),
                                &shown.book_id, &cli->fault));

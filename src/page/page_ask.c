@@ -5,8 +5,8 @@
 
 #include <inttypes.h>
 
-/* Any figure by any dimension, of the rows that the reader may see. Counted from the facts when asked
- * for, on a worker thread. */
+/* Any figure by any dimension, of the rows that the reader may see. Counted from the facts when
+ * asked for, on a worker thread. */
 
 enum { ASK_ROWS_SHOWN_MAX = 200, DIMENSIONS_MAX = TABLE_FILE_COLUMNS_MAX - 1 };
 

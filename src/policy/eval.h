@@ -158,10 +158,10 @@ enum err eval_targets(struct arena *arena, const struct policy *policy, const st
                       int32_t as_of_day, struct target_state **ret_states,
                       int32_t *ret_state_count, struct fault *fault);
 
-/* The rows behind a figure, in row order: each row that counts is told with what it adds. A quotient
- * has two parts, its rows and those of its denominator. Only counts and sums have rows of their own:
- * for any other figure nothing is told and *ret_has_rows is false. Divisions, lists of names and
- * series are made of this, so that they always come to the figure itself. */
+/* The rows behind a figure, in row order: each row that counts is told with what it adds. A
+ * quotient has two parts, its rows and those of its denominator. Only counts and sums have rows of
+ * their own: for any other figure nothing is told and *ret_has_rows is false. Divisions, lists of
+ * names and series are made of this, so that they always come to the figure itself. */
 struct figure_period {
     int32_t start_day, end_day, as_of_day; /* start_day DAY_MIN: a stock */
 };

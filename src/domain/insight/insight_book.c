@@ -250,9 +250,9 @@ static void seal_line(struct text_buf *text, const struct book_line *line)
                       "\t%" PRId64 "\t%d\n",
                 line->line, (int)line->kind, STR_ARG(line->document_number),
                 STR_ARG(line->article), STR_ARG(line->name), STR_ARG(line->measure),
-                unit_codes[line->unit], operator_codes[line->op], line->planned, line->period_start_day,
-                line->period_end_day, line->figure.numerator, line->figure.denominator,
-                line->is_met);
+                unit_codes[line->unit], operator_codes[line->op], line->planned,
+                line->period_start_day, line->period_end_day, line->figure.numerator,
+                line->figure.denominator, line->is_met);
 }
 
 /* Everything that a report says, in one text, by SM3. */

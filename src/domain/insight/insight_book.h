@@ -1,9 +1,9 @@
-/* insight_book.h — figures of the city counted once and kept: a page reads them, a report cites them.
+/* insight_book.h — figures of the city counted once and kept: pages read them, reports cite them.
  *
- * A book holds every target, duty and indicator of the documents that concern the city, and the
- * series of the board, each with its divisions, as of a day and as known at an instant. What it says
- * never changes: a new count makes a new book. A frozen book is a report under a title, sealed by
- * SM3 over all it says; a published one is open to the public.
+ * A book holds every target, duty and indicator of the documents that concern the city and the
+ * series of the board, each with its divisions, as of a day and as known at an instant. What it
+ * says never changes: a new count makes a new book. A frozen book is a report under a title, sealed
+ * by SM3 over all it says; a published one is open to the public.
  *
  *   (nothing) -count-> book -freeze-> report -publish-> public
  *                        \-the next count of the same month-> replaced
@@ -11,9 +11,10 @@
  *   facts --insight_book_count--> insight_book, _line, _place --insight_book_lines--> pages
  *
  * Memory   results live in w->arena, or in the arena given
- * Errors   ERR_NOT_FOUND (no book), ERR_INPUT, ERR_FORBIDDEN, ERR_CATALOGUE (the board); store errors
- * Units    a figure in the unit of its indicator; a rate keeps numerator and denominator; a planned
- *          rate in millionths; days as civil day numbers
+ * Errors   ERR_NOT_FOUND (no book), ERR_INPUT, ERR_FORBIDDEN, ERR_CATALOGUE (the board); those of
+ *          the store
+ * Units    a figure in the unit of its indicator; a rate keeps numerator and denominator; a
+ *          planned rate in millionths; days as civil day numbers
  * Limits   the constants below
  */
 #ifndef BAIGONG_INSIGHT_BOOK_H

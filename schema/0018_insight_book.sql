@@ -1,4 +1,4 @@
--- 0017_insight_book.sql — figures of the city, counted at an instant and kept: what pages show and
+-- 0018_insight_book.sql — figures of the city, counted at an instant and kept: what pages show and
 -- reports cite. A book is never changed once it is counted; freezing keeps it from being replaced.
 
 CREATE TABLE insight_book (
