@@ -40,19 +40,34 @@ static int32_t clamp_day(int32_t day)
     return day < DAY_MIN ? DAY_MIN : day > DAY_MAX ? DAY_MAX : day;
 }
 
+struct civil {
+    int32_t year, month, day_of_month;
+};
+
+/* After C. Neri and L. Schneider, "Euclidean affine functions and their application to calendar
+ * algorithms" (2022): each quotient is a product and a shift. Years begin in March, so that a leap
+ * day is the last of its year; day 0 of the count is 0000-03-01. */
+static inline struct civil civil_of(int32_t day)
+{
+    uint32_t count = (uint32_t)(clamp_day(day) + 719468);
+    uint32_t century = (4 * count + 3) / 146097;
+    uint32_t day_of_century = (4 * count + 3) % 146097 / 4;
+    uint64_t years = UINT64_C(2939745) * (4 * day_of_century + 3); /* and 32 bits behind the point */
+    uint32_t day_of_year = (uint32_t)years / 2939745 / 4;
+    uint32_t months = 2141 * day_of_year + 197913; /* 16 bits behind the point; March is 3 */
+    uint32_t year = 100 * century + (uint32_t)(years >> 32);
+    bool is_next = day_of_year >= 306; /* January and February */
+    return (struct civil){.year = (int32_t)(year + is_next),
+                          .month = (int32_t)((months >> 16) - (is_next ? 12 : 0)),
+                          .day_of_month = (int32_t)((months & 0xffff) / 2141 + 1)};
+}
+
 void day_to_civil(int32_t day, int32_t *ret_year, int32_t *ret_month, int32_t *ret_day_of_month)
 {
-    int32_t shifted = clamp_day(day) + 719468;
-    int32_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
-    int32_t day_of_era = shifted - era * 146097;
-    int32_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int32_t month_from_march = (5 * day_of_year + 2) / 153;
-    int32_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
-    *ret_day_of_month = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    *ret_month = month;
-    *ret_year = year_of_era + era * 400 + (month <= 2);
+    struct civil civil = civil_of(day);
+    *ret_year = civil.year;
+    *ret_month = civil.month;
+    *ret_day_of_month = civil.day_of_month;
 }
 
 int32_t day_year(int32_t day)
@@ -62,9 +77,8 @@ int32_t day_year(int32_t day)
 
 int32_t day_month(int32_t day)
 {
-    int32_t year, month, day_of_month;
-    day_to_civil(day, &year, &month, &day_of_month);
-    return year * 12 + month - 1;
+    struct civil civil = civil_of(day);
+    return civil.year * 12 + civil.month - 1;
 }
 
 int32_t day_of_week(int32_t day)
@@ -95,9 +109,8 @@ int32_t month_last_day(int32_t month)
 
 int32_t day_add_months(int32_t day, int32_t month_count)
 {
-    int32_t year, month, day_of_month;
-    day_to_civil(day, &year, &month, &day_of_month);
-    int64_t target = (int64_t)year * 12 + month - 1 + month_count;
+    struct civil civil = civil_of(day);
+    int64_t target = (int64_t)civil.year * 12 + civil.month - 1 + month_count;
     if (target < 1 * 12)
         return DAY_MIN;
     if (target > 9999 * 12 + 11)
@@ -105,15 +118,20 @@ int32_t day_add_months(int32_t day, int32_t month_count)
     int32_t target_year = (int32_t)(target / 12);
     int32_t target_month = (int32_t)(target % 12) + 1;
     int32_t length = month_length(target_year, target_month);
-    return civil_to_day(target_year, target_month, day_of_month < length ? day_of_month : length);
+    return civil_to_day(target_year, target_month,
+                        civil.day_of_month < length ? civil.day_of_month : length);
 }
 
 int32_t day_months_between(int32_t from_day, int32_t to_day)
 {
     if (to_day < from_day)
         return -day_months_between(to_day, from_day);
-    int32_t month_count = day_month(to_day) - day_month(from_day);
-    return day_add_months(from_day, month_count) <= to_day ? month_count : month_count - 1;
+    struct civil from = civil_of(from_day);
+    struct civil to = civil_of(to_day);
+    int32_t month_count = (to.year - from.year) * 12 + to.month - from.month;
+    int32_t length = month_length(to.year, to.month); /* a month that is too short ends earlier */
+    int32_t due_day = from.day_of_month < length ? from.day_of_month : length;
+    return due_day <= to.day_of_month ? month_count : month_count - 1;
 }
 
 int32_t day_years_between(int32_t from_day, int32_t to_day)
