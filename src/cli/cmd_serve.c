@@ -9,6 +9,7 @@
 #include "http/server.h"
 #include "http/tls.h"
 #include "page/page.h"
+#include "page/promise.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -305,12 +306,16 @@ static void name_city(struct cli *cli, const struct vocab *vocab, struct page_op
 
 /* Which city this is and its working days; a city that is empty yet is any city. */
 static enum err know_city(struct cli *cli, struct cli_city *city, struct calendar *calendar,
+                          struct promises *promises,
                           struct page_options *pages)
 {
     const char *path = text_in(cli->arena, "%s/catalogue/holiday.csv",
                                cli->settings->values[SETTING_HOME]);
     TRY(calendar_load(cli->arena, path, calendar, &cli->fault));
     pages->calendar = calendar;
+    path = text_in(cli->arena, "%s/catalogue/promise.csv", cli->settings->values[SETTING_HOME]);
+    TRY(promises_load(cli->arena, path, promises, &cli->fault));
+    pages->promises = promises;
     int32_t division;
     struct fault fault = {0};
     enum err err = work_run(&city->env, WORK_READ, read_division, &division, &fault);
@@ -354,7 +359,8 @@ enum err cmd_serve(struct cli *cli)
     TRY(cli_board(cli, &board));
     pages.board = &board;
     struct calendar calendar;
-    TRY(know_city(cli, &city, &calendar, &pages));
+    struct promises promises;
+    TRY(know_city(cli, &city, &calendar, &promises, &pages));
     block_signals();
     return serve(&s, &pages);
 }

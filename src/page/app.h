@@ -81,6 +81,9 @@ void page_metric_add(struct page_metric *metric, int status, int64_t duration_us
 /* Prometheus' text form. */
 void page_metrics_print(const struct page_app *app, struct text_buf *out);
 
+/* Tells the home pages that watch that what waits is another by now. */
+void page_tell_tasks(struct page_app *app);
+
 #define ROUTE(method, pattern, handler, permission, mode, thread, body_kib, room, view, summary)   \
     page_handler handler;
 #include "page/routes.def"

@@ -35,6 +35,7 @@ enum { PAGE_PARAMETERS_MAX = 4, PAGE_FIELD_ERRORS_MAX = 40, PAGE_ROWS_MAX = 100 
 
 struct calendar;      /* base/calendar.h */
 struct insight_board; /* domain/insight/insight_book.h */
+struct promises;      /* page/promise.h */
 struct page;
 struct page_app;
 struct page_city; /* app.h */
@@ -80,6 +81,7 @@ struct page_options {
     const char *city_name; /* 济宁市 */
     const struct calendar *calendar; /* working days; NULL: no clocks are shown */
     const struct insight_board *board; /* what is drawn over time; NULL: nothing */
+    const struct promises *promises; /* page/promise.h; NULL: nothing is promised */
     const struct identity_divisions *divisions; /* of identity numbers; NULL: the province only */
     int32_t city_division;
     bool is_debug; /* /_components, errors in full */

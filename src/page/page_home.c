@@ -1,9 +1,18 @@
 #include "base/calendar.h"
+#include "base/clock.h"
 #include "base/day.h"
+#include "domain/incentive/incentive_draft.h"
+#include "domain/incentive/incentive_found.h"
 #include "domain/incentive/incentive_night.h"
+#include "domain/registry/submission.h"
 #include "page/app.h"
+#include "page/page_submission.h"
+#include "page/promise.h"
+#include "page/upload.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /* The front page: for everybody what is in force and what was found last night, for who is signed
  * in what waits. Figures are stored ones, whatever the size of the city. */
@@ -65,29 +74,46 @@ static enum err add_night(struct page *page)
 
 /* ---- tasks */
 
-enum clock_of { CLOCK_NONE, CLOCK_MONTH, CLOCK_YEAR };
+/* What is counted for a task: from indexes over what waits, or from kept figures. */
+enum count_of { COUNT_NONE, COUNT_SUBMISSIONS, COUNT_ASKS, COUNT_GRANTED, COUNT_DRAFTS,
+                COUNT_IMPORTS };
+enum clock_of { CLOCK_NONE, CLOCK_ANSWER, CLOCK_MONTH, CLOCK_YEAR };
 
 /* What each role does; a row shows when the role may and the page is there. */
-static const struct {
+static const struct task {
     const char *name, *hint, *path;
     enum permission permission;
+    enum count_of count;
     enum clock_of clock;
 } tasks[] = {
-    {"审核差一项事实的待遇", "系统已算好，只等一项事实核实", "/found?lane=ask", PERM_PERSON_EDIT,
-     CLOCK_MONTH},
-    {"看本月新发现的待遇", "按规则列出人数和金额，可以导出名单", "/found", PERM_FOUND_READ,
-     CLOCK_MONTH},
-    {"核对多发、少发的差额", "事实或政策变了以后，原来的结果差多少", "/found/differences",
-     PERM_FOUND_READ, CLOCK_MONTH},
-    {"合并疑似重复人员", "姓名、生日相同，电话或账号也相同", "/duplicates", PERM_DUPLICATES,
-     CLOCK_MONTH},
+    {"核实本人和单位补报的事实", "核实了才登记，登记了当天重算", "/submissions", PERM_PERSON_EDIT,
+     COUNT_SUBMISSIONS, CLOCK_ANSWER},
     {"会签政策草案", "起草人送来的草案，第二人复核", "/policy/drafts", PERM_POLICY_APPROVE,
+     COUNT_DRAFTS, CLOCK_ANSWER},
+    {"确认核对过的导入", "文件已核对，看过再导入", "/imports", PERM_IMPORT, COUNT_IMPORTS,
      CLOCK_NONE},
+    {"审核差一项事实的待遇", "系统已算好，只等一项事实核实", "/found", PERM_PERSON_EDIT,
+     COUNT_ASKS, CLOCK_MONTH},
+    {"看本月新发现的待遇", "按规则列出人数和金额，可以导出名单", "/found", PERM_FOUND_READ,
+     COUNT_GRANTED, CLOCK_MONTH},
+    {"核对多发、少发的差额", "事实或政策变了以后，原来的结果差多少", "/found/differences",
+     PERM_FOUND_READ, COUNT_NONE, CLOCK_MONTH},
+    {"合并疑似重复人员", "姓名、生日相同，电话或账号也相同", "/duplicates", PERM_DUPLICATES,
+     COUNT_NONE, CLOCK_MONTH},
     {"起草、测算政策", "改一个数，先看花多少钱、谁受影响", "/policy/drafts", PERM_POLICY_DRAFT,
-     CLOCK_NONE},
-    {"看哪些目标要推", "文件写明的数，按文件的口径算", "/insight", PERM_INSIGHT, CLOCK_YEAR},
-    {"抽查操作记录", "谁看了证件号码明文，理由是什么", "/admin/audit", PERM_AUDIT, CLOCK_MONTH},
-    {"管理账户", "新人开户，离岗的停用", "/admin/accounts", PERM_ACCOUNTS, CLOCK_NONE},
+     COUNT_NONE, CLOCK_NONE},
+    {"看哪些目标要推", "文件写明的数，按文件的口径算", "/insight", PERM_INSIGHT, COUNT_NONE,
+     CLOCK_YEAR},
+    {"抽查操作记录", "谁看了证件号码明文，理由是什么", "/admin/audit", PERM_AUDIT, COUNT_NONE,
+     CLOCK_MONTH},
+    {"管理账户", "新人开户，离岗的停用", "/admin/accounts", PERM_ACCOUNTS, COUNT_NONE, CLOCK_NONE},
+};
+enum { TASKS = sizeof tasks / sizeof tasks[0], IMPORTS_LOOKED_AT = 20 };
+
+struct waiting {
+    const struct task *task;
+    int64_t count; /* -1: not counted */
+    int32_t due_day; /* DAY_MAX: no clock */
 };
 
 /* A path leads somewhere when a route of it is there. */
@@ -112,43 +138,189 @@ static int32_t end_of(enum clock_of clock, int32_t today_day)
     return end_day - 1;
 }
 
+struct found_sum {
+    bool is_counted;
+    int64_t ask_count, granted_count, open_count, amount_fen;
+};
+
+static enum err read_found(struct page *page, struct found_sum *ret_sum)
+{
+    const struct scope *scope = &page->session.scope;
+    struct found_figures figures;
+    *ret_sum = (struct found_sum){0};
+    TRY(incentive_found_figures(page->w, scope->division_min, scope->division_max, &figures));
+    ret_sum->is_counted = figures.counted_ms != ABSENT_I64;
+    for (int32_t i = 0; i < figures.row_count; i++) {
+        const struct found_figure *row = &figures.rows[i];
+        bool is_granted = row->lane == LANE_GRANTED;
+        ret_sum->granted_count += is_granted ? row->row_count : 0;
+        ret_sum->ask_count += is_granted ? 0 : row->row_count;
+        ret_sum->open_count += is_granted ? row->open_count : 0;
+        ret_sum->amount_fen += is_granted ? row->amount_fen : 0;
+    }
+    return ERR_OK;
+}
+
+static enum err count_drafts(struct page *page, struct waiting *waiting)
+{
+    const struct page_options *options = page_options_of(page);
+    struct draft *drafts;
+    int32_t count;
+    TRY(draft_list(page->w, DRAFT_SUBMITTED, 0, DRAFT_ROWS_MAX, &drafts, &count));
+    waiting->count = count;
+    if (count > 0) /* the oldest is the last of the list */
+        waiting->due_day =
+            promise_due_day(options->promises, options->calendar, "draft",
+                            clock_city_day(drafts[count - 1].submitted_ms));
+    return ERR_OK;
+}
+
+static enum err count_imports(struct page *page, struct waiting *waiting)
+{
+    struct upload *uploads;
+    int32_t count;
+    TRY(upload_list(page->w, page->session.account.id, INT64_MAX, IMPORTS_LOOKED_AT, &uploads,
+                    &count));
+    waiting->count = 0;
+    for (int32_t i = 0; i < count; i++)
+        waiting->count += uploads[i].state == UPLOAD_CHECKED;
+    return ERR_OK;
+}
+
+static enum err count_one(struct page *page, const struct found_sum *found,
+                          struct waiting *waiting)
+{
+    const struct scope *scope = &page->session.scope;
+    switch (waiting->task->count) {
+    case COUNT_SUBMISSIONS:
+        return submission_waiting_count(page->w, scope->division_min, scope->division_max,
+                                        &waiting->count, &waiting->due_day);
+    case COUNT_DRAFTS:
+        return count_drafts(page, waiting);
+    case COUNT_IMPORTS:
+        return count_imports(page, waiting);
+    case COUNT_ASKS:
+        waiting->count = found->is_counted ? found->ask_count : -1;
+        return ERR_OK;
+    case COUNT_GRANTED:
+        waiting->count = found->is_counted ? found->granted_count : -1;
+        return ERR_OK;
+    case COUNT_NONE:
+        break;
+    }
+    return ERR_OK;
+}
+
+/* By clock, never by kind; what has none comes last. */
+static int compare_waiting(const void *a, const void *b)
+{
+    const struct waiting *left = a;
+    const struct waiting *right = b;
+    if (left->due_day != right->due_day)
+        return left->due_day < right->due_day ? -1 : 1;
+    return left->task < right->task ? -1 : left->task > right->task;
+}
+
 enum { CLOCK_DAYS_MAX = 23 }; /* working days of a month: as many ticks fit */
 
-static void add_clock(struct page *page, struct doc *row, enum clock_of clock)
+static void add_ticks(struct doc *row, int32_t left)
 {
-    const struct calendar *calendar = page_options_of(page)->calendar;
-    if (clock == CLOCK_NONE || !calendar)
-        return;
-    int32_t left =
-        calendar_working_days_between(calendar, page->w->today_day,
-                                      end_of(clock, page->w->today_day), NULL);
-    doc_add_number(row, "working_days_left", left);
-    doc_page_bool(row, "has_clock", true);
-    doc_page_bool(row, "is_today", left == 0);
     struct doc *ticks = doc_page_list(row, "ticks");
-    for (int32_t i = 0; i < CLOCK_DAYS_MAX && clock == CLOCK_MONTH; i++) {
+    for (int32_t i = 0; i < CLOCK_DAYS_MAX; i++) {
         struct doc *tick = doc_add_object(ticks, NULL);
         doc_page_text(tick, "x", doc_format(tick, "%" PRId32, i * 8));
         doc_page_z(tick, "css", i < CLOCK_DAYS_MAX - left ? "run is-ash" : "run");
     }
-    doc_page_bool(row, "has_ticks", clock == CLOCK_MONTH);
+    doc_page_bool(row, "has_ticks", true);
 }
 
-static void add_tasks(struct page *page)
+static void add_task(struct page *page, struct doc *list, const struct waiting *waiting)
 {
-    struct doc *list = doc_add_list(page->doc, "tasks");
-    int64_t count = 0;
-    for (size_t i = 0; i < sizeof tasks / sizeof tasks[0]; i++) {
-        if (!page_may(page, tasks[i].permission) || !is_there(tasks[i].path))
+    const struct calendar *calendar = page_options_of(page)->calendar;
+    const struct task *task = waiting->task;
+    struct doc *row = doc_add_object(list, NULL);
+    doc_add_text(row, "name", page_say(page, task->name));
+    doc_page_text(row, "hint", page_say(page, task->hint));
+    doc_add_text_z(row, "path", task->path);
+    if (waiting->count >= 0)
+        doc_add_number(row, "count", waiting->count);
+    doc_page_bool(row, "has_count", waiting->count >= 0);
+    page_add_clock(page, row, waiting->due_day);
+    if (calendar && task->clock == CLOCK_MONTH)
+        add_ticks(row, calendar_working_days_between(calendar, page->w->today_day,
+                                                     waiting->due_day, NULL));
+}
+
+static enum err add_tasks(struct page *page, const struct found_sum *found)
+{
+    struct waiting waiting[TASKS];
+    int32_t count = 0, task_count = 0;
+    for (int32_t i = 0; i < TASKS; i++) {
+        const struct task *task = &tasks[i];
+        if (!page_may(page, task->permission) || !is_there(task->path))
             continue;
-        struct doc *row = doc_add_object(list, NULL);
-        doc_add_text(row, "name", page_say(page, tasks[i].name));
-        doc_page_text(row, "hint", page_say(page, tasks[i].hint));
-        doc_add_text_z(row, "path", tasks[i].path);
-        add_clock(page, row, tasks[i].clock);
+        bool by_calendar = task->clock == CLOCK_MONTH || task->clock == CLOCK_YEAR;
+        waiting[count] = (struct waiting){
+            task, -1, by_calendar ? end_of(task->clock, page->w->today_day) : DAY_MAX};
+        TRY(count_one(page, found, &waiting[count]));
+        if (waiting[count].due_day == ABSENT_I32)
+            waiting[count].due_day = DAY_MAX;
         count++;
     }
-    doc_page_bool(page->doc, "has_tasks", count > 0);
+    qsort(waiting, (size_t)count, sizeof waiting[0], compare_waiting);
+    struct doc *list = doc_add_list(page->doc, "tasks");
+    struct doc *clear = doc_page_list(page->doc, "clear");
+    for (int32_t i = 0; i < count; i++) {
+        add_task(page, waiting[i].count == 0 ? clear : list, &waiting[i]);
+        task_count += waiting[i].count != 0;
+    }
+    doc_page_bool(page->doc, "has_tasks", task_count > 0);
+    doc_page_bool(page->doc, "has_clear", task_count < count);
+    doc_page_text(page->doc, "rendered_ms",
+                  doc_format(page->doc, "%" PRId64, clock_now_ms()));
+    return ERR_OK;
+}
+
+static void add_found(struct page *page, const struct found_sum *found)
+{
+    struct doc *row = doc_add_object(page->doc, "found");
+    doc_add_number(row, "granted", found->granted_count);
+    doc_add_number(row, "ask", found->ask_count);
+    doc_add_number(row, "open", found->open_count);
+    doc_add_money(row, "amount", found->amount_fen);
+    doc_page_bool(row, "has_open", found->open_count > 0);
+}
+
+/* ---- live */
+
+static int32_t tasks_channel(struct page_app *app)
+{
+    return app->hub ? live_channel(app->hub, STR("tasks")) : -1;
+}
+
+void page_tell_tasks(struct page_app *app)
+{
+    char text[64];
+    int32_t channel = tasks_channel(app);
+    int size = snprintf(text, sizeof text, "{\"at\":%" PRId64 "}", clock_now_ms());
+    if (channel >= 0)
+        live_publish(app->hub, channel, (struct str){text, (size_t)size});
+}
+
+void page_tasks_changed(struct page *page)
+{
+    page_tell_tasks(page->app);
+}
+
+enum err page_tasks_live(struct page *page)
+{
+    int32_t channel = tasks_channel(page->app);
+    if (channel < 0)
+        return fail(page->w, ERR_NOT_FOUND, "没有这一页");
+    page->reply->live_channel = channel + 1;
+    page->reply->content_type = STR("text/event-stream");
+    page->is_sent = true;
+    return ERR_OK;
 }
 
 static void add_today(struct page *page)
@@ -179,8 +351,13 @@ enum err page_home(struct page *page)
     add_today(page);
     doc_page_bool(page->doc, "is_staff", is_staff);
     doc_page_bool(page->doc, "has_policy", is_there("/policy"));
-    if (is_staff)
-        add_tasks(page);
+    if (is_staff) {
+        struct found_sum found;
+        TRY(read_found(page, &found));
+        TRY(add_tasks(page, &found));
+        if (found.is_counted)
+            add_found(page, &found);
+    }
     page_title(page, page_say(page, is_staff ? "今天要办的事" : "够条件的，不用来申请"));
     return ERR_OK;
 }

@@ -89,6 +89,7 @@ static void *run_job(void *context)
     (void)work_run(&run->job.env, WORK_WRITE, finish_step, run, NULL);
     publish(&run->job, err == ERR_OK ? "done" : "failed", run->message,
             PERMILLE_UNKNOWN);
+    page_tell_tasks(app);
     arena_done(&run->job.arena);
     page_city_give(run->job.city);
     free(run);

@@ -2,6 +2,8 @@
 #include "page/app.h"
 #include "page/page_holder.h"
 
+#include <inttypes.h>
+
 /* Why an entitlement was found, for the one it belongs to. */
 
 static const char *outcome_state(enum truth outcome)
@@ -30,8 +32,40 @@ static void add_steps(struct page *page, const struct entitlement_explanation *e
     }
 }
 
+/* The row of the world that owns a row, up to the root; -1 when it is not known. */
+static int32_t root_row(const struct world *world, int32_t table, int32_t row)
+{
+    for (int32_t owner = registry_owner(table); owner >= 0 && row >= 0;
+         owner = registry_owner(table)) {
+        row = world->tables[table].owner_rows[row];
+        table = owner;
+    }
+    return row;
+}
+
+/* Where the reader can give a fact: when it is one of their own, or of their own record. */
+static struct str give_path(struct page *page, const struct entitlement_explanation *e,
+                            const struct explain_fact *fact, int64_t entitlement_id)
+{
+    const struct account *account = &page->session.account;
+    int32_t root = page_may(page, PERM_OWN_PERSON) ? REGISTRY_person : REGISTRY_organisation;
+    int64_t root_id = root == REGISTRY_person ? account->person_id : account->organisation_id;
+    bool is_root = fact->table == root;
+    if (root_id == 0 || (!is_root && registry_owner(fact->table) != root) || fact->row < 0)
+        return (struct str){0};
+    int32_t row = root_row(e->world, fact->table, fact->row);
+    if (row < 0 || e->world->tables[root].row_ids[row] != root_id)
+        return (struct str){0};
+    const struct record_desc *record = &registry_records[fact->table];
+    return doc_format(page->doc, "%s/give/%s?field=%s&record_id=%" PRId64 "&for=%" PRId64,
+                      root == REGISTRY_person ? "/my" : "/our", record->name,
+                      record->fields[fact->field].name,
+                      e->world->tables[fact->table].row_ids[fact->row], entitlement_id);
+}
+
 /* Whoever can give a fact is told where: a body tells its own, a person brings the paper. */
-static void add_missing(struct page *page, const struct entitlement_explanation *e)
+static void add_missing(struct page *page, const struct entitlement_explanation *e,
+                        int64_t entitlement_id)
 {
     struct doc *list = doc_add_list(page->doc, "missing");
     for (int32_t i = 0; i < e->explanation->missing_count; i++) {
@@ -46,6 +80,9 @@ static void add_missing(struct page *page, const struct entitlement_explanation 
         doc_page_text(row, "record_words", page_say(page, record->label_zh));
         doc_page_text(row, "field_words", page_say(page, field->label_zh));
         doc_page_bool(row, "is_of_body", of_body);
+        struct str href = give_path(page, e, fact, entitlement_id);
+        doc_page_text(row, "give_href", href);
+        doc_page_bool(row, "may_give", href.ptr != NULL);
     }
     doc_page_bool(page->doc, "has_missing", e->explanation->missing_count > 0);
 }
@@ -80,7 +117,7 @@ enum err page_add_why(struct page *page, int64_t entitlement_id, int64_t holder_
     doc_page_bool(page->doc, "has_amount", stored.amount_fen > 0);
     add_rule(page, &e);
     add_steps(page, &e);
-    add_missing(page, &e);
+    add_missing(page, &e, entitlement_id);
     world_free(e.world);
     page_title(page, str_copy(page->w->arena, stored.rule_name));
     return ERR_OK;

@@ -38,6 +38,10 @@ static const struct {
     {"imported", "导入完成"},
     {"added", "已添加"},
     {"discarded", "已清除"},
+    {"given", "已交给工作人员，核实后答复"},
+    {"taken_back", "已撤回"},
+    {"confirmed", "已登记，系统当天重算"},
+    {"declined", "未采纳，理由已告知"},
     {"signed_out", "已退出"},
 };
 

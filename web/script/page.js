@@ -24,3 +24,20 @@ for (const input of document.querySelectorAll('[data-mib-max]')) {
     input.reportValidity();
   });
 }
+// What waits, as it changes: the same part of the page again.
+for (const place of document.querySelectorAll('[data-fresh]')) {
+  const refresh = async () => {
+    const answer = await fetch(location.href, { credentials: 'same-origin' });
+    if (!answer.ok) return;
+    const part = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(place.id);
+    if (!part) return;
+    place.dataset.at = part.dataset.at;
+    if (place.innerHTML !== part.innerHTML) place.replaceChildren(...part.childNodes);
+  };
+  const stream = new EventSource(place.dataset.fresh);
+  stream.onmessage = (event) => {
+    if (JSON.parse(event.data).at > Number(place.dataset.at)) setTimeout(refresh, 300);
+  };
+  // Another process of the same city may have changed it.
+  setInterval(() => { if (!document.hidden) refresh(); }, 60000);
+}
