@@ -527,7 +527,10 @@ static void say_fund(struct grammar *g)
         if (choose(g, 2))
             text_format(g->text, "\n预算 %d年 %u00元", year, 1 + choose(g, 200));
     say_clause(g, "不足时");
-    say(g, shorts[choose(g, 3)]);
+    uint32_t when_short = choose(g, 3);
+    say(g, shorts[when_short]);
+    if (when_short < 2 && choose(g, 3) == 1)
+        say(g, choose(g, 2) ? "按 出生日期 降序" : "by sex, 编号");
     end(g);
 }
 

@@ -241,6 +241,29 @@ static void print_changes(struct cli *cli, const struct sweep_report *report)
                   report->unchanged_count);
 }
 
+/* A note for each budget that did not suffice. */
+static void print_shortages(struct cli *cli, const struct policy *policy,
+                            const struct sweep_report *report)
+{
+    static const char *const zh[] = {"停发", "排队", "按比例减发"};
+    static const char *const en[] = {"stop", "wait in the queue", "are paid in proportion"};
+    for (int32_t i = 0; i < report->shortage_count; i++) {
+        const struct fund_shortage *shortage = &report->shortages[i];
+        const struct statement *fund = &policy->statements[shortage->statement];
+        enum fund_short when_short = fund->as.fund->when_short;
+        cli_print(cli,
+                  cli_say(cli,
+                          "资金“%.*s”%d年不足：预算 %s，应付 %s，实付 %s，%" PRId64 " 笔%s。\n",
+                          "Fund \"%.*s\" is short in %d: budget %s, due %s, paid %s; %" PRId64
+                          " payments %s.\n"),
+                  STR_ARG(fund->name), shortage->year,
+                  money_text_in(cli->arena, shortage->budget_fen),
+                  money_text_in(cli->arena, shortage->due_fen),
+                  money_text_in(cli->arena, shortage->paid_fen), shortage->cut_count,
+                  cli_say(cli, zh[when_short], en[when_short]));
+    }
+}
+
 static enum err print_report(struct cli *cli, const struct policy *policy,
                              const struct sweep_report *report)
 {
@@ -254,6 +277,7 @@ static enum err print_report(struct cli *cli, const struct policy *policy,
               day_text_in(cli->arena, report->as_of_day), report->person_count,
               money_text_in(cli->arena, report->amount_fen), report->open_count,
               report->ask_count);
+    print_shortages(cli, policy, report);
     print_changes(cli, report);
     cli_print(cli,
               cli_say(cli,
@@ -285,6 +309,25 @@ static void json_rule(struct json *json, const struct policy *policy, const stru
     json_object_end(json);
 }
 
+static void json_shortages(struct json *json, const struct policy *policy,
+                           const struct sweep_report *report)
+{
+    json_key(json, "funds_short");
+    json_array_begin(json);
+    for (int32_t i = 0; i < report->shortage_count; i++) {
+        const struct fund_shortage *shortage = &report->shortages[i];
+        json_object_begin(json);
+        json_add_text(json, "fund", policy->statements[shortage->statement].name);
+        json_add_number(json, "year", shortage->year);
+        json_add_money(json, "budget_yuan", shortage->budget_fen);
+        json_add_money(json, "due_yuan", shortage->due_fen);
+        json_add_money(json, "paid_yuan", shortage->paid_fen);
+        json_add_number(json, "cut_count", shortage->cut_count);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
 static enum err print_json(struct cli *cli, const struct policy *policy,
                            const struct sweep_report *report)
 {
@@ -309,6 +352,7 @@ static enum err print_json(struct cli *cli, const struct policy *policy,
             json_rule(&json, policy, &report->rules[i]);
     }
     json_array_end(&json);
+    json_shortages(&json, policy, report);
     json_object_end(&json);
     return cli_print_buf(cli, &buf);
 }

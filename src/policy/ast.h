@@ -248,6 +248,8 @@ struct rule {
     int32_t period_years;
     struct span period_unit; /* as written: 每人每月 */
     int32_t fund;          /* statement index or -1 */
+    const struct order_key *pay_order; /* who is paid first when the fund is short, then by day */
+    int32_t pay_order_count;
     struct expr *payee;    /* REF to an organisation, on the basis row; NULL: the subject */
     struct expr *anchor;   /* DAY at which parameters and registers are read; NULL: as_of */
     struct quota quota;
@@ -295,6 +297,8 @@ struct fund {
     const struct fund_budget *budgets;
     int32_t budget_count;
     enum fund_short when_short;
+    struct token *order_tokens; /* 按 …: read as each rule's pay_order */
+    int32_t order_token_count, order_document;
 };
 
 /* Decision table: the first row (or, under unique, the only row) whose cells all hold. */

@@ -46,23 +46,43 @@ int32_t budget_fund(const struct policy *policy, int32_t cut_by)
     return -1;
 }
 
-/* The payments of one fund in one year, in the order in which they are paid. */
-struct payments {
-    struct decision **rows;
-    int64_t row_count, row_capacity;
+int32_t budget_count(const struct policy *policy)
+{
+    int32_t count = 0;
+    for (int32_t s = 0; s < policy->statement_count; s++)
+        if (policy->statements[s].kind == STATEMENT_FUND)
+            count += policy->statements[s].as.fund->budget_count;
+    return count;
+}
+
+/* A payment and what it is ordered by. */
+struct payment {
+    struct decision *decision;
+    const struct rule_run *run;
+    const int64_t *keys; /* the least is paid first */
+    int32_t key_count;
 };
 
-static bool add_payment(struct payments *payments, struct decision *decision)
+/* The payments of one fund in one year, in the order in which they are paid. */
+struct payments {
+    struct payment *rows;
+    int64_t row_count, row_capacity;
+    int64_t *keys;
+    int32_t key_count;
+};
+
+static bool add_payment(struct payments *payments, const struct rule_run *run,
+                        struct decision *decision)
 {
     if (payments->row_count == payments->row_capacity) {
         int64_t capacity = payments->row_capacity ? payments->row_capacity * 2 : 64;
-        struct decision **grown = realloc(payments->rows, (size_t)capacity * sizeof *grown);
+        struct payment *grown = realloc(payments->rows, (size_t)capacity * sizeof *grown);
         if (!grown)
             return false;
         payments->rows = grown;
         payments->row_capacity = capacity;
     }
-    payments->rows[payments->row_count++] = decision;
+    payments->rows[payments->row_count++] = (struct payment){decision, run, NULL, 0};
     return true;
 }
 
@@ -78,21 +98,47 @@ static bool find_payments(const struct settler *settler, int32_t fund, int32_t y
     const struct policy *policy = settler->policy;
     for (int32_t r = 0; r < settler->run_count; r++) {
         const struct rule_run *run = &settler->runs[r];
-        if (policy->statements[run->statement].as.rule->fund != fund)
+        const struct rule *rule = policy->statements[run->statement].as.rule;
+        if (rule->fund != fund)
             continue;
+        payments->key_count = rule->pay_order_count;
         for (int32_t part = 0; part < run->part_count; part++)
             for (int64_t i = 0; i < run->parts[part].row_count; i++)
                 if (is_paid_in(&run->parts[part].rows[i], year) &&
-                    !add_payment(payments, &run->parts[part].rows[i]))
+                    !add_payment(payments, run, &run->parts[part].rows[i]))
                     return false;
     }
     return true;
 }
 
-static int compare_payments(const void *left, const void *right)
+/* Keys that rise with the order; what is not known comes last. */
+static bool read_keys(const struct settler *settler, struct payments *payments)
 {
-    const struct decision *a = *(struct decision *const *)left;
-    const struct decision *b = *(struct decision *const *)right;
+    int32_t count = payments->key_count;
+    if (count == 0)
+        return true;
+    payments->keys = malloc((size_t)payments->row_count * (size_t)count * sizeof(int64_t) + 1);
+    for (int64_t i = 0; payments->keys && i < payments->row_count; i++) {
+        struct payment *payment = &payments->rows[i];
+        const struct rule *rule =
+            settler->policy->statements[payment->run->statement].as.rule;
+        int64_t *keys = payments->keys + i * count;
+        payment->keys = keys;
+        payment->key_count = count;
+        for (int32_t k = 0; k < count; k++) {
+            int64_t value = reference_value(
+                settler->policy, settler->world, rule->pay_order[k].key,
+                rule->each >= 0 ? rule->each : rule->subject, payment->decision->basis_row,
+                &payment->run->period.moment);
+            bool turned = rule->pay_order[k].descending;
+            keys[k] = value == ABSENT_I64 ? INT64_MAX : turned ? -value : value;
+        }
+    }
+    return payments->keys != NULL;
+}
+
+static int compare_decisions(const struct decision *a, const struct decision *b)
+{
     if (a->day != b->day)
         return a->day < b->day ? -1 : 1;
     if (a->statement != b->statement)
@@ -104,63 +150,89 @@ static int compare_payments(const void *left, const void *right)
     return (a->basis_row > b->basis_row) - (a->basis_row < b->basis_row);
 }
 
+/* By the fund's order, then by day. */
+static int compare_payments(const void *left, const void *right)
+{
+    const struct payment *a = left;
+    const struct payment *b = right;
+    for (int32_t k = 0; k < a->key_count; k++)
+        if (a->keys[k] != b->keys[k])
+            return a->keys[k] < b->keys[k] ? -1 : 1;
+    return compare_decisions(a->decision, b->decision);
+}
+
 /* Nobody behind the first who cannot be paid whole is paid. */
-static void pay_in_turn(const struct payments *payments, int64_t budget_fen, int16_t cut_by)
+static void pay_in_turn(const struct payments *payments, int64_t budget_fen, int16_t cut_by,
+                        struct fund_shortage *shortage)
 {
     int64_t left_fen = budget_fen;
     for (int64_t i = 0; i < payments->row_count; i++) {
-        struct decision *decision = payments->rows[i];
+        struct decision *decision = payments->rows[i].decision;
         bool is_paid = decision->amount_fen <= left_fen;
         left_fen = is_paid ? left_fen - decision->amount_fen : -1;
-        if (is_paid)
+        if (is_paid) {
+            shortage->paid_fen += decision->amount_fen;
             continue;
+        }
         decision->amount_fen = 0;
         decision->cut_by = cut_by;
+        shortage->cut_count++;
     }
 }
 
 static void pay_in_proportion(const struct payments *payments, int64_t budget_fen,
-                              wide sum_fen, int16_t cut_by)
+                              wide sum_fen, int16_t cut_by, struct fund_shortage *shortage)
 {
     for (int64_t i = 0; i < payments->row_count; i++) {
-        struct decision *decision = payments->rows[i];
+        struct decision *decision = payments->rows[i].decision;
         decision->amount_fen = (int64_t)((wide)decision->amount_fen * budget_fen / sum_fen);
         decision->cut_by = cut_by;
+        shortage->paid_fen += decision->amount_fen;
+        shortage->cut_count++;
     }
 }
 
 static bool apply_budget(const struct settler *settler, int32_t statement,
-                         const struct fund_budget *budget, int16_t cut_by)
+                         const struct fund_budget *budget, int16_t cut_by,
+                         struct fund_shortage *shortage)
 {
     struct payments payments = {0};
     bool done = find_payments(settler, statement, budget->year, &payments);
     wide sum_fen = 0;
     for (int64_t i = 0; i < payments.row_count; i++)
-        sum_fen += payments.rows[i]->amount_fen;
-    if (done && sum_fen > budget->amount_fen) {
+        sum_fen += payments.rows[i].decision->amount_fen;
+    bool is_short = done && sum_fen > budget->amount_fen;
+    if (is_short)
+        done = read_keys(settler, &payments);
+    if (is_short && done) {
         const struct fund *fund = settler->policy->statements[statement].as.fund;
+        *shortage = (struct fund_shortage){
+            .statement = statement, .year = budget->year, .budget_fen = budget->amount_fen,
+            .due_fen = sum_fen > INT64_MAX ? INT64_MAX : (int64_t)sum_fen};
         qsort(payments.rows, (size_t)payments.row_count, sizeof *payments.rows, compare_payments);
         if (fund->when_short == FUND_SHORT_PRO_RATA)
-            pay_in_proportion(&payments, budget->amount_fen, sum_fen, cut_by);
+            pay_in_proportion(&payments, budget->amount_fen, sum_fen, cut_by, shortage);
         else
-            pay_in_turn(&payments, budget->amount_fen, cut_by);
+            pay_in_turn(&payments, budget->amount_fen, cut_by, shortage);
     }
     free(payments.rows);
+    free(payments.keys);
     return done;
 }
 
 bool budgets_apply(const struct settler *settler)
 {
     const struct policy *policy = settler->policy;
+    struct fund_shortage *shortage = settler->shortages;
     int32_t cut_by = settler->clause_count;
     bool done = true;
     for (int32_t s = 0; s < policy->statement_count && done; s++) {
         if (policy->statements[s].kind != STATEMENT_FUND)
             continue;
         const struct fund *fund = policy->statements[s].as.fund;
-        for (int32_t i = 0; i < fund->budget_count && done; i++)
+        for (int32_t i = 0; i < fund->budget_count && done; i++, shortage++)
             if (fund->budgets[i].year != 0)
-                done = apply_budget(settler, s, &fund->budgets[i], (int16_t)cut_by);
+                done = apply_budget(settler, s, &fund->budgets[i], (int16_t)cut_by, shortage);
         cut_by++;
     }
     return done;

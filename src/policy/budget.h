@@ -1,7 +1,8 @@
 /* budget.h — what a fund can pay in a calendar year (internal).
  *
- * A fund that names a budget for a year pays what is granted from it until that is spent: by the
- * decision's day, then in the order of the statements, then the older record first. What is left
+ * A fund that names a budget for a year pays what is granted from it until that is spent: in the
+ * order the fund names (不足时 … 按), by the decision's day, then in the order of the statements,
+ * then the older record first. What is left
  * out keeps its lane and loses its money (排队 queue, 停发 stop), or all are paid in proportion.
  * An open amount takes no part until it is known. Budgets come last: behind quotas and settlement.
  *
@@ -14,6 +15,9 @@
 
 /* Whether a rule pays from a fund with a budget: what it pays then depends on the whole city. */
 bool rule_has_budget(const struct policy *policy, int32_t statement);
+
+/* Budgets of all funds, one a year. */
+int32_t budget_count(const struct policy *policy);
 
 /* False when memory is out. */
 bool budgets_apply(const struct settler *settler);

@@ -124,6 +124,8 @@ static void note_rule(struct noting *n, const struct rule *rule, int32_t subject
         note_on(n, basis, rule->distinct[i]);
     for (int32_t i = 0; i < rule->best_order_count; i++)
         note_on(n, basis, rule->best_order[i].key);
+    for (int32_t i = 0; i < rule->pay_order_count; i++)
+        note_on(n, basis, rule->pay_order[i].key);
     note_quota(n, &rule->quota, basis);
 }
 

@@ -75,12 +75,22 @@ struct eval_request {
     bool without_budgets;  /* what is due, whether or not the funds can pay it */
 };
 
+/* A fund that could not pay all of a year. */
+struct fund_shortage {
+    int32_t statement; /* fund */
+    int32_t year;
+    int64_t budget_fen, due_fen, paid_fen;
+    int64_t cut_count; /* decisions that are paid less or later than is due */
+};
+
 struct eval_result {
     struct decision *decisions; /* ordered by rule statement, period, subject row, basis row */
     int64_t decision_count;
     struct evidence *evidence;  /* one for each decision when asked for, else NULL */
     struct rule_total *totals;  /* one for each rule statement in document order */
     int32_t total_count;
+    struct fund_shortage *shortages; /* in document order, then by year */
+    int32_t shortage_count;
 };
 
 enum err program_compile(struct arena *arena, const struct policy *policy,

@@ -197,6 +197,7 @@ static void forbid_in_rule(struct forbidden_check *check)
     forbid_in(check, rule->confers);
     forbid_in(check, rule->term);
     forbid_orders(check, rule->quota.order, rule->quota.order_count);
+    forbid_orders(check, rule->pay_order, rule->pay_order_count);
 }
 
 static void check_forbidden(struct reading *reading)

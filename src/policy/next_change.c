@@ -105,6 +105,7 @@ static void note_rule(struct next_change *plan, const struct rule *rule)
         note_expr(plan, rule->distinct[i]);
     note_order(plan, rule->best_order, rule->best_order_count);
     note_order(plan, rule->quota.order, rule->quota.order_count);
+    note_order(plan, rule->pay_order, rule->pay_order_count);
     note_expr(plan, rule->quota.limit);
 }
 
@@ -897,6 +898,8 @@ static int32_t quotas_next_day(struct subject_course *subject, int32_t basis_row
     const struct policy *policy = subject->course.plan->policy;
     take_anchor(&subject->course, NULL, subject->basis_table, basis_row);
     int32_t next = quota_next_day(subject, basis_row, &subject->rule->quota);
+    next = least(next, order_next_day(subject, basis_row, subject->rule->pay_order,
+                                      subject->rule->pay_order_count));
     for (int32_t s = 0; s < policy->statement_count; s++) {
         if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
             continue;

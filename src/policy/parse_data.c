@@ -95,8 +95,18 @@ void parse_fund(struct block *block, struct fund *fund)
         fund->when_short = FUND_SHORT_QUEUE;
     else if (cursor_accept(&clause->cursor, KEY_PRO_RATA))
         fund->when_short = FUND_SHORT_PRO_RATA;
-    else
-        cursor_expect(&clause->cursor, KEY_STOP);
+    else if (!cursor_expect(&clause->cursor, KEY_STOP))
+        return;
+    if (!cursor_accept(&clause->cursor, KEY_BY))
+        return;
+    struct cursor *cursor = &clause->cursor;
+    if (fund->when_short == FUND_SHORT_PRO_RATA)
+        cursor_fail(cursor, "order", "Leave the order out.",
+                    "who is paid in proportion has no order");
+    fund->order_tokens = &cursor->tokens[cursor->next];
+    fund->order_token_count = cursor->end - cursor->next;
+    fund->order_document = cursor->document;
+    cursor->next = cursor->end;
 }
 
 static int compare_register_rows(const void *a, const void *b)

@@ -63,6 +63,7 @@ static void read_all(struct reading *reading, const struct policy_source *source
     reading->states = TAKE(reading, uint8_t, policy->statement_count);
     for (int32_t i = 0; i < policy->statement_count; i++)
         statement_read(reading, i);
+    fund_orders_read(reading);
     if (steps_check(reading)) {
         check_policy(reading);
         conditions_check(reading);

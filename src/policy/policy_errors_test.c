@@ -291,6 +291,8 @@ static const struct error_case cases[] = {
     {"never-applies", "whoever meets this has no 'A' that could be taken back",
      BLOCK("补贴 A", "对象 人员\n条件 性别 = 男\n给予 2元\n周期 每年")
          BLOCK("结算 S", "追回 50% 于 A 当 性别 = 女")},
+    {"order", "who is paid in proportion has no order",
+     BLOCK("资金 F", "来源 市财政\n不足时 按比例 按 编号")},
     {"import", "there is no document T9 here", BLOCK("废止", "文件 T9\n条款 a1\n自 2023-01-01")},
     {"unknown-name", "T1 has no article '第九条'", BLOCK("废止", "条款 第九条\n自 2023-01-01")},
     {"unknown-name", "T1 has no statement 'B'", BLOCK("废止", "语句 B\n自 2023-01-01")},

@@ -177,6 +177,7 @@ void parse_parameter(struct block *block, struct parameter *parameter);
 void parse_table(struct block *block, struct table_statement *table);
 void parse_define(struct block *block, struct define *define);
 void parse_settlement(struct block *block, struct settlement *settlement);
+void fund_orders_read(struct reading *reading); /* fund_order.c, behind all rules */
 void parse_repeal(struct block *block, struct repeal *repeal); /* repeal.c */
 void parse_duty(struct block *block, struct duty *duty);
 void parse_indicator(struct block *block, struct indicator *indicator);

@@ -174,7 +174,8 @@ enum err settler_make(struct settler *settler, const struct policy *policy,
         if (policy->statements[s].kind == STATEMENT_SETTLEMENT)
             count += policy->statements[s].as.settlement->clause_count;
     settler->clauses = calloc((size_t)count + 1, sizeof *settler->clauses);
-    bool done = settler->clauses != NULL;
+    settler->shortages = calloc((size_t)budget_count(policy) + 1, sizeof *settler->shortages);
+    bool done = settler->clauses && settler->shortages;
     for (int32_t s = 0; s < policy->statement_count && done; s++) {
         if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
             continue;
@@ -198,7 +199,9 @@ void settler_done(struct settler *settler)
     for (int32_t i = 0; settler->clauses && i < settler->clause_count; i++)
         free(settler->clauses[i].turns);
     free(settler->clauses);
+    free(settler->shortages);
     settler->clauses = NULL;
+    settler->shortages = NULL;
     settler->clause_count = 0;
 }
 

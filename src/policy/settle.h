@@ -54,6 +54,7 @@ struct settler {
     int32_t run_count;
     struct settler_clause *clauses;
     int32_t clause_count;
+    struct fund_shortage *shortages; /* one for each budget; cut_count 0: it sufficed */
     /* Set by the caller behind settler_make: */
     bool without_budgets;
     int32_t as_of_day;    /* the day asked for: what is taken back is judged on it */

@@ -50,6 +50,8 @@ static int32_t rule_steps(struct counting *c, const struct rule *rule)
         steps = capped(steps + expr_steps(c, rule->distinct[i]));
     for (int32_t i = 0; i < rule->best_order_count; i++)
         steps = capped(steps + expr_steps(c, rule->best_order[i].key));
+    for (int32_t i = 0; i < rule->pay_order_count; i++)
+        steps = capped(steps + expr_steps(c, rule->pay_order[i].key));
     for (int32_t i = 0; i < rule->quota.order_count; i++)
         steps = capped(steps + expr_steps(c, rule->quota.order[i].key));
     return capped(steps);

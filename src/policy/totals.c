@@ -1,5 +1,5 @@
 #include "policy/large.h"
-#include "policy/settle.h"
+#include "policy/budget.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -221,6 +221,19 @@ void result_add_sums(struct result_maker *maker, const struct total_sums *sums)
     }
 }
 
+/* Budgets that did not suffice. */
+static bool take_shortages(struct result_maker *maker)
+{
+    const struct settler *settler = maker->settler;
+    int32_t count = budget_count(settler->policy);
+    struct eval_result *result = maker->result;
+    result->shortages = calloc((size_t)count + 1, sizeof *result->shortages);
+    for (int32_t i = 0; result->shortages && i < count; i++)
+        if (settler->shortages[i].cut_count > 0)
+            result->shortages[result->shortage_count++] = settler->shortages[i];
+    return result->shortages != NULL;
+}
+
 enum err result_maker_finish(struct result_maker *maker, struct eval_result **ret_result,
                              struct fault *fault)
 {
@@ -236,6 +249,8 @@ enum err result_maker_finish(struct result_maker *maker, struct eval_result **re
         if (total->amount_fen != sum->amount_fen || total->cut_fen != sum->cut_fen)
             return fault_set(fault, ERR_OVERFLOW, "a sum of amounts is out of range");
     }
+    if (!take_shortages(maker))
+        return fault_set(fault, ERR_MEMORY, "no memory for the funds that are short");
     *ret_result = maker->result;
     maker->result = NULL;
     return ERR_OK;
@@ -249,5 +264,6 @@ void eval_result_free(struct eval_result *result)
     large_free(result->decisions, count * sizeof *result->decisions);
     large_free(result->evidence, count * sizeof *result->evidence);
     free(result->totals);
+    free(result->shortages);
     free(result);
 }

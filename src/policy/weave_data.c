@@ -251,6 +251,24 @@ void weave_register(struct weaving *w, const struct register_statement *reg)
     weave_clause_end(w);
 }
 
+/* In the words of the first rule it pays: those of the others are the same or mean the same. */
+static void fund_order(struct weaving *w, const struct fund *fund)
+{
+    for (int32_t s = 0; s < w->policy->statement_count; s++) {
+        const struct statement *paid = &w->policy->statements[s];
+        if (!kind_is_rule(paid->kind) || !paid->as.rule || paid->as.rule->fund < 0 ||
+            w->policy->statements[paid->as.rule->fund].as.fund != fund ||
+            paid->as.rule->pay_order_count == 0)
+            continue;
+        const struct rule *rule = paid->as.rule;
+        weave_scope_push(w, rule->each >= 0 ? rule->each : rule->subject);
+        weave_say(w, "，先付", "; first by ");
+        weave_order(w, rule->pay_order, rule->pay_order_count);
+        weave_scope_pop(w);
+        return;
+    }
+}
+
 void weave_fund(struct weaving *w, const struct fund *fund)
 {
     static const char *const zh[] = {"停发", "排队，有钱再发", "按比例发"};
@@ -275,6 +293,7 @@ void weave_fund(struct weaving *w, const struct fund *fund)
     }
     weave_clause_begin(w, CLAUSE_WHEN_SHORT);
     weave_say(w, zh[fund->when_short], en[fund->when_short]);
+    fund_order(w, fund);
     weave_clause_end(w);
 }
 

@@ -160,7 +160,7 @@ static void period(struct weaving *w, enum period_kind kind, int32_t years)
     }
 }
 
-static void order(struct weaving *w, const struct order_key *keys, int32_t count)
+void weave_order(struct weaving *w, const struct order_key *keys, int32_t count)
 {
     for (int32_t i = 0; i < count; i++) {
         if (i > 0)
@@ -181,7 +181,7 @@ static void quota(struct weaving *w, const struct quota *quota)
     weave_expr(w, quota->limit);
     if (quota->order_count > 0) {
         weave_say(w, "，按", ", by ");
-        order(w, quota->order, quota->order_count);
+        weave_order(w, quota->order, quota->order_count);
         weave_say(w, "排先后", "");
     }
 }
@@ -234,7 +234,7 @@ static void best_clause(struct weaving *w, const struct rule *rule)
     }
     if (rule->best_order_count > 0) {
         weave_say(w, "按", "by ");
-        order(w, rule->best_order, rule->best_order_count);
+        weave_order(w, rule->best_order, rule->best_order_count);
     } else {
         weave_say(w, "金额高的优先", "the larger amounts first");
     }

@@ -48,6 +48,8 @@ void weave_expr(struct weaving *w, const struct expr *expr);
 void weave_condition(struct weaving *w, const struct expr *condition);
 /* A figure: what is counted, with its conditions below. */
 void weave_measure(struct weaving *w, const struct expr *expr);
+/* Keys of an order, each with its direction. */
+void weave_order(struct weaving *w, const struct order_key *keys, int32_t count);
 void weave_scope_push(struct weaving *w, int32_t table);
 void weave_scope_pop(struct weaving *w);
 

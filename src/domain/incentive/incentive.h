@@ -82,6 +82,8 @@ struct sweep_report {
     int32_t rule_count;
     int64_t new_count, changed_count, ended_count, unchanged_count;
     int64_t amount_fen, open_count, ask_count; /* of what is kept */
+    const struct fund_shortage *shortages; /* funds that could not pay all of a year */
+    int32_t shortage_count;
     int64_t load_ms, evaluate_ms, store_ms; /* what the three steps took */
 };
 

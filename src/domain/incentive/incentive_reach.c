@@ -211,6 +211,8 @@ static void note_rule(struct reach *reach, const struct rule *rule, const struct
         note(reach, basis, rule->distinct[i]);
     for (int32_t i = 0; i < rule->best_order_count; i++)
         note(reach, basis, rule->best_order[i].key);
+    for (int32_t i = 0; i < rule->pay_order_count; i++)
+        note(reach, basis, rule->pay_order[i].key);
     note_quota(reach, basis, &rule->quota);
 }
 

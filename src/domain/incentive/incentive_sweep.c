@@ -353,6 +353,15 @@ static enum err report_new(struct arena *arena, const struct sweep_request *requ
         .rules = rules,
         .rule_count = result->total_count,
     };
+    if (result->shortage_count > 0) {
+        size_t count = (size_t)result->shortage_count;
+        struct fund_shortage *shortages = ARENA_NEW_ARRAY(arena, struct fund_shortage, count);
+        if (!shortages)
+            return fault_set(fault, ERR_MEMORY, "no memory for the funds that are short");
+        memcpy(shortages, result->shortages, count * sizeof *shortages);
+        report->shortages = shortages;
+        report->shortage_count = result->shortage_count;
+    }
     *ret_report = report;
     return ERR_OK;
 }

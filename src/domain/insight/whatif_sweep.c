@@ -102,6 +102,8 @@ static bool amount_alone(const struct policy *policy, const struct rule *rule, i
         others = others || reads(policy, rule->distinct[i], parameter, 0);
     for (int32_t i = 0; i < rule->best_order_count; i++)
         others = others || reads(policy, rule->best_order[i].key, parameter, 0);
+    for (int32_t i = 0; i < rule->pay_order_count; i++)
+        others = others || reads(policy, rule->pay_order[i].key, parameter, 0);
     for (int32_t i = 0; i < rule->quota.order_count; i++)
         others = others || reads(policy, rule->quota.order[i].key, parameter, 0);
     return !others;
