@@ -132,14 +132,44 @@ struct follow_report history_follow(struct history *h)
     return report;
 }
 
-void history_begin(struct history *h, struct store_fixture *t, uint64_t seed)
+const struct vocab *history_vocab(void)
 {
-    *h = (struct history){.t = t, .dice = seed, .policy = incentive_fixture_policy("policy"),
-                          .vocab = &city_fixture()->vocab};
+    return &city_fixture()->vocab;
+}
+
+void history_begin(struct history *h, struct store_fixture *t, uint64_t seed,
+                   const struct incentive_policy *policy)
+{
+    *h = (struct history){.t = t, .dice = seed, .vocab = history_vocab(),
+                          .policy = policy ? policy : incentive_fixture_policy("policy")};
     check(day_from_civil(2023, 8, 20, &h->day));
     given_city(t);
     EXPECT_OK(follower_new(&t->env, h->vocab, h->policy, &h->follower, &t->fault));
     EXPECT(history_follow(h).swept_because.size > 0);
+}
+
+void history_expect_as_a_sweep(struct history *h, int32_t step)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    struct sweep_request request = {.as_of_day = h->day,
+                                    .known_at_ms = h->t->env.fixed_now_ms + 1000,
+                                    .thread_count = 1, .mode = SWEEP_LOOK};
+    struct sweep_report *report = NULL;
+    const struct incentive_policy *policy = h->policy;
+    EXPECT_OK(incentive_sweep(&h->t->env, h->vocab, policy, &request, &arena,
+                              &report, NULL, NULL, &h->t->fault));
+    for (int32_t i = 0; i < report->rule_count; i++) {
+        const struct sweep_rule *rule = &report->rules[i];
+        if (rule->new_count + rule->changed_count + rule->ended_count > 0)
+            print_error("step %d: %.*s: %lld new, %lld changed, %lld ended\n", step,
+                        STR_ARG(policy->policy->statements[rule->found.statement].name),
+                        (long long)rule->new_count, (long long)rule->changed_count,
+                        (long long)rule->ended_count);
+    }
+    EXPECT_INT(0, report->new_count + report->changed_count + report->ended_count);
+    EXPECT(report->unchanged_count > 0);
+    arena_done(&arena);
 }
 
 void history_end(struct history *h)

@@ -21,8 +21,11 @@ struct history {
     int64_t key_id, id;
 };
 
-/* A city of 800 people by all shipped documents, followed for the first time. */
-void history_begin(struct history *h, struct store_fixture *t, uint64_t seed);
+/* A city of 800 people, followed for the first time as of 2023-08-20; policy NULL: by all shipped
+ * documents. */
+void history_begin(struct history *h, struct store_fixture *t, uint64_t seed,
+                   const struct incentive_policy *policy);
+const struct vocab *history_vocab(void);
 void history_end(struct history *h);
 
 uint32_t history_roll(struct history *h, uint32_t sides); /* 0 to sides - 1 */
@@ -31,5 +34,8 @@ uint32_t history_roll(struct history *h, uint32_t sides); /* 0 to sides - 1 */
 void history_something_happens(struct history *h);
 
 struct follow_report history_follow(struct history *h);
+
+/* A sweep as of the day followed would change nothing; step is told when it would. */
+void history_expect_as_a_sweep(struct history *h, int32_t step);
 
 #endif

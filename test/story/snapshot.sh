@@ -49,3 +49,28 @@ run 0 ask '计数 人员' --csv
 out_has '^600'
 run 1 snapshot status
 err_has '没有设置列快照的位置'
+
+step "processes that make and read it at once find the same, and leave one whole file"
+export BAIGONG_SNAPSHOT="$work/shared.columns"
+run 0 sweep --as-of 2023-12-31 --dry-run --json --no-snapshot
+grep -o '"new_count":[0-9]*' "$work/out" >"$work/alone"
+at_work=
+for process in 1 2 3 4 5 6; do
+    case $process in
+    1 | 3) set -- snapshot build ;;
+    *) set -- sweep --as-of 2023-12-31 --dry-run --json ;;
+    esac
+    "$BAIGONG_PROGRAM" "$@" >"$work/at_once_$process" 2>&1 </dev/null &
+    at_work="$at_work $!"
+done
+for process in $at_work; do
+    wait "$process" || fail_step "one of those at once failed: $(cat "$work"/at_once_*)"
+done
+for process in 2 4 5 6; do
+    grep -o '"new_count":[0-9]*' "$work/at_once_$process" | cmp -s - "$work/alone" ||
+        fail_step "one of those at once found something else"
+done
+run 0 snapshot status --json
+out_has '"usable":true'
+[ -z "$(find "$work" -name 'shared.columns*' ! -name '*.columns' ! -name '*.lock')" ] ||
+    fail_step "half a file is left: $(ls "$work")"

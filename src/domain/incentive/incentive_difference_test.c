@@ -132,7 +132,7 @@ STORE_TEST(incentive_net_differences__are_what_lies_between_then_and_now)
 {
     static struct netting netting;
     struct history h;
-    history_begin(&h, t, 9);
+    history_begin(&h, t, 9, NULL);
     for (int32_t i = 0; i < 12; i++)
         history_something_happens(&h);
     history_follow(&h);

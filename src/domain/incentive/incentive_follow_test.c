@@ -1,33 +1,9 @@
 #include "domain/incentive/incentive_follow.h"
 
 #include "incentive_history.h"
-
-#include <stdlib.h>
 #include "store_fixture.h"
 
-static void expect_as_a_sweep(struct history *h, int32_t step)
-{
-    struct arena arena;
-    arena_init(&arena, 64 << 20);
-    struct sweep_request request = {.as_of_day = h->day,
-                                    .known_at_ms = h->t->env.fixed_now_ms + 1000,
-                                    .thread_count = 1, .mode = SWEEP_LOOK};
-    struct sweep_report *report = NULL;
-    const struct incentive_policy *policy = h->policy;
-    EXPECT_OK(incentive_sweep(&h->t->env, h->vocab, policy, &request, &arena,
-                              &report, NULL, NULL, &h->t->fault));
-    for (int32_t i = 0; i < report->rule_count; i++) {
-        const struct sweep_rule *rule = &report->rules[i];
-        if (rule->new_count + rule->changed_count + rule->ended_count > 0)
-            print_error("step %d: %.*s: %lld new, %lld changed, %lld ended\n", step,
-                        STR_ARG(policy->policy->statements[rule->found.statement].name),
-                        (long long)rule->new_count, (long long)rule->changed_count,
-                        (long long)rule->ended_count);
-    }
-    EXPECT_INT(0, report->new_count + report->changed_count + report->ended_count);
-    EXPECT(report->unchanged_count > 0);
-    arena_done(&arena);
-}
+#include <stdlib.h>
 
 struct followed {
     int32_t step_count, swept_count;
@@ -40,7 +16,7 @@ static void live_through(struct store_fixture *t, uint64_t seed, int32_t step_co
 {
     struct history h;
     struct followed f = {.step_count = step_count};
-    history_begin(&h, t, seed);
+    history_begin(&h, t, seed, NULL);
     h.sweep_min = sweep_min;
     for (int32_t step = 0; step < step_count; step++) {
         for (uint32_t i = history_roll(&h, 12); i > 0; i--)
@@ -51,7 +27,7 @@ static void live_through(struct store_fixture *t, uint64_t seed, int32_t step_co
         f.sum.holder_count += report.holder_count;
         f.sum.due_count += report.due_count;
         f.sum.changed_count += report.new_count + report.changed_count + report.ended_count;
-        expect_as_a_sweep(&h, step);
+        history_expect_as_a_sweep(&h, step);
         EXPECT_INT(0, history_follow(&h).holder_count);
     }
     history_end(&h);
@@ -120,7 +96,7 @@ STORE_TEST(incentive_sweep__says_again_what_it_said_at_an_instant)
     enum { LOOKS = 6 };
     static struct said said[LOOKS], again;
     struct history h;
-    history_begin(&h, t, 5);
+    history_begin(&h, t, 5, NULL);
     for (int32_t i = 0; i < LOOKS; i++) {
         bool is_followed = i % 2 == 1;
         h.day += 9 * (i % 3);

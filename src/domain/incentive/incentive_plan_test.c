@@ -61,13 +61,12 @@ static enum err look_at_plans(struct work *w, void *context)
 {
     const struct looking *looking = context;
     const struct stmt *const statements[] = {
-        &entitlement_held_stmt,     &due_of_holder_stmt,  &due_page_stmt,
-        &place_of_holder_stmt,      &follower_state_stmt, &fact_event_count_stmt,
-        &due_count_stmt,            &rule_by_name_stmt,   &edition_by_hash_stmt,
-        &entitlement_version_stmt,  &difference_page_stmt, &difference_of_entitlement_stmt, &difference_since_page_stmt,
-        &difference_at_stmt, &entitlement_stood_stmt, &entitlement_same_stmt,
-        &entitlement_closed_of_rule_stmt, &place_best_stmt, &place_first_stmt,
-        &place_taken_stmt,          &due_standing_stmt,
+        &entitlement_held_stmt, &due_of_holder_stmt, &due_page_stmt, &place_of_holder_stmt,
+        &follower_state_stmt, &fact_event_count_stmt, &due_count_stmt, &rule_by_name_stmt,
+        &edition_by_hash_stmt, &entitlement_version_stmt, &difference_page_stmt,
+        &difference_of_entitlement_stmt, &difference_since_page_stmt, &difference_at_stmt,
+        &entitlement_stood_stmt, &entitlement_same_stmt, &entitlement_closed_of_rule_stmt,
+        &place_best_stmt, &place_first_stmt, &place_taken_stmt, &due_standing_stmt,
     };
     TRY(stmt_exec(w, &prefer_indexes, NULL, NULL));
     for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++)

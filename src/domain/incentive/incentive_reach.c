@@ -192,8 +192,10 @@ static int32_t self_node(struct reach *reach, int32_t root)
     return reach->node_count++;
 }
 
+/* A limit stands on no row: where it counts a whole table, any fact may move it. */
 static void note_quota(struct reach *reach, const struct place *basis, const struct quota *quota)
 {
+    note(reach, NULL, quota->limit);
     for (int32_t i = 0; i < quota->order_count; i++)
         note(reach, basis, quota->order[i].key);
 }
@@ -207,6 +209,7 @@ static void note_rule(struct reach *reach, const struct rule *rule, const struct
     note(reach, basis, rule->amount);
     note(reach, basis, rule->payee);
     note(reach, basis, rule->anchor);
+    note(reach, NULL, rule->best);
     for (int32_t i = 0; i < rule->distinct_count; i++)
         note(reach, basis, rule->distinct[i]);
     for (int32_t i = 0; i < rule->best_order_count; i++)
