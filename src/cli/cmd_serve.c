@@ -10,6 +10,7 @@
 #include "http/tls.h"
 #include "page/page.h"
 #include "page/promise.h"
+#include "port/oidc.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -118,12 +119,30 @@ static enum log_level log_level_of(const struct cli_settings *settings)
     return (enum log_level)level;
 }
 
-static void use_limits(struct page_app *app, const struct cli_settings *settings)
+static enum err read_code_roles(const struct cli_settings *settings, uint32_t *ret_roles,
+                                struct fault *fault)
+{
+    struct str rest = str_from(settings->values[SETTING_CODE_ROLES]), name;
+    uint32_t roles = 0;
+    while (rest.size > 0 && str_split(&rest, ',', &name)) {
+        enum role role = guard_role_by_name(str_trim(name));
+        if (role == ROLE_NONE)
+            return fault_set(fault, ERR_USAGE, "%s: 没有角色“%.*s” (no such role)",
+                             settings->origins[SETTING_CODE_ROLES], STR_ARG(str_trim(name)));
+        roles |= UINT32_C(1) << role;
+    }
+    *ret_roles = roles;
+    return ERR_OK;
+}
+
+static void use_limits(struct page_app *app, const struct cli_settings *settings,
+                       uint32_t code_roles)
 {
     struct page_limits limits = {
         .sign_in_rate = settings_count(settings, SETTING_SIGN_IN_RATE),
         .public_rate = settings_count(settings, SETTING_PUBLIC_RATE),
         .upload_mib_max = (int32_t)settings_count(settings, SETTING_UPLOAD_MIB),
+        .code_roles = code_roles,
         .log_level_min = log_level_of(settings),
     };
     page_app_limit(app, &limits);
@@ -145,6 +164,43 @@ static struct http_options http_options_of(const struct cli_settings *settings)
         .head_s = (int32_t)settings_count(settings, SETTING_HEAD_S),
         .is_tls = settings->values[SETTING_TLS_CERTIFICATE] != NULL,
     };
+}
+
+/* ---- signing in elsewhere */
+
+/* One line; a file, because a command line is for everyone's eyes. */
+static enum err read_secret(struct cli *cli, const char *path, const char **ret_secret)
+{
+    const char *text;
+    TRY(read_pem(cli->arena, path, &text, &cli->fault));
+    struct str line = str_trim(str_from(text));
+    if (line.size == 0 || memchr(line.ptr, '\n', line.size))
+        return fault_set(&cli->fault, ERR_USAGE, "%s: 应是一行口令 (one line)", path);
+    *ret_secret = str_z(cli->arena, line);
+    return *ret_secret ? ERR_OK : ERR_MEMORY;
+}
+
+static enum err open_oidc(struct serving *s, struct page_options *pages)
+{
+    struct cli *cli = s->cli;
+    const char *const *values = s->settings.values;
+    if (!values[SETTING_OIDC_ISSUER])
+        return ERR_OK;
+    static const enum setting needed[] = {SETTING_PUBLIC_URL, SETTING_OIDC_CLIENT,
+                                          SETTING_OIDC_SECRET_FILE};
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+        if (!values[needed[i]])
+            return fault_set(&cli->fault, ERR_USAGE, "oidc_issuer 还需要 %s (is missing)",
+                             settings_name(needed[i]));
+    struct oidc_options options = {
+        .issuer = values[SETTING_OIDC_ISSUER],
+        .client_id = values[SETTING_OIDC_CLIENT],
+        .redirect_uri = text_in(cli->arena, "%s/sign-in/oidc/back", values[SETTING_PUBLIC_URL]),
+        .claim = values[SETTING_OIDC_CLAIM],
+    };
+    TRY(read_secret(cli, values[SETTING_OIDC_SECRET_FILE], &options.client_secret));
+    pages->oidc_name = values[SETTING_OIDC_NAME];
+    return oidc_new(&options, &pages->oidc, &cli->fault);
 }
 
 /* ---- reload */
@@ -174,7 +230,9 @@ static enum err reload_all(struct serving *s, struct arena *arena, struct fault 
     struct networks proxies;
     struct findings findings = {.arena = arena};
     TRY(read_settings(s->cli, arena, &fresh, fault));
+    uint32_t code_roles;
     TRY(read_proxies(&fresh, &proxies, fault));
+    TRY(read_code_roles(&fresh, &code_roles, fault));
     const char *policy = fresh.values[SETTING_POLICY];
     enum err err = page_app_read_policy(s->app, policy ? policy : s->policy_path, &findings, fault);
     if (err == ERR_POLICY && findings.row_count > 0)
@@ -183,7 +241,7 @@ static enum err reload_all(struct serving *s, struct arena *arena, struct fault 
     TRY(err);
     TRY(use_certificate(&fresh, arena, fault));
     TRY(http_server_trust(s->server, &proxies, fault));
-    use_limits(s->app, &fresh);
+    use_limits(s->app, &fresh, code_roles);
     s->log.level_min = log_level_of(&fresh);
     tell_unused(s, &fresh);
     s->settings = fresh;
@@ -246,10 +304,12 @@ static enum err start(struct serving *s, const struct page_options *pages, struc
 {
     struct cli *cli = s->cli;
     struct networks proxies;
+    uint32_t code_roles;
     TRY(read_proxies(&s->settings, &proxies, &cli->fault));
+    TRY(read_code_roles(&s->settings, &code_roles, &cli->fault));
     TRY(use_certificate(&s->settings, cli->arena, &cli->fault));
     TRY(page_app_new(cli->arena, pages, hub, &s->app, &cli->fault));
-    use_limits(s->app, &s->settings);
+    use_limits(s->app, &s->settings, code_roles);
     struct http_app face = page_app_http(s->app);
     struct http_options http = http_options_of(&s->settings);
     TRY(http_server_start(&http, &face, hub, &s->server, &cli->fault));
@@ -361,6 +421,9 @@ enum err cmd_serve(struct cli *cli)
     struct calendar calendar;
     struct promises promises;
     TRY(know_city(cli, &city, &calendar, &promises, &pages));
+    TRY(open_oidc(&s, &pages));
     block_signals();
-    return serve(&s, &pages);
+    enum err err = serve(&s, &pages);
+    oidc_free(pages.oidc);
+    return err;
 }

@@ -43,8 +43,8 @@ static bool is_host(struct str text)
     size_t colons = 0;
     for (size_t i = 0; i < text.size; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                        (c != 0 && strchr("-._~", c));
+        bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                        (c >= 'A' && c <= 'Z') || (c != 0 && strchr("-._~", c));
         if (c == '[' && i == 0)
             in_brackets = true;
         else if (c == ']' && in_brackets)

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* The bytes are METHOD NUL TARGET NUL VERSION NUL then NAME NUL VALUE NUL … What the gate lets in has
- * no control character anywhere, one Host at most and one told length at most. */
+/* The bytes are METHOD NUL TARGET NUL VERSION NUL then NAME NUL VALUE NUL … What the gate lets in
+ * has no control character anywhere, one Host at most and one told length at most. */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

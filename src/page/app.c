@@ -353,6 +353,7 @@ void page_app_limit(struct page_app *app, const struct page_limits *limits)
     atomic_store(&app->sign_in_rate, limits->sign_in_rate);
     atomic_store(&app->public_rate, limits->public_rate);
     atomic_store(&app->upload_mib_max, limits->upload_mib_max);
+    atomic_store(&app->code_roles, limits->code_roles);
     app->log.level_min = limits->log_level_min; /* one word: an old value is as good */
 }
 
@@ -364,6 +365,42 @@ static enum err limit_public(struct page *page)
     page->is_counted = true;
     return limit(page, network_client(page->request->client_address), FOR_PUBLIC,
                  atomic_load(&page->app->public_rate), &page->w->fault);
+}
+
+/* ---- what must be done first */
+
+bool page_wants_code(const struct page *page)
+{
+    uint32_t roles = atomic_load(&page->app->code_roles);
+    return page->session.account.id != 0 && (roles >> page->session.account.role & 1) != 0;
+}
+
+/* Pages that are there for doing it, and those that say nothing of the city. */
+static bool is_open_to_all(const struct page_route *route)
+{
+    static const char *const patterns[] = {"/sign-out", "/lang", "/healthz", "/metrics",
+                                           "/openapi.json"};
+    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++)
+        if (strcmp(route->pattern, patterns[i]) == 0)
+            return true;
+    return strncmp(route->pattern, "/account", 8) == 0 ||
+           strncmp(route->pattern, "/sign-in", 8) == 0;
+}
+
+static enum err require_first(struct page *page)
+{
+    const struct account *account = &page->session.account;
+    if (account->id == 0 || is_open_to_all(page->route))
+        return ERR_OK;
+    if (account->must_change_password) {
+        fail(page->w, ERR_PASSWORD_FIRST, "密码是别人设的，请先改成自己的");
+        return fault_hint(&page->w->fault, "在“我的账户”里改密码。");
+    }
+    if (page_wants_code(page) && !account->has_code) {
+        fail(page->w, ERR_CODE_FIRST, "您的角色登录要用动态码，请先设置");
+        return fault_hint(&page->w->fault, "在“我的账户”里设置动态码。");
+    }
+    return ERR_OK;
 }
 
 static enum err enter(struct page *page)
@@ -379,6 +416,7 @@ static enum err enter(struct page *page)
         }
     }
     TRY(limit_public(page));
+    TRY(require_first(page));
     if (guard_may(page->session.account.role, page->route->permission))
         return ERR_OK;
     if (page->session.account.id == 0)

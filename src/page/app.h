@@ -47,6 +47,7 @@ struct page_app {
     struct rate *rate;
     _Atomic int64_t sign_in_rate, public_rate;
     _Atomic int32_t upload_mib_max;
+    _Atomic uint32_t code_roles; /* bit of each role that must have a code */
     struct live_hub *hub;
     struct log log;
     struct locale *locales[PAGE_LANG_COUNT]; /* Chinese has none */
@@ -68,6 +69,14 @@ void page_city_give(struct page_city *city); /* accepts NULL */
 void page_city_follow(struct page_app *app);
 /* The same at once: for whoever has just put a document in force. */
 enum err page_city_renew(struct page_app *app, struct fault *fault);
+
+/* The path that the form's `next` names, when it is one of this site; else "/". */
+struct str page_safe_next(const struct page *page);
+/* The cookie of a session that was opened in this request. */
+void page_session_cookie(struct page *page, const char *token);
+
+/* Whether the role of who is signed in must have a code of a phone. */
+bool page_wants_code(const struct page *page);
 
 /* Whether the route table has a page at a path. */
 bool page_route_exists(const char *path);

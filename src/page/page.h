@@ -39,6 +39,7 @@ struct promises;      /* page/promise.h */
 struct page;
 struct page_app;
 struct page_city; /* app.h */
+struct oidc;      /* port/oidc.h */
 typedef enum err page_handler(struct page *page);
 
 /* Which of the rooms in the head a page belongs to. */
@@ -83,6 +84,8 @@ struct page_options {
     const struct insight_board *board; /* what is drawn over time; NULL: nothing */
     const struct promises *promises; /* page/promise.h; NULL: nothing is promised */
     const struct identity_divisions *divisions; /* of identity numbers; NULL: the province only */
+    struct oidc *oidc;     /* signing in elsewhere; NULL: only here */
+    const char *oidc_name; /* what it is called: 市政务统一登录 */
     int32_t city_division;
     bool is_debug; /* /_components, errors in full */
     int32_t city_today_day; /* the demo city's own today; ABSENT_I32: the calendar's */
@@ -180,6 +183,7 @@ struct page_limits {
     int64_t sign_in_rate; /* a minute, for one address and for one login; 0: no limit */
     int64_t public_rate;  /* requests a minute from one address without a session; 0: no limit */
     int32_t upload_mib_max;
+    uint32_t code_roles; /* bit (1 << role) of each role that must sign in with a code */
     enum log_level log_level_min;
 };
 

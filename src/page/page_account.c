@@ -1,10 +1,11 @@
 #include "base/clock.h"
 #include "page/app.h"
+#include "page/page_ticket.h"
 
 #include <inttypes.h>
 
 /* Only a path of this site may follow the sign-in. */
-static struct str safe_next(const struct page *page)
+struct str page_safe_next(const struct page *page)
 {
     struct str next = page_field(page, "next");
     bool safe = next.size > 0 && next.size < 1000 && next.ptr[0] == '/' &&
@@ -16,7 +17,9 @@ static struct str safe_next(const struct page *page)
 
 enum err page_sign_in_form(struct page *page)
 {
-    doc_page_text(page->doc, "next", safe_next(page));
+    doc_page_text(page->doc, "next", page_safe_next(page));
+    doc_page_bool(page->doc, "has_oidc", page->options.oidc != NULL);
+    doc_page_z(page->doc, "oidc_name", page->options.oidc_name);
     page_title(page, page_say(page, "登录"));
     return ERR_OK;
 }
@@ -29,6 +32,42 @@ static void set_cookie(struct page *page, const char *token, int64_t age_s)
     http_reply_header(page->reply, "Set-Cookie", value);
 }
 
+/* The form again, with why at the field. */
+static enum err refuse_sign_in(struct page *page, enum err err, const char *field)
+{
+    page_field_error(page, field, text_in(page->request->arena, "%s", page->own_fault->message));
+    (void)page_refuse_form(page);
+    page->status = err_http_status(err);
+    return err;
+}
+
+void page_session_cookie(struct page *page, const char *token)
+{
+    set_cookie(page, token, GUARD_SESSION_MS / 1000);
+}
+
+static enum err begin_session(struct page *page, const char *token)
+{
+    const char *kept = text_in(page->request->arena, "%s", token);
+    doc_add_text(page->doc, "token", str_from(kept));
+    if (page->is_api)
+        return ERR_OK;
+    page_session_cookie(page, kept);
+    return page_see(page, page_safe_next(page));
+}
+
+/* The password was right: what is left to prove travels in a ticket, so that nobody types twice. */
+static enum err ask_for_code(struct page *page, int64_t account_id)
+{
+    struct str ticket;
+    struct str words = str_from(text_in(page->request->arena, "%" PRId64, account_id));
+    TRY(page_ticket_make(page, "sign-in", words, &ticket, page->own_fault));
+    doc_page_text(page->doc, "ticket", ticket);
+    fault_clear(page->own_fault);
+    page->view = "page/sign_in_code";
+    return ERR_OK;
+}
+
 enum err page_sign_in(struct page *page)
 {
     struct sign_in given = {
@@ -36,8 +75,9 @@ enum err page_sign_in(struct page *page)
         .password = page_field(page, "password"),
         .client = page->request->client_address,
         .agent = http_header(page->request, "User-Agent"),
+        .code = page_field(page, "code"),
     };
-    doc_page_text(page->doc, "next", safe_next(page));
+    doc_page_text(page->doc, "next", page_safe_next(page));
     doc_page_text(page->doc, "login", given.login);
     page_title(page, page_say(page, "登录"));
     if (given.login.size == 0)
@@ -52,19 +92,39 @@ enum err page_sign_in(struct page *page)
     TRY(page_limit_sign_in(page, given.login, page->own_fault));
     enum err err = guard_sign_in(&env, page->request->arena, &given, &session, token,
                                  page->own_fault);
-    if (err == ERR_SIGN_IN || err == ERR_LOCKED) {
-        page_field_error(page, "password",
-                         text_in(page->request->arena, "%s", page->own_fault->message));
-        (void)page_refuse_form(page);
-        page->status = err_http_status(err);
-        return err;
-    }
+    if (err == ERR_CODE_NEEDED && !page->is_api)
+        return ask_for_code(page, session.account.id);
+    if (err == ERR_SIGN_IN || err == ERR_LOCKED || err == ERR_CODE)
+        return refuse_sign_in(page, err, err == ERR_CODE ? "code" : "password");
     TRY(err);
-    doc_add_text(page->doc, "token", str_from(text_in(page->request->arena, "%s", token)));
-    if (page->is_api)
-        return ERR_OK;
-    set_cookie(page, text_in(page->request->arena, "%s", token), GUARD_SESSION_MS / 1000);
-    return page_see(page, safe_next(page));
+    return begin_session(page, token);
+}
+
+/* The second step of a browser; a program sends the code with the password. */
+enum err page_sign_in_code(struct page *page)
+{
+    struct sign_in given = {.client = page->request->client_address,
+                            .agent = http_header(page->request, "User-Agent"),
+                            .code = page_field(page, "code")};
+    struct str ticket = page_field(page, "ticket");
+    struct str words;
+    int64_t account_id;
+    page_title(page, page_say(page, "登录"));
+    doc_page_text(page->doc, "next", page_safe_next(page));
+    doc_page_text(page->doc, "ticket", ticket);
+    TRY(page_ticket_open(page, "sign-in", ticket, &words, page->own_fault));
+    if (!str_to_i64(words, &account_id))
+        return fault_set(page->own_fault, ERR_FORM, "这一步等得太久，请重新登录");
+    TRY(page_limit_sign_in(page, words, page->own_fault));
+    struct work_env env = page_env(page);
+    struct session session;
+    char token[GUARD_TOKEN_SIZE + 1];
+    enum err err = guard_sign_in_code(&env, page->request->arena, account_id, &given, &session,
+                                      token, page->own_fault);
+    if (err == ERR_SIGN_IN || err == ERR_LOCKED || err == ERR_CODE)
+        return refuse_sign_in(page, err, "code");
+    TRY(err);
+    return begin_session(page, token);
 }
 
 enum err page_sign_out(struct page *page)
@@ -82,6 +142,7 @@ enum err page_account(struct page *page)
     doc_add_text(page->doc, "login", account->login);
     doc_add_text(page->doc, "name", account->name);
     doc_add_text_z(page->doc, "role", guard_roles[account->role].name);
+    doc_add_bool(page->doc, "has_code", account->has_code);
     struct session *sessions;
     int32_t session_count;
     TRY(guard_sessions(page->w, account->id, &sessions, &session_count));
@@ -128,6 +189,10 @@ enum err page_account_password(struct page *page)
     char token[GUARD_TOKEN_SIZE + 1];
     enum err err = guard_sign_in(&env, page->request->arena, &given, &session, token,
                                  page->own_fault);
+    if (err == ERR_CODE_NEEDED) { /* who is signed in gave a code before */
+        fault_clear(page->own_fault);
+        err = ERR_OK;
+    }
     if (err == ERR_SIGN_IN || err == ERR_LOCKED)
         page_field_error(page, "old", "现在的密码不对");
     else if (err == ERR_OK)
@@ -176,5 +241,5 @@ enum err page_set_lang(struct page *page)
     http_reply_header(page->reply, "Set-Cookie",
                       english ? STR("lang=en; Path=/; Max-Age=31536000; SameSite=Lax")
                               : STR("lang=zh; Path=/; Max-Age=31536000; SameSite=Lax"));
-    return page_see(page, safe_next(page));
+    return page_see(page, page_safe_next(page));
 }

@@ -28,6 +28,7 @@ static void add_account(struct page *page, struct doc *parent, const char *name,
     doc_page_text(row, "division_words", entry ? entry->name : page_say(page, "全市"));
     doc_add_bool(row, "is_active", account->is_active);
     doc_add_bool(row, "must_change_password", account->must_change_password);
+    doc_add_bool(row, "has_code", account->has_code);
     doc_page_bool(row, "is_me", account->id == page->session.account.id);
 }
 

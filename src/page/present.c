@@ -28,6 +28,7 @@ static const struct {
     {"saved", "已保存"},
     {"password", "密码已更改，其他浏览器已退出"},
     {"sessions", "其他浏览器已退出"},
+    {"password_first", "密码是别人设的，请先改成自己的"},
     {"undone", "已撤销"},
     {"joined", "已合并"},
     {"parted", "已拆开"},
@@ -202,6 +203,17 @@ static void problem(struct page *page, struct text_buf *out, int status, enum er
     page->reply->content_type = STR("application/problem+json");
 }
 
+/* What must be done first is a page away. */
+static bool send_to_first(struct page *page, enum err err)
+{
+    if (page->is_api || (err != ERR_PASSWORD_FIRST && err != ERR_CODE_FIRST))
+        return false;
+    *page->reply = (struct http_reply){0};
+    http_reply_see(page->reply, err == ERR_CODE_FIRST ? STR("/account/code")
+                                                      : STR("/account?done=password_first"));
+    return true;
+}
+
 /* A GET goes to the sign-in page and comes back afterwards. */
 static bool send_to_sign_in(struct page *page, enum err err)
 {
@@ -239,7 +251,7 @@ static void error_doc(struct page *page, int status, enum err err, const struct 
 
 void page_present_error(struct page *page, enum err err, const struct fault *fault)
 {
-    if (send_to_sign_in(page, err))
+    if (send_to_sign_in(page, err) || send_to_first(page, err))
         return;
     int status = err_http_status(err);
     if (err_kind(err) == ERR_KIND_BROKEN)

@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/rand.h"
 #include "base/record.h"
+#include "domain/guard/second_factor.h"
 #include "guard_sql.h"
 
 #include <pthread.h>
@@ -193,6 +194,7 @@ enum err guard_account(struct work *w, int64_t id, struct account *ret_account)
     ret_account->person_id = row.person_id;
     ret_account->is_active = row.active;
     ret_account->must_change_password = row.must_change;
+    ret_account->has_code = row.has_code;
     ret_account->known_ms = row.known_ms;
     return ERR_OK;
 }
@@ -227,6 +229,7 @@ enum err guard_accounts(struct work *w, struct str after_login, int32_t row_coun
         accounts[count].person_id = row.person_id;
         accounts[count].is_active = row.active;
         accounts[count].must_change_password = row.must_change;
+        accounts[count].has_code = row.has_code;
         accounts[count++].known_ms = row.known_ms;
     }
     *ret_accounts = accounts;
@@ -271,6 +274,8 @@ struct password_check {
     int64_t account_id;
     struct str hash;
     bool is_known, is_active, is_right;
+    bool has_code, is_code_wrong;
+    struct str code; /* absent: not asked for */
     int64_t locked_until_ms;
     struct session *session;
     char *token;
@@ -288,6 +293,7 @@ static enum err read_secret(struct work *w, void *context)
     TRY(err);
     c->account_id = row.id;
     c->is_active = row.active;
+    c->has_code = row.has_code;
     c->locked_until_ms = row.locked_until_ms > w->now_ms ? row.locked_until_ms : 0;
     c->hash = str_copy(c->arena, row.password);
     return c->hash.ptr ? ERR_OK : fail(w, ERR_MEMORY, "no memory for a sign-in");
@@ -295,10 +301,11 @@ static enum err read_secret(struct work *w, void *context)
 
 static enum err note_failure(struct work *w, struct password_check *c)
 {
-    struct account_secret_in in = {.login = c->given->login};
-    struct account_secret_out row;
-    TRY(account_secret(w, &in, &row));
-    struct account_failed_in out = {.id = row.id, .failure_count = row.failure_count + 1};
+    struct account_failures_in in = {.id = c->account_id};
+    struct account_failures_out row;
+    TRY(account_failures(w, &in, &row));
+    struct account_failed_in out = {.id = c->account_id,
+                                    .failure_count = row.failure_count + 1};
     bool locks = out.failure_count >= GUARD_FAILURES_MAX;
     if (locks) {
         out.failure_count = 0;
@@ -306,7 +313,7 @@ static enum err note_failure(struct work *w, struct password_check *c)
     }
     TRY(account_failed(w, &out, NULL));
     struct audit audit = {.action = locks ? STR("account.locked") : STR("account.refused"),
-                          .record = STR("account"), .subject_id = row.id,
+                          .record = STR("account"), .subject_id = c->account_id,
                           .client = c->given->client};
     return guard_audit(w, &audit);
 }
@@ -343,10 +350,31 @@ static enum err open_session(struct work *w, struct password_check *c)
     return guard_session(w, str_from(c->token), c->session);
 }
 
+/* A wrong code is kept as a failure: the step still ends well. */
 static enum err finish_sign_in(struct work *w, void *context)
 {
     struct password_check *c = context;
-    return c->is_right ? open_session(w, c) : note_failure(w, c);
+    c->is_code_wrong = false;
+    if (c->is_right && c->code.ptr) {
+        enum err err = second_factor_use(w, c->account_id, c->code);
+        if (err != ERR_OK && err != ERR_CODE)
+            return err;
+        c->is_code_wrong = err == ERR_CODE;
+        fault_clear(&w->fault);
+    }
+    return c->is_right && !c->is_code_wrong ? open_session(w, c) : note_failure(w, c);
+}
+
+static enum err fail_locked(struct fault *fault)
+{
+    fault_set(fault, ERR_LOCKED, "连续错了 %d 次，账户暂时锁定", GUARD_FAILURES_MAX);
+    return fault_hint(fault, "请 15 分钟后再试，或请系统管理员重设密码。");
+}
+
+static enum err fail_code(struct fault *fault)
+{
+    fault_set(fault, ERR_CODE, "动态码不对，或已经用过");
+    return fault_hint(fault, "等手机上换了新码再填；手机的时间要准。");
 }
 
 static bool password_fits(const struct password_check *c)
@@ -371,16 +399,63 @@ enum err guard_sign_in(struct work_env *env, struct arena *arena, const struct s
                                .token = ret_token};
     TRY(work_run(env, WORK_READ, read_secret, &c, fault));
     c.is_right = password_fits(&c);
-    if (c.locked_until_ms > 0) {
-        fault_set(fault, ERR_LOCKED, "密码连续错了 %d 次，账户暂时锁定", GUARD_FAILURES_MAX);
-        return fault_hint(fault, "请 15 分钟后再试，或请系统管理员重设密码。");
+    if (c.locked_until_ms > 0)
+        return fail_locked(fault);
+    if (c.is_right && c.has_code && given->code.size == 0) {
+        *ret_session = (struct session){.account.id = c.account_id};
+        return fault_set(fault, ERR_CODE_NEEDED, "请再填手机上的动态码");
     }
+    if (c.has_code)
+        c.code = given->code;
     if (c.is_right || (c.is_known && c.is_active))
         TRY(work_run(env, WORK_WRITE, finish_sign_in, &c, fault));
+    if (c.is_code_wrong)
+        return fail_code(fault);
     if (c.is_right)
         return ERR_OK;
     fault_set(fault, ERR_SIGN_IN, "登录名或密码不对");
     return fault_hint(fault, "连续错 %d 次会锁定 15 分钟。", GUARD_FAILURES_MAX);
+}
+
+static enum err read_failures(struct work *w, void *context)
+{
+    struct password_check *c = context;
+    struct account_failures_in in = {.id = c->account_id};
+    struct account_failures_out row;
+    TRY(account_failures(w, &in, &row));
+    c->is_active = row.active;
+    c->locked_until_ms = row.locked_until_ms > w->now_ms ? row.locked_until_ms : 0;
+    return ERR_OK;
+}
+
+enum err guard_sign_in_code(struct work_env *env, struct arena *arena, int64_t account_id,
+                            const struct sign_in *given, struct session *ret_session,
+                            char ret_token[GUARD_TOKEN_SIZE + 1], struct fault *fault)
+{
+    struct password_check c = {.given = given, .arena = arena, .account_id = account_id,
+                               .is_right = true, .session = ret_session, .token = ret_token,
+                               .code = given->code.ptr ? given->code : STR("")};
+    TRY(work_run(env, WORK_READ, read_failures, &c, fault));
+    if (c.locked_until_ms > 0)
+        return fail_locked(fault);
+    if (!c.is_active)
+        return fault_set(fault, ERR_SIGN_IN, "账户已停用");
+    TRY(work_run(env, WORK_WRITE, finish_sign_in, &c, fault));
+    return c.is_code_wrong ? fail_code(fault) : ERR_OK;
+}
+
+enum err guard_sign_in_elsewhere(struct work_env *env, struct arena *arena,
+                                 const struct sign_in *given, struct session *ret_session,
+                                 char ret_token[GUARD_TOKEN_SIZE + 1], struct fault *fault)
+{
+    struct password_check c = {.given = given, .arena = arena, .session = ret_session,
+                               .token = ret_token, .is_right = true};
+    TRY(work_run(env, WORK_READ, read_secret, &c, fault));
+    if (!c.is_known || !c.is_active) {
+        fault_set(fault, ERR_SIGN_IN, "“%.*s”在这里没有账户，或已停用", STR_ARG(given->login));
+        return fault_hint(fault, "请系统管理员用这个登录名添加账户。");
+    }
+    return work_run(env, WORK_WRITE, finish_sign_in, &c, fault);
 }
 
 enum err guard_session(struct work *w, struct str token, struct session *ret_session)
@@ -409,6 +484,7 @@ enum err guard_session(struct work *w, struct str token, struct session *ret_ses
     session.account.person_id = row.person_id;
     session.account.is_active = true;
     session.account.must_change_password = row.must_change;
+    session.account.has_code = row.has_code;
     session.scope = scope_of(&session.account);
     *ret_session = session;
     return ERR_OK;

@@ -8,6 +8,7 @@
  *
  * Memory   results live in w->arena
  * Errors   ERR_SIGN_IN (wrong name or password, not told which), ERR_LOCKED, ERR_FORBIDDEN,
+ *          ERR_CODE_NEEDED (the password is right, a code is asked for too), ERR_CODE (wrong),
  *          ERR_PASSWORD (too weak); store errors pass through
  * Units    instants in UTC milliseconds
  */
@@ -82,6 +83,7 @@ struct account {
     int64_t person_id;
     bool is_active;
     bool must_change_password;
+    bool has_code; /* signs in with a code of a phone too: second_factor.h */
     int64_t known_ms;
 };
 
@@ -111,14 +113,27 @@ enum err guard_set_password(struct work *w, int64_t id, struct str password,
 enum err guard_hash_password(struct arena *arena, struct str password, struct str *ret_hash,
                              struct fault *fault);
 
-/* Checks a password; false also for a login that does not exist, after the same time. Runs its own
- * units of work, because the hash is checked outside of them. */
+/* Checks a password and the code; ret_session->account.id is set with ERR_CODE_NEEDED. The same
+ * answer after the same time for a login that does not exist. Runs its own units of work, because
+ * the hash is checked outside of them. */
 struct sign_in {
     struct str login, password, client, agent;
+    struct str code; /* of a phone; absent when it was not asked for yet */
 };
 enum err guard_sign_in(struct work_env *env, struct arena *arena, const struct sign_in *given,
                        struct session *ret_session, char ret_token[GUARD_TOKEN_SIZE + 1],
                        struct fault *fault);
+
+/* The second step of who was told ERR_CODE_NEEDED: their password was right. Only code, client and
+ * agent are looked at. */
+enum err guard_sign_in_code(struct work_env *env, struct arena *arena, int64_t account_id,
+                            const struct sign_in *given, struct session *ret_session,
+                            char ret_token[GUARD_TOKEN_SIZE + 1], struct fault *fault);
+
+/* For who proved it elsewhere (OpenID Connect): ERR_SIGN_IN when no open account has this login. */
+enum err guard_sign_in_elsewhere(struct work_env *env, struct arena *arena,
+                                 const struct sign_in *given, struct session *ret_session,
+                                 char ret_token[GUARD_TOKEN_SIZE + 1], struct fault *fault);
 
 /* The session of a token; ERR_NOT_FOUND when it ended. */
 enum err guard_session(struct work *w, struct str token, struct session *ret_session);
