@@ -1,7 +1,9 @@
 #include "policy_engine.h"
 
 #include "policy/example.h"
+#include "policy_rival.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +81,10 @@ enum err engine_read(struct arena *arena, const struct vocab *vocab, struct str 
 void engine_done(struct engine *engine)
 {
     free(engine->cells);
+    free(engine->tallies);
     engine->cells = NULL;
+    engine->tallies = NULL;
+    engine->tally_count = 0;
     engine->cell_capacity = 0;
 }
 
@@ -92,8 +97,25 @@ enum err engine_decide(const struct engine *engine, const struct world *world, i
     return eval_run(engine->program, world, &request, ret_result, fault);
 }
 
-static enum err reserve(struct engine *engine, int64_t count, struct fault *fault)
+/* A range of the decisions: cells first .. first + cell_count - 1 hold its amounts. */
+struct tally {
+    struct engine *engine;
+    const struct world *world;
+    const struct eval_result *result;
+    int64_t first, end, cell_count;
+    struct outcome outcome;
+};
+
+static enum err reserve(struct engine *engine, int64_t count, int32_t thread_count,
+                        struct fault *fault)
 {
+    check(thread_count >= 1 && thread_count <= RIVAL_THREADS_MAX);
+    struct tally *tallies =
+        realloc(engine->tallies, (size_t)thread_count * sizeof *engine->tallies);
+    engine->tallies = tallies ? tallies : engine->tallies;
+    if (!tallies)
+        return fault_set(fault, ERR_MEMORY, "no memory for the totals");
+    engine->tally_count = thread_count;
     if (engine->cell_capacity >= count)
         return ERR_OK;
     struct cell *cells = realloc(engine->cells, (size_t)count * sizeof *cells);
@@ -104,28 +126,62 @@ static enum err reserve(struct engine *engine, int64_t count, struct fault *faul
     return ERR_OK;
 }
 
-/* Decisions of one rule stand together, those of one person too. */
-static void tally(struct engine *engine, const struct world *world,
-                  const struct eval_result *result, struct outcome *outcome)
+static bool is_same_amount(const struct decision *a, const struct decision *b)
 {
-    const int8_t *regions = world->tables[TOWN_person].columns[TOWN_person_region].cells;
-    const struct decision *decisions = result->decisions;
-    int64_t cell_count = 0;
-    for (int64_t i = 0, end; i < result->decision_count; i = end) {
+    return a->statement == b->statement && a->subject_row == b->subject_row;
+}
+
+/* Decisions of one rule stand together, those of one person too. */
+static void *tally_range(void *context)
+{
+    struct tally *tally = context;
+    struct engine *engine = tally->engine;
+    const int8_t *regions = tally->world->tables[TOWN_person].columns[TOWN_person_region].cells;
+    const struct decision *decisions = tally->result->decisions;
+    struct cell *cells = engine->cells + tally->first;
+    for (int64_t i = tally->first, end; i < tally->end; i = end) {
         int32_t statement = decisions[i].statement;
         int32_t person = decisions[i].subject_row;
         int64_t sum_fen = 0;
-        for (end = i; end < result->decision_count && decisions[end].statement == statement &&
-                      decisions[end].subject_row == person; end++)
+        for (end = i; end < tally->end && is_same_amount(&decisions[end], &decisions[i]); end++)
             if (decisions[end].lane == LANE_GRANTED)
                 sum_fen += decisions[end].amount_fen;
         if (engine->rule_of[statement] < 0 || sum_fen == 0)
             continue;
         struct cell cell = {person, engine->rule_of[statement], (int32_t)sum_fen};
-        engine->cells[cell_count++] = cell;
-        outcome_add(outcome, &cell, regions[person]);
+        cells[tally->cell_count++] = cell;
+        outcome_add(&tally->outcome, &cell, regions[person]);
     }
-    engine->cell_count = cell_count;
+    return NULL;
+}
+
+/* Where range `index` of count begins; a person's amount is not cut apart. */
+static int64_t range_first(const struct eval_result *result, int32_t index, int32_t count)
+{
+    int64_t first = result->decision_count * index / count;
+    while (first > 0 && first < result->decision_count &&
+           is_same_amount(&result->decisions[first - 1], &result->decisions[first]))
+        first++;
+    return first;
+}
+
+static void tally(struct engine *engine, const struct world *world,
+                  const struct eval_result *result, struct outcome *ret_outcome)
+{
+    pthread_t threads[RIVAL_THREADS_MAX];
+    int32_t count = engine->tally_count;
+    for (int32_t i = 0; i < count; i++)
+        engine->tallies[i] = (struct tally){.engine = engine, .world = world, .result = result,
+                                            .first = range_first(result, i, count),
+                                            .end = range_first(result, i + 1, count)};
+    for (int32_t i = 1; i < count; i++)
+        check(pthread_create(&threads[i], NULL, tally_range, &engine->tallies[i]) == 0);
+    tally_range(&engine->tallies[0]);
+    for (int32_t i = 1; i < count; i++)
+        pthread_join(threads[i], NULL);
+    memset(ret_outcome, 0, sizeof *ret_outcome);
+    for (int32_t i = 0; i < count; i++)
+        outcome_join(ret_outcome, &engine->tallies[i].outcome);
 }
 
 enum err engine_run(struct engine *engine, const struct world *world, int32_t as_of_day,
@@ -133,9 +189,8 @@ enum err engine_run(struct engine *engine, const struct world *world, int32_t as
 {
     struct eval_result *result;
     TRY(engine_decide(engine, world, as_of_day, thread_count, &result, fault));
-    enum err err = reserve(engine, result->decision_count + 1, fault);
+    enum err err = reserve(engine, result->decision_count + 1, thread_count, fault);
     if (err == ERR_OK) {
-        memset(ret_outcome, 0, sizeof *ret_outcome);
         tally(engine, world, result, ret_outcome);
         engine->decision_count = result->decision_count;
         engine->ask_count = 0;
@@ -149,8 +204,11 @@ enum err engine_run(struct engine *engine, const struct world *world, int32_t as
 int64_t engine_checksum(const struct engine *engine)
 {
     int64_t sum = 0;
-    for (int64_t i = 0; i < engine->cell_count; i++)
-        sum += outcome_checksum(engine->cells[i].person_row, engine->cells[i].rule,
-                                engine->cells[i].amount_fen);
+    for (int32_t k = 0; k < engine->tally_count; k++) {
+        const struct tally *from = &engine->tallies[k];
+        const struct cell *cells = engine->cells + from->first;
+        for (int64_t i = 0; i < from->cell_count; i++)
+            sum += outcome_checksum(cells[i].person_row, cells[i].rule, cells[i].amount_fen);
+    }
     return sum;
 }

@@ -18,7 +18,9 @@ struct engine {
     int32_t copy_count;                 /* how often the eight rules stand in the document */
     int8_t *rule_of;                    /* enum tariff_rule of each statement, or -1 */
     struct cell *cells;                 /* sparse amounts of the last run, by rule and person */
-    int64_t cell_count, cell_capacity;
+    int64_t cell_capacity;
+    struct tally *tallies;              /* one for each thread: where its cells stand */
+    int32_t tally_count;
     int64_t decision_count, ask_count;  /* of the last run */
 };
 

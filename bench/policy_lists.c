@@ -456,17 +456,6 @@ static void give_titles(struct lists *s)
     }
 }
 
-static void add_outcome(struct outcome *sum, const struct outcome *part)
-{
-    for (int32_t rule = 0; rule < RULE_COUNT; rule++) {
-        sum->person_count[rule] += part->person_count[rule];
-        sum->amount_fen[rule] += part->amount_fen[rule];
-    }
-    for (int32_t region = 0; region <= TOWN_REGIONS; region++)
-        for (int32_t fund = 0; fund < FUND_COUNT; fund++)
-            sum->region_fund_fen[region][fund] += part->region_fund_fen[region][fund];
-}
-
 static void prepare(struct lists *s, int32_t thread_count)
 {
     check(thread_count >= 1 && thread_count <= RIVAL_THREADS_MAX);
@@ -497,7 +486,7 @@ void lists_run(struct lists *s, int32_t thread_count, struct outcome *ret_outcom
     give_titles(s);
     memset(ret_outcome, 0, sizeof *ret_outcome);
     for (int32_t i = 0; i < thread_count; i++)
-        add_outcome(ret_outcome, &s->slices[i]->outcome);
+        outcome_join(ret_outcome, &s->slices[i]->outcome);
 }
 
 int64_t lists_checksum(const struct lists *s)

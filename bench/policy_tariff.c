@@ -191,6 +191,17 @@ static int32_t tell(int32_t told, const char *ours_name, const char *theirs_name
     return told + (ours != theirs);
 }
 
+void outcome_join(struct outcome *sum, const struct outcome *part)
+{
+    for (int32_t rule = 0; rule < RULE_COUNT; rule++) {
+        sum->person_count[rule] += part->person_count[rule];
+        sum->amount_fen[rule] += part->amount_fen[rule];
+    }
+    for (int32_t region = 0; region <= TOWN_REGIONS; region++)
+        for (int32_t fund = 0; fund < FUND_COUNT; fund++)
+            sum->region_fund_fen[region][fund] += part->region_fund_fen[region][fund];
+}
+
 bool outcome_equal(const char *ours_name, const struct outcome *ours, const char *theirs_name,
                    const struct outcome *theirs)
 {

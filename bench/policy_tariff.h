@@ -87,6 +87,7 @@ static inline void outcome_add(struct outcome *outcome, const struct cell *cell,
 }
 
 /* Says every difference but no more than a few; true when there is none. */
+void outcome_join(struct outcome *sum, const struct outcome *part);
 bool outcome_equal(const char *ours_name, const struct outcome *ours, const char *theirs_name,
                    const struct outcome *theirs);
 

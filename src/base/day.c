@@ -52,7 +52,7 @@ static inline struct civil civil_of(int32_t day)
     uint32_t count = (uint32_t)(clamp_day(day) + 719468);
     uint32_t century = (4 * count + 3) / 146097;
     uint32_t day_of_century = (4 * count + 3) % 146097 / 4;
-    uint64_t years = UINT64_C(2939745) * (4 * day_of_century + 3); /* and 32 bits behind the point */
+    uint64_t years = UINT64_C(2939745) * (4 * day_of_century + 3); /* 32 bits behind the point */
     uint32_t day_of_year = (uint32_t)years / 2939745 / 4;
     uint32_t months = 2141 * day_of_year + 197913; /* 16 bits behind the point; March is 3 */
     uint32_t year = 100 * century + (uint32_t)(years >> 32);

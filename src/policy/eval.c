@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 /* The subjects of a table are cut into blocks, each for one thread. What a job finds in a block is
- * a part of its run: the result is the same for any number of threads. Masks of a block and the
- * cells they are made of stay in the second-level cache. */
-enum { BLOCK_ROWS = 8192, THREADS_MAX = 64 };
+ * a part of its run: the result is the same for any number of threads. The cells of a block and
+ * what is made of them stay in the second-level cache; few subjects are cut into smaller ones, so
+ * that every thread has some. */
+enum { BLOCK_ROWS_MAX = 16384, BLOCKS_WANTED = 8, BLOCK_ROWS_MIN = 1024, THREADS_MAX = 64 };
 
 struct block {
     int32_t table, part, first, count; /* rows */
@@ -119,9 +120,18 @@ static void run_threads(struct run *run, void *(*work)(void *context))
         pthread_join(threads[i], NULL);
 }
 
+static int32_t block_rows_of(const struct world *world, int32_t table)
+{
+    int32_t wanted = world->tables[table].row_count / BLOCKS_WANTED + 1;
+    return wanted < BLOCK_ROWS_MIN   ? BLOCK_ROWS_MIN
+           : wanted > BLOCK_ROWS_MAX ? BLOCK_ROWS_MAX
+                                     : wanted;
+}
+
 static int32_t block_count_of(const struct world *world, int32_t table)
 {
-    return (int32_t)(((int64_t)world->tables[table].row_count + BLOCK_ROWS - 1) / BLOCK_ROWS);
+    int64_t block_rows = block_rows_of(world, table);
+    return (int32_t)((world->tables[table].row_count + block_rows - 1) / block_rows);
 }
 
 static bool make_blocks(struct run *run)
@@ -137,9 +147,10 @@ static bool make_blocks(struct run *run)
         for (int32_t j = 0; j < session->job_count && !is_subject; j++)
             is_subject = session->jobs[j].plan->subject == t;
         int32_t row_count = session->world->tables[t].row_count;
+        int32_t block_rows = block_rows_of(session->world, t);
         for (int32_t i = 0; is_subject && i < block_count_of(session->world, t); i++) {
-            int32_t first = i * BLOCK_ROWS;
-            int32_t count = row_count - first < BLOCK_ROWS ? row_count - first : BLOCK_ROWS;
+            int32_t first = i * block_rows;
+            int32_t count = row_count - first < block_rows ? row_count - first : block_rows;
             run->blocks[run->block_count++] = (struct block){t, i, first, count};
         }
     }

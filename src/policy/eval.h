@@ -1,7 +1,7 @@
 /* eval.h — running a policy over the population: program, sweep, decisions, indicators.
  *
  * program_compile turns a checked policy into a flat, read-only table of vector operations over
- * columns; eval_run works it over blocks of about 2,048 subjects on several threads, with the same
+ * columns; eval_run works it over blocks of up to 16,384 subjects on several threads, with the same
  * result for any thread count. reference.h does the same for one subject in the most obvious way;
  * tests hold the two against each other.
  *
