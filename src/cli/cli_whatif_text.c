@@ -1,4 +1,4 @@
-/* cli_whatif_text.c — what-if reports on a terminal, as CSV and as JSON. */
+/* cli_whatif_text.c — what-if reports on a terminal, and a parameter through its values. */
 #include "base/day.h"
 #include "base/json.h"
 #include "base/money.h"
@@ -6,13 +6,6 @@
 #include "cli/cli_whatif.h"
 
 #include <inttypes.h>
-
-const char *cli_whatif_by(const struct cli *cli, enum whatif_by by)
-{
-    static const char *const zh[WHATIF_BY_COUNT] = {"项目", "资金", "期间", "区划", "等级"};
-    static const char *const en[WHATIF_BY_COUNT] = {"rule", "fund", "period", "division", "level"};
-    return cli_say(cli, zh[by], en[by]);
-}
 
 const char *cli_signed_money(struct arena *arena, int64_t fen)
 {
@@ -27,13 +20,6 @@ const char *cli_signed_number(struct arena *arena, int64_t n)
 const char *cli_record_label(const struct cli *cli, const struct vocab *vocab, int32_t table)
 {
     return cli_say(cli, vocab->records[table].label_zh, vocab->records[table].name);
-}
-
-const char *cli_when_short(const struct cli *cli, enum fund_short when_short)
-{
-    static const char *const zh[] = {"停发", "排队到下一年", "按比例发"};
-    static const char *const en[] = {"stop", "queue for the next year", "pro rata"};
-    return cli_say(cli, zh[when_short], en[when_short]);
 }
 
 /* ---- groups ---- */
@@ -51,12 +37,12 @@ static void add_change(struct cli_table *table, const struct whatif_change *chan
     cli_table_number(table, change->draft_open - change->base_open);
 }
 
-static enum err print_groups(const struct whatif_show *show, const struct whatif_report *report,
+static enum err print_groups(struct cli *cli, const struct whatif_show *show,
+                             const struct whatif_report *report,
                              enum whatif_by by)
 {
-    struct cli *cli = show->cli;
     const struct cli_column columns[] = {
-        {cli_whatif_by(cli, by), CLI_LEFT},
+        {whatif_by_words(show, by), CLI_LEFT},
         {cli_say(cli, "现行", "in force"), CLI_RIGHT},
         {cli_say(cli, "草案", "draft"), CLI_RIGHT},
         {cli_say(cli, "增减", "difference"), CLI_RIGHT},
@@ -86,9 +72,9 @@ static enum err print_groups(const struct whatif_show *show, const struct whatif
     return ERR_OK;
 }
 
-static void print_subjects(const struct whatif_show *show, const struct whatif_report *report)
+static void print_subjects(struct cli *cli, const struct whatif_show *show,
+                           const struct whatif_report *report)
 {
-    struct cli *cli = show->cli;
     for (int32_t i = 0; i < report->subjects_count; i++) {
         const struct whatif_subjects *s = &report->subjects[i];
         cli_print(cli,
@@ -114,9 +100,9 @@ static void add_limit(struct cli_table *table, int64_t granted, int64_t limit)
         cli_table_format(table, "%" PRId64 " / %" PRId64, granted, limit);
 }
 
-static enum err print_quotas(const struct whatif_show *show, const struct whatif_report *report)
+static enum err print_quotas(struct cli *cli, const struct whatif_show *show,
+                             const struct whatif_report *report)
 {
-    struct cli *cli = show->cli;
     if (report->quota_count == 0)
         return ERR_OK;
     const struct cli_column columns[] = {
@@ -144,14 +130,14 @@ static enum err print_quotas(const struct whatif_show *show, const struct whatif
 }
 
 /* A fund is worth its rows when the draft changes it, when it has a budget, or when asked for. */
-static bool is_shown(const struct whatif_show *show, const struct whatif_fund *fund,
+static bool is_shown(const struct cli *cli, const struct whatif_fund *fund,
                      int32_t month_count)
 {
     bool shown = false;
     for (int32_t m = 0; m < month_count && !shown; m++) {
         bool pays = fund->month_fen[0][m] || fund->month_fen[1][m];
         shown = fund->month_fen[0][m] != fund->month_fen[1][m] ||
-                (pays && cli_flag(show->cli, "months"));
+                (pays && cli_flag(cli, "months"));
     }
     for (int32_t y = 0; y < fund->year_count && !shown; y++)
         shown = fund->years[y].budget_fen[0] != ABSENT_I64 ||
@@ -159,11 +145,10 @@ static bool is_shown(const struct whatif_show *show, const struct whatif_fund *f
     return shown;
 }
 
-static enum err print_fund_months(const struct whatif_show *show,
+static enum err print_fund_months(struct cli *cli, const struct whatif_show *show,
                                   const struct whatif_report *report,
                                   const struct whatif_fund *fund)
 {
-    struct cli *cli = show->cli;
     const struct cli_column columns[] = {
         {str_z(cli->arena, fund->name), CLI_LEFT},
         {cli_say(cli, "现行当月", "in force"), CLI_RIGHT},
@@ -188,10 +173,10 @@ static enum err print_fund_months(const struct whatif_show *show,
     return cli_table_print(&table, cli->world.out);
 }
 
-static void print_budget(const struct whatif_show *show, const struct whatif_fund *fund,
+static void print_budget(struct cli *cli, const struct whatif_show *show,
+                         const struct whatif_fund *fund,
                          const struct whatif_fund_year *year, int side)
 {
-    struct cli *cli = show->cli;
     if (year->budget_fen[side] == ABSENT_I64)
         return;
     const char *budget = money_text_in(cli->arena, year->budget_fen[side]);
@@ -209,29 +194,29 @@ static void print_budget(const struct whatif_show *show, const struct whatif_fun
                   cli_say(cli, "，%s 用完，缺 %s，不足时%s\n", ", runs dry in %s, short %s: %s\n"),
                   month_text_in(cli->arena, year->dry_month[side]),
                   money_text_in(cli->arena, year->short_fen[side]),
-                  cli_when_short(cli, fund->when_short[side]));
+                  whatif_when_short(show, fund->when_short[side]));
 }
 
-static enum err print_funds(const struct whatif_show *show, const struct whatif_report *report)
+static enum err print_funds(struct cli *cli, const struct whatif_show *show,
+                            const struct whatif_report *report)
 {
     for (int32_t i = 0; i < report->fund_count; i++) {
         const struct whatif_fund *fund = &report->funds[i];
-        if (!is_shown(show, fund, report->month_count))
+        if (!is_shown(cli, fund, report->month_count))
             continue;
-        TRY(print_fund_months(show, report, fund));
+        TRY(print_fund_months(cli, show, report, fund));
         for (int32_t y = 0; y < fund->year_count; y++)
             for (int side = 0; side < 2; side++)
-                print_budget(show, fund, &fund->years[y], side);
-        cli_print(show->cli, "\n");
+                print_budget(cli, show, fund, &fund->years[y], side);
+        cli_print(cli, "\n");
     }
     return ERR_OK;
 }
 
 /* ---- cases ---- */
 
-static void print_case(const struct whatif_show *show, const struct whatif_case *x)
+static void print_case(struct cli *cli, const struct whatif_show *show, const struct whatif_case *x)
 {
-    struct cli *cli = show->cli;
     const char *none = cli_say(cli, "无", "none");
     cli_print(cli, "%s %.*s%s%" PRId64 "%s  %.*s  %.*s\n",
               cli_record_label(cli, show->vocab, x->table), STR_ARG(x->name),
@@ -253,22 +238,22 @@ static void print_case(const struct whatif_show *show, const struct whatif_case 
     }
 }
 
-static void print_cases(const struct whatif_show *show, const struct whatif_report *report)
+static void print_cases(struct cli *cli, const struct whatif_show *show,
+                        const struct whatif_report *report)
 {
     if (report->case_count > 0)
-        cli_print(show->cli, "%s\n", cli_say(show->cli, "影响最大的：", "Changed most:"));
+        cli_print(cli, "%s\n", cli_say(cli, "影响最大的：", "Changed most:"));
     for (int32_t i = 0; i < report->case_count; i++)
-        print_case(show, &report->cases[i]);
+        print_case(cli, show, &report->cases[i]);
 }
 
 /* ---- drafts beside each other ---- */
 
-static enum err print_side_by_side(const struct whatif_show *show)
+static enum err print_side_by_side(struct cli *cli, const struct whatif_show *show)
 {
-    struct cli *cli = show->cli;
     struct cli_column columns[2 + 2 * WHATIF_DRAFTS_MAX];
     int32_t count = 0;
-    columns[count++] = (struct cli_column){cli_whatif_by(cli, WHATIF_BY_RULE), CLI_LEFT};
+    columns[count++] = (struct cli_column){whatif_by_words(show, WHATIF_BY_RULE), CLI_LEFT};
     columns[count++] = (struct cli_column){cli_say(cli, "现行", "in force"), CLI_RIGHT};
     for (int32_t d = 0; d < show->draft_count; d++) {
         columns[count++] =
@@ -281,7 +266,7 @@ static enum err print_side_by_side(const struct whatif_show *show)
         const struct whatif_group *first = &show->drafts[0].report->groups[WHATIF_BY_RULE][i];
         bool differs = false;
         for (int32_t d = 0; d < show->draft_count; d++) {
-            const struct whatif_group *group = cli_whatif_rule(show, d, first->name);
+            const struct whatif_group *group = whatif_rule_of(show, d, first->name);
             differs = differs || (group && whatif_changes(&group->change));
         }
         if (!differs)
@@ -289,7 +274,7 @@ static enum err print_side_by_side(const struct whatif_show *show)
         cli_table_add_str(&table, first->name);
         cli_table_add(&table, money_text_in(cli->arena, first->change.base_fen));
         for (int32_t d = 0; d < show->draft_count; d++) {
-            const struct whatif_group *group = cli_whatif_rule(show, d, first->name);
+            const struct whatif_group *group = whatif_rule_of(show, d, first->name);
             int64_t fen = group ? group->change.draft_fen : 0;
             cli_table_add(&table, money_text_in(cli->arena, fen));
             cli_table_add(&table, cli_signed_money(cli->arena, fen - first->change.base_fen));
@@ -308,19 +293,8 @@ static enum err print_side_by_side(const struct whatif_show *show)
     return ERR_OK;
 }
 
-const struct whatif_group *cli_whatif_rule(const struct whatif_show *show, int32_t draft,
-                                           struct str name)
+static void print_edits(struct cli *cli, const struct whatif_draft *draft)
 {
-    const struct whatif_report *report = show->drafts[draft].report;
-    for (int32_t i = 0; i < report->group_counts[WHATIF_BY_RULE]; i++)
-        if (str_equal(report->groups[WHATIF_BY_RULE][i].name, name))
-            return &report->groups[WHATIF_BY_RULE][i];
-    return NULL;
-}
-
-static void print_edits(const struct whatif_show *show, const struct whatif_draft *draft)
-{
-    struct cli *cli = show->cli;
     const char *none = cli_say(cli, "（无）", "(none)");
     for (int32_t i = 0; i < draft->edit_count; i++) {
         const struct whatif_edit *edit = &draft->edits[i];
@@ -332,79 +306,36 @@ static void print_edits(const struct whatif_show *show, const struct whatif_draf
         cli_print(cli, "\n");
 }
 
-static enum err print_draft(const struct whatif_show *show, const struct whatif_draft *draft)
+static enum err print_draft(struct cli *cli, const struct whatif_show *show,
+                            const struct whatif_draft *draft)
 {
-    struct cli *cli = show->cli;
     const struct whatif_report *report = draft->report;
-    print_edits(show, draft);
+    print_edits(cli, draft);
     if (!whatif_changes(&report->total)) {
         cli_print(cli, "%s\n", cli_say(cli, "草案与现行对全市每个人的结果都相同。",
                                        "The draft decides for everybody as the policy in force."));
     } else {
         for (int by = 0; by < WHATIF_BY_COUNT; by++)
-            TRY(print_groups(show, report, (enum whatif_by)by));
-        print_subjects(show, report);
+            TRY(print_groups(cli, show, report, (enum whatif_by)by));
+        print_subjects(cli, show, report);
     }
-    TRY(print_quotas(show, report));
-    TRY(print_funds(show, report));
-    print_cases(show, report);
+    TRY(print_quotas(cli, show, report));
+    TRY(print_funds(cli, show, report));
+    print_cases(cli, show, report);
     return ERR_OK;
 }
 
-enum err cli_whatif_text(const struct whatif_show *show)
+enum err cli_whatif_text(struct cli *cli, const struct whatif_show *show)
 {
     if (show->draft_count > 1)
-        TRY(print_side_by_side(show));
+        TRY(print_side_by_side(cli, show));
     for (int32_t d = 0; d < show->draft_count; d++) {
         const struct whatif_draft *draft = &show->drafts[d];
         if (show->draft_count > 1)
-            cli_print(show->cli, "== %.*s: %.*s\n\n", STR_ARG(draft->name), STR_ARG(draft->from));
-        TRY(print_draft(show, draft));
+            cli_print(cli, "== %.*s: %.*s\n\n", STR_ARG(draft->name), STR_ARG(draft->from));
+        TRY(print_draft(cli, show, draft));
     }
     return ERR_OK;
-}
-
-/* ---- CSV: every group of every draft, one row each; money in yuan ---- */
-
-static const char *yuan_text(struct arena *arena, int64_t fen)
-{
-    int64_t whole = fen / 100, part = fen % 100;
-    return text_in(arena, "%s%" PRId64 ".%02d", fen < 0 && whole == 0 ? "-" : "", whole,
-                   (int)(part < 0 ? -part : part));
-}
-
-enum err cli_whatif_csv(const struct whatif_show *show)
-{
-    static const struct cli_column columns[] = {
-        {"draft", CLI_LEFT}, {"by", CLI_LEFT}, {"name", CLI_LEFT}, {"in_force_yuan", CLI_RIGHT},
-        {"draft_yuan", CLI_RIGHT}, {"difference_yuan", CLI_RIGHT}, {"won_count", CLI_RIGHT},
-        {"lost_count", CLI_RIGHT}, {"more_count", CLI_RIGHT}, {"less_count", CLI_RIGHT},
-        {"in_force_open_count", CLI_RIGHT}, {"draft_open_count", CLI_RIGHT}};
-    struct cli_table table;
-    struct arena *arena = show->cli->arena;
-    cli_table_init(&table, arena, columns, (int32_t)(sizeof columns / sizeof columns[0]));
-    for (int32_t d = 0; d < show->draft_count; d++)
-        for (int by = 0; by < WHATIF_BY_COUNT; by++)
-            for (int32_t i = 0; i < show->drafts[d].report->group_counts[by]; i++) {
-                const struct whatif_group *group = &show->drafts[d].report->groups[by][i];
-                const struct whatif_change *change = &group->change;
-                bool is_empty = !whatif_changes(change) && !change->base_fen &&
-                                !change->base_open; /* another city's rule */
-                if (is_empty)
-                    continue;
-                cli_table_add_str(&table, show->drafts[d].name);
-                cli_table_add(&table, cli_whatif_by(show->cli, (enum whatif_by)by));
-                cli_table_add_str(&table, group->name);
-                cli_table_add(&table, yuan_text(arena, change->base_fen));
-                cli_table_add(&table, yuan_text(arena, change->draft_fen));
-                cli_table_add(&table, yuan_text(arena, change->draft_fen - change->base_fen));
-                const int64_t counts[] = {change->won_count, change->lost_count,
-                                          change->more_count, change->less_count,
-                                          change->base_open, change->draft_open};
-                for (size_t k = 0; k < sizeof counts / sizeof *counts; k++)
-                    cli_table_format(&table, "%" PRId64, counts[k]);
-            }
-    return cli_table_print_csv(&table, show->cli->world.out);
 }
 
 /* ---- a parameter through a row of values ---- */
@@ -441,4 +372,32 @@ enum err cli_sweep_text(struct cli *cli, const struct policy *policy, int32_t st
     }
     return cli_flag(cli, "csv") ? cli_table_print_csv(&table, cli->world.out)
                                 : cli_table_print(&table, cli->world.out);
+}
+
+enum err cli_sweep_json(struct cli *cli, const struct policy *policy, int32_t statement,
+                        const struct whatif_sweep *sweep)
+{
+    static const char *const ways[] = {"linear", "programs"};
+    bool is_money = policy->statements[statement].as.parameter->type.kind == TYPE_MONEY;
+    struct text_buf buf;
+    text_init(&buf, cli->arena);
+    struct json json;
+    json_init(&json, &buf);
+    json_object_begin(&json);
+    json_add_text(&json, "parameter", sweep->parameter);
+    json_add_text_z(&json, "way", ways[sweep->way]);
+    json_key(&json, "values");
+    json_array_begin(&json);
+    for (int32_t i = 0; i < sweep->row_count; i++) {
+        json_object_begin(&json);
+        if (is_money)
+            json_add_money(&json, "value_yuan", sweep->rows[i].value);
+        else
+            json_add_number(&json, "value", sweep->rows[i].value);
+        whatif_json_change(&json, &sweep->rows[i].change);
+        json_object_end(&json);
+    }
+    json_array_end(&json);
+    json_object_end(&json);
+    return cli_print_buf(cli, &buf);
 }

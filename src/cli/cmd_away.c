@@ -91,7 +91,7 @@ static enum err print_divisions(struct cli *cli, const struct away_report *repor
     enum { SHOWN_MAX = 5 };
     int32_t shown =
         report->condition_count < SHOWN_MAX ? report->condition_count : SHOWN_MAX;
-    struct cli_column columns[1 + SHOWN_MAX] = {{cli_whatif_by(cli, WHATIF_BY_DIVISION), CLI_LEFT}};
+    struct cli_column columns[1 + SHOWN_MAX] = {{cli_say(cli, "区划", "division"), CLI_LEFT}};
     for (int32_t i = 0; i < shown; i++)
         columns[1 + i] = (struct cli_column){
             text_in(cli->arena, cli_say(cli, "条件 %d", "condition %d"), i + 1), CLI_RIGHT};

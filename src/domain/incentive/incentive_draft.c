@@ -180,7 +180,8 @@ static struct str path_of_number(struct arena *arena, struct str number)
         if (path[i] && strchr("/\\:*?\"<>| ", path[i]))
             path[i] = '-';
     struct str name = {path, number.size};
-    return path ? str_from(text_in(arena, "enacted/%.*s.md", STR_ARG(name))) : STR("enacted/document.md");
+    return path ? str_from(text_in(arena, "enacted/%.*s.md", STR_ARG(name)))
+                : STR("enacted/document.md");
 }
 
 static struct str title_of(const struct draft_given *given, struct str number)

@@ -120,8 +120,7 @@ enum err draft_repeal_text(struct arena *arena, struct str body, int32_t from_da
                            struct str *ret_body, struct fault *fault);
 
 /* The draft's text laid over documents, read and checked with its examples. Findings of the draft
- * alone are kept when it has no errors elsewhere; ret_document is its index. ERR_POLICY: *ret_policy
- * is written all the same when the text could be read. */
+ * alone are kept when it has no errors elsewhere. On ERR_POLICY the reading is written too. */
 struct draft_reading {
     struct policy_source *sources;
     int32_t source_count;

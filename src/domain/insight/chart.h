@@ -1,4 +1,4 @@
-/* cli_chart.h — small drawings of a page, as SVG: bars in a table's cell, lines over months.
+/* chart.h — small drawings of a page, as SVG: bars in a table's cell, lines over months.
  *
  * Positions are percentages, so that text keeps its size on a phone; colours and strokes are those
  * of web/style. A drawing is never alone: whoever draws it writes the table of the same figures.
@@ -7,8 +7,8 @@
  * Units    money in fen; a value on paper is whole or has at most two decimals of its unit
  * Limits   CHART_SERIES_MAX lines
  */
-#ifndef BAIGONG_CLI_CHART_H
-#define BAIGONG_CLI_CHART_H
+#ifndef BAIGONG_CHART_H
+#define BAIGONG_CHART_H
 
 #include "base/html.h"
 

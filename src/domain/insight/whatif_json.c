@@ -1,9 +1,9 @@
-/* cli_whatif_json.c — what-if reports for programs. */
+/* whatif_json.c — what-if reports for programs. */
 #include "base/day.h"
 #include "base/json.h"
-#include "cli/cli_whatif.h"
+#include "domain/insight/whatif_show.h"
 
-static void json_change(struct json *json, const struct whatif_change *change)
+void whatif_json_change(struct json *json, const struct whatif_change *change)
 {
     json_add_money(json, "in_force_yuan", change->base_fen);
     json_add_money(json, "draft_yuan", change->draft_fen);
@@ -29,7 +29,7 @@ static void json_groups(struct json *json, const struct whatif_report *report, e
             json_add_text(json, "article", group->article);
         else if (by == WHATIF_BY_DIVISION && group->key != ABSENT_I64)
             json_add_number(json, "code", group->key);
-        json_change(json, &group->change);
+        whatif_json_change(json, &group->change);
         json_object_end(json);
     }
     json_array_end(json);
@@ -179,7 +179,7 @@ static void json_report(struct json *json, const struct whatif_show *show,
     json_add_day(json, "as_of", report->as_of_day);
     if (report->from_day != ABSENT_I32)
         json_add_day(json, "from", report->from_day);
-    json_change(json, &report->total);
+    whatif_json_change(json, &report->total);
     json_key(json, "edits");
     json_array_begin(json);
     for (int32_t i = 0; i < draft->edit_count; i++) {
@@ -203,12 +203,10 @@ static void json_report(struct json *json, const struct whatif_show *show,
 }
 
 /* One draft is one object; several are an array of them, in the order given. */
-enum err cli_whatif_json(const struct whatif_show *show)
+void whatif_print_json(const struct whatif_show *show, struct text_buf *out)
 {
-    struct text_buf buf;
-    text_init(&buf, show->cli->arena);
     struct json json;
-    json_init(&json, &buf);
+    json_init(&json, out);
     if (show->draft_count > 1)
         json_array_begin(&json);
     for (int32_t d = 0; d < show->draft_count; d++) {
@@ -218,33 +216,4 @@ enum err cli_whatif_json(const struct whatif_show *show)
     }
     if (show->draft_count > 1)
         json_array_end(&json);
-    return cli_print_buf(show->cli, &buf);
-}
-
-enum err cli_sweep_json(struct cli *cli, const struct policy *policy, int32_t statement,
-                        const struct whatif_sweep *sweep)
-{
-    static const char *const ways[] = {"linear", "programs"};
-    bool is_money = policy->statements[statement].as.parameter->type.kind == TYPE_MONEY;
-    struct text_buf buf;
-    text_init(&buf, cli->arena);
-    struct json json;
-    json_init(&json, &buf);
-    json_object_begin(&json);
-    json_add_text(&json, "parameter", sweep->parameter);
-    json_add_text_z(&json, "way", ways[sweep->way]);
-    json_key(&json, "values");
-    json_array_begin(&json);
-    for (int32_t i = 0; i < sweep->row_count; i++) {
-        json_object_begin(&json);
-        if (is_money)
-            json_add_money(&json, "value_yuan", sweep->rows[i].value);
-        else
-            json_add_number(&json, "value", sweep->rows[i].value);
-        json_change(&json, &sweep->rows[i].change);
-        json_object_end(&json);
-    }
-    json_array_end(&json);
-    json_object_end(&json);
-    return cli_print_buf(cli, &buf);
 }

@@ -1,4 +1,4 @@
-#include "cli/cli_chart.h"
+#include "domain/insight/chart.h"
 
 #include "base/record.h"
 

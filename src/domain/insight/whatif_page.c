@@ -1,28 +1,27 @@
-/* cli_whatif_page.c — the what-if report as one page: the finding first, then what changed, three
+/* whatif_page.c — the what-if report as one page: the finding first, then what changed, three
  * sentences, who and where, when the money runs out, and the cases. */
 #include "base/clock.h"
 #include "base/day.h"
 #include "base/html.h"
 #include "base/money.h"
-#include "cli/cli_chart.h"
-#include "cli/cli_whatif.h"
+#include "domain/insight/chart.h"
+#include "domain/insight/whatif_show.h"
+#include "domain/insight/whatif_style.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct page {
+struct sheet {
     struct html html;
     const struct whatif_show *show;
     const struct whatif_draft *draft; /* at hand */
     const struct whatif_report *report;
-    struct cli *cli;
     struct arena *arena;
     bool zh;
 };
 
-static const char *say(const struct page *p, const char *zh, const char *en)
+static const char *say(const struct sheet *p, const char *zh, const char *en)
 {
     return p->zh ? zh : en;
 }
@@ -30,7 +29,7 @@ static const char *say(const struct page *p, const char *zh, const char *en)
 /* ---- amounts ---- */
 
 /* As a sentence says it, with the full amount for who points at it, and on paper. */
-static void money(struct page *p, int64_t fen)
+static void money(struct sheet *p, int64_t fen)
 {
     struct chart_unit unit = chart_unit_for(fen, p->zh);
     const char *full = money_text_in(p->arena, fen);
@@ -44,25 +43,25 @@ static void money(struct page *p, int64_t fen)
                        text_in(p->arena, say(p, "（%s）", " (%s)"), full));
 }
 
-static const char *full_money(const struct page *p, int64_t fen)
+static const char *full_money(const struct sheet *p, int64_t fen)
 {
     return p->zh ? money_text_in(p->arena, fen)
                  : text_in(p->arena, "%s yuan",
                            chart_number(p->arena, (struct chart_unit){100, ""}, fen));
 }
 
-static const char *money_words(const struct page *p, int64_t fen)
+static const char *money_words(const struct sheet *p, int64_t fen)
 {
     struct chart_unit unit = chart_unit_for(fen, p->zh);
     return text_in(p->arena, "%s %s", chart_number(p->arena, unit, fen), unit.name);
 }
 
-static const char *count_words(const struct page *p, int64_t count)
+static const char *count_words(const struct sheet *p, int64_t count)
 {
     return chart_number(p->arena, (struct chart_unit){100, ""}, count * 100);
 }
 
-static const char *signed_words(const struct page *p, struct chart_unit unit, int64_t fen)
+static const char *signed_words(const struct sheet *p, struct chart_unit unit, int64_t fen)
 {
     return text_in(p->arena, "%s%s", fen > 0 ? "+" : "",
                    chart_column_number(p->arena, unit, fen));
@@ -70,14 +69,14 @@ static const char *signed_words(const struct page *p, struct chart_unit unit, in
 
 /* ---- pieces of tables ---- */
 
-static void open_table(struct page *p, const char *css_class)
+static void open_table(struct sheet *p, const char *css_class)
 {
     html_open(&p->html, "table", "class", css_class);
     html_open(&p->html, "thead");
     html_open(&p->html, "tr");
 }
 
-static void column(struct page *p, const char *name, bool is_number)
+static void column(struct sheet *p, const char *name, bool is_number)
 {
     html_open(&p->html, "th", "scope", "col");
     if (is_number)
@@ -86,13 +85,13 @@ static void column(struct page *p, const char *name, bool is_number)
     html_close(&p->html);
 }
 
-static void bar_column(struct page *p)
+static void bar_column(struct sheet *p)
 {
     html_open(&p->html, "td");
     html_close(&p->html);
 }
 
-static void open_body(struct page *p)
+static void open_body(struct sheet *p)
 {
     html_close(&p->html);
     html_close(&p->html);
@@ -100,7 +99,7 @@ static void open_body(struct page *p)
     html_newline(&p->html);
 }
 
-static void open_row(struct page *p, struct str name)
+static void open_row(struct sheet *p, struct str name)
 {
     html_open(&p->html, "tr");
     html_open(&p->html, "th", "scope", "row");
@@ -108,18 +107,18 @@ static void open_row(struct page *p, struct str name)
     html_close(&p->html);
 }
 
-static void number_cell(struct page *p, const char *text)
+static void number_cell(struct sheet *p, const char *text)
 {
     html_element_z(&p->html, "td", "num", text);
 }
 
-static void close_row(struct page *p)
+static void close_row(struct sheet *p)
 {
     html_close(&p->html);
     html_newline(&p->html);
 }
 
-static void close_table(struct page *p)
+static void close_table(struct sheet *p)
 {
     html_close(&p->html);
     html_close(&p->html);
@@ -127,13 +126,13 @@ static void close_table(struct page *p)
 }
 
 /* A table that is wider than a phone scrolls in a region that can be reached by the keyboard. */
-static void open_scroll(struct page *p, const char *label)
+static void open_scroll(struct sheet *p, const char *label)
 {
     html_open(&p->html, "div", "class", "table-scroll", "tabindex", "0", "role", "region",
               "aria-label", label);
 }
 
-static void open_figure(struct page *p, const char *finding, const char *unit)
+static void open_figure(struct sheet *p, const char *finding, const char *unit)
 {
     html_open(&p->html, "figure", "class", "figure");
     html_open(&p->html, "figcaption");
@@ -143,7 +142,7 @@ static void open_figure(struct page *p, const char *finding, const char *unit)
     html_newline(&p->html);
 }
 
-static void close_figure(struct page *p, const char *source)
+static void close_figure(struct sheet *p, const char *source)
 {
     if (source)
         html_element_z(&p->html, "p", "figure-from", source);
@@ -153,7 +152,7 @@ static void close_figure(struct page *p, const char *source)
 
 /* ---- what changed ---- */
 
-static void edit_words(struct page *p, const char *element, struct str words)
+static void edit_words(struct sheet *p, const char *element, struct str words)
 {
     if (words.size > 0)
         html_element(&p->html, element, NULL, words);
@@ -161,7 +160,7 @@ static void edit_words(struct page *p, const char *element, struct str words)
         html_element_z(&p->html, "span", "faint", say(p, "没有", "none"));
 }
 
-static void edits(struct page *p)
+static void edits(struct sheet *p)
 {
     if (p->draft->edit_count == 0)
         return;
@@ -195,7 +194,7 @@ static void edits(struct page *p)
 
 /* ---- three sentences ---- */
 
-static const char *measure_word(const struct page *p, int32_t table)
+static const char *measure_word(const struct sheet *p, int32_t table)
 {
     bool is_person = strcmp(p->show->vocab->records[table].name, "person") == 0;
     if (!p->zh)
@@ -203,13 +202,13 @@ static const char *measure_word(const struct page *p, int32_t table)
     return is_person ? "人" : text_in(p->arena, "个%s", p->show->vocab->records[table].label_zh);
 }
 
-static void open_sentence(struct page *p)
+static void open_sentence(struct sheet *p)
 {
     html_open(&p->html, "li");
     html_open(&p->html, "p");
 }
 
-static void close_sentence(struct page *p, const char *then)
+static void close_sentence(struct sheet *p, const char *then)
 {
     html_close(&p->html);
     if (then)
@@ -218,7 +217,7 @@ static void close_sentence(struct page *p, const char *then)
     html_newline(&p->html);
 }
 
-static void spending(struct page *p)
+static void spending(struct sheet *p)
 {
     const struct whatif_change *total = &p->report->total;
     int64_t difference_fen = total->draft_fen - total->base_fen;
@@ -248,7 +247,7 @@ static void spending(struct page *p)
 }
 
 /* Who has more, or less: 87 人、17 个载体. */
-static void side_sentence(struct page *p, bool more)
+static void side_sentence(struct sheet *p, bool more)
 {
     int64_t all_fen = 0, gained = 0;
     int32_t told = 0;
@@ -285,7 +284,7 @@ static void side_sentence(struct page *p, bool more)
     close_sentence(p, gained > 0 ? then : NULL);
 }
 
-static void brief(struct page *p)
+static void brief(struct sheet *p)
 {
     html_open(&p->html, "ol", "class", "brief");
     html_newline(&p->html);
@@ -304,7 +303,7 @@ static int64_t difference_of(const struct whatif_change *change)
 }
 
 /* Rows with a difference, up to the largest of them; the largest amount decides the unit. */
-static void group_figure(struct page *p, enum whatif_by by)
+static void group_figure(struct sheet *p, enum whatif_by by)
 {
     const struct whatif_group *groups = p->report->groups[by];
     const struct whatif_group *most = NULL;
@@ -323,7 +322,7 @@ static void group_figure(struct page *p, enum whatif_by by)
     if (!most)
         return;
     struct chart_unit unit = chart_unit_for(fen_max, p->zh);
-    const char *by_name = cli_whatif_by(p->cli, by);
+    const char *by_name = whatif_by_words(p->show, by);
     open_figure(p,
                 text_in(p->arena, say(p, "变化最大的是%.*s", "Most changes at %.*s"),
                         STR_ARG(most->name)),
@@ -355,7 +354,7 @@ static void group_figure(struct page *p, enum whatif_by by)
     close_figure(p, NULL);
 }
 
-static const char *band_words(const struct page *p, const struct whatif_band *band)
+static const char *band_words(const struct sheet *p, const struct whatif_band *band)
 {
     bool less = band->high_fen <= 0 && band->low_fen < 0;
     const char *side = less ? say(p, "少", "less by") : say(p, "多", "more by");
@@ -374,7 +373,7 @@ static const char *band_words(const struct page *p, const struct whatif_band *ba
                    chart_number(p->arena, yuan, low), chart_number(p->arena, yuan, high));
 }
 
-static void band_figure(struct page *p, const struct whatif_subjects *s)
+static void band_figure(struct sheet *p, const struct whatif_subjects *s)
 {
     int64_t most = 0;
     for (int32_t b = 0; b < s->band_count; b++)
@@ -420,7 +419,7 @@ static bool fund_is_shown(const struct whatif_report *report, const struct whati
     return differs;
 }
 
-static const char *fund_finding(const struct page *p, const struct whatif_fund *fund)
+static const char *fund_finding(const struct sheet *p, const struct whatif_fund *fund)
 {
     for (int32_t y = 0; y < fund->year_count; y++) {
         const struct whatif_fund_year *year = &fund->years[y];
@@ -438,7 +437,7 @@ static const char *fund_finding(const struct page *p, const struct whatif_fund *
 }
 
 /* Sums since January of each year, as budgets are counted. */
-static int64_t *running_sums(const struct page *p, const int64_t *month_fen)
+static int64_t *running_sums(const struct sheet *p, const int64_t *month_fen)
 {
     int32_t count = p->report->month_count;
     int64_t *sums = ARENA_NEW_ARRAY(p->arena, int64_t, (size_t)count);
@@ -450,7 +449,7 @@ static int64_t *running_sums(const struct page *p, const int64_t *month_fen)
     return sums;
 }
 
-static const char **month_labels(const struct page *p)
+static const char **month_labels(const struct sheet *p)
 {
     int32_t count = p->report->month_count;
     const char **labels = ARENA_NEW_ARRAY(p->arena, const char *, (size_t)count);
@@ -465,7 +464,7 @@ static const char **month_labels(const struct page *p)
     return labels;
 }
 
-static void fund_table(struct page *p, const struct whatif_fund *fund, int64_t *const sums[2],
+static void fund_table(struct sheet *p, const struct whatif_fund *fund, int64_t *const sums[2],
                        struct chart_unit unit)
 {
     html_open(&p->html, "details");
@@ -491,7 +490,7 @@ static void fund_table(struct page *p, const struct whatif_fund *fund, int64_t *
     html_close(&p->html);
 }
 
-static const char *budget_words(const struct page *p, const struct whatif_fund *fund)
+static const char *budget_words(const struct sheet *p, const struct whatif_fund *fund)
 {
     struct text_buf buf;
     text_init(&buf, p->arena);
@@ -513,7 +512,7 @@ static const char *budget_words(const struct page *p, const struct whatif_fund *
                             say(p, "，%d 月用完，缺 %s，不足时%s。",
                                 ", dry in month %d, short %s: %s. "),
                             year->dry_month[side] % 12 + 1, money_words(p, year->short_fen[side]),
-                            cli_when_short(p->cli, fund->when_short[side]));
+                            whatif_when_short(p->show, fund->when_short[side]));
         }
     if (buf.size == 0)
         text_add_z(&buf, say(p, "文件没有写预算；可用 --budget 假设一个。",
@@ -521,7 +520,7 @@ static const char *budget_words(const struct page *p, const struct whatif_fund *
     return str_z(p->arena, text_str(&buf));
 }
 
-static void fund_figure(struct page *p, const struct whatif_fund *fund)
+static void fund_figure(struct sheet *p, const struct whatif_fund *fund)
 {
     int64_t *sums[2] = {running_sums(p, fund->month_fen[0]), running_sums(p, fund->month_fen[1])};
     const char **labels = month_labels(p);
@@ -555,7 +554,7 @@ static void fund_figure(struct page *p, const struct whatif_fund *fund)
     close_figure(p, budget_words(p, fund));
 }
 
-static void figures(struct page *p)
+static void figures(struct sheet *p)
 {
     html_open(&p->html, "section");
     html_element_z(&p->html, "h2", "hide", say(p, "谁、哪里、何时", "Who, where, when"));
@@ -577,7 +576,7 @@ static void figures(struct page *p)
 
 /* ---- quotas ---- */
 
-static void quota_cells(struct page *p, int64_t granted, int64_t limit, bool is_draft)
+static void quota_cells(struct sheet *p, int64_t granted, int64_t limit, bool is_draft)
 {
     if (is_draft)
         chart_bar_cell(&p->html, limit != ABSENT_I64 && granted >= limit ? "run is-gamboge" : "run",
@@ -588,7 +587,7 @@ static void quota_cells(struct page *p, int64_t granted, int64_t limit, bool is_
                                  count_words(p, limit)));
 }
 
-static void quotas(struct page *p)
+static void quotas(struct sheet *p)
 {
     if (p->report->quota_count == 0)
         return;
@@ -626,7 +625,7 @@ static void quotas(struct page *p)
 
 /* ---- cases ---- */
 
-static void case_reasons(struct page *p, const struct whatif_case *x)
+static void case_reasons(struct sheet *p, const struct whatif_case *x)
 {
     if (x->reason_count == 0)
         return;
@@ -650,14 +649,14 @@ static void case_reasons(struct page *p, const struct whatif_case *x)
     html_close(&p->html);
 }
 
-static void case_number(struct page *p, const char *label, const char *text)
+static void case_number(struct sheet *p, const char *label, const char *text)
 {
     html_open(&p->html, "td", "role", "cell", "class", "num", "data-label", label);
     html_text_z(&p->html, text);
     html_close(&p->html);
 }
 
-static void case_row(struct page *p, const struct whatif_case *x)
+static void case_row(struct sheet *p, const struct whatif_case *x)
 {
     const char *none = say(p, "无", "none");
     html_open(&p->html, "tr", "role", "row");
@@ -665,7 +664,7 @@ static void case_row(struct page *p, const struct whatif_case *x)
     if (x->name.size)
         html_text(&p->html, x->name);
     else
-        html_format(&p->html, "%s %" PRId64, cli_record_label(p->cli, p->show->vocab, x->table),
+        html_format(&p->html, "%s %" PRId64, whatif_record_label(p->show, x->table),
                     x->subject_id);
     html_open(&p->html, "br");
     html_close(&p->html);
@@ -690,7 +689,7 @@ static void case_row(struct page *p, const struct whatif_case *x)
     close_row(p);
 }
 
-static void cases(struct page *p)
+static void cases(struct sheet *p)
 {
     if (p->report->case_count == 0)
         return;
@@ -719,7 +718,7 @@ static void cases(struct page *p)
 
 /* ---- drafts beside each other ---- */
 
-static void side_by_side(struct page *p)
+static void side_by_side(struct sheet *p)
 {
     const struct whatif_show *show = p->show;
     int64_t fen_max = show->drafts[0].report->total.base_fen;
@@ -741,7 +740,7 @@ static void side_by_side(struct page *p)
         const struct whatif_group *group = &first->groups[WHATIF_BY_RULE][i];
         bool differs = false;
         for (int32_t d = 0; d < show->draft_count; d++) {
-            const struct whatif_group *other = cli_whatif_rule(show, d, group->name);
+            const struct whatif_group *other = whatif_rule_of(show, d, group->name);
             differs = differs || (other && whatif_changes(&other->change));
         }
         if (!differs)
@@ -749,7 +748,7 @@ static void side_by_side(struct page *p)
         open_row(p, group->name);
         number_cell(p, chart_column_number(p->arena, unit, group->change.base_fen));
         for (int32_t d = 0; d < show->draft_count; d++) {
-            const struct whatif_group *other = cli_whatif_rule(show, d, group->name);
+            const struct whatif_group *other = whatif_rule_of(show, d, group->name);
             int64_t fen = other ? other->change.draft_fen : 0;
             number_cell(p, chart_column_number(p->arena, unit, fen));
             number_cell(p, signed_words(p, unit, fen - group->change.base_fen));
@@ -774,7 +773,7 @@ static void side_by_side(struct page *p)
 
 /* ---- the page ---- */
 
-static const char *span_words(const struct page *p)
+static const char *span_words(const struct sheet *p)
 {
     const struct whatif_report *report = p->show->drafts[0].report;
     int32_t to_year = day_year(report->as_of_day);
@@ -784,7 +783,7 @@ static const char *span_words(const struct page *p)
     return text_in(p->arena, say(p, "%d 至 %d 年", "%d to %d"), from_year, to_year);
 }
 
-static const char *cost_words(const struct page *p, const struct whatif_report *report)
+static const char *cost_words(const struct sheet *p, const struct whatif_report *report)
 {
     int64_t difference_fen = difference_of(&report->total);
     if (difference_fen == 0)
@@ -795,7 +794,7 @@ static const char *cost_words(const struct page *p, const struct whatif_report *
                    money_words(p, llabs(difference_fen)));
 }
 
-static const char *losers_words(const struct page *p, const struct whatif_report *report)
+static const char *losers_words(const struct sheet *p, const struct whatif_report *report)
 {
     for (int32_t i = 0; i < report->subjects_count; i++) {
         const struct whatif_subjects *s = &report->subjects[i];
@@ -806,7 +805,7 @@ static const char *losers_words(const struct page *p, const struct whatif_report
     return report->subjects_count > 0 ? say(p, "，没有谁少拿", ", nobody receives less") : "";
 }
 
-static const char *finding(const struct page *p)
+static const char *finding(const struct sheet *p)
 {
     const struct whatif_show *show = p->show;
     if (show->draft_count == 1)
@@ -822,7 +821,7 @@ static const char *finding(const struct page *p)
 }
 
 /* What is compared: the files' names, without the folders they lie in. */
-static struct str drafts_words(const struct page *p)
+static struct str drafts_words(const struct sheet *p)
 {
     struct text_buf buf;
     text_init(&buf, p->arena);
@@ -835,7 +834,7 @@ static struct str drafts_words(const struct page *p)
     return text_str(&buf);
 }
 
-static void head(struct page *p)
+static void head(struct sheet *p)
 {
     const struct whatif_show *show = p->show;
     char known[DAY_TEXT_SIZE], as_of[DAY_TEXT_SIZE];
@@ -859,7 +858,7 @@ static void head(struct page *p)
     html_newline(&p->html);
 }
 
-static void draft_section(struct page *p, int32_t index)
+static void draft_section(struct sheet *p, int32_t index)
 {
     p->draft = &p->show->drafts[index];
     p->report = p->draft->report;
@@ -886,58 +885,52 @@ static void draft_section(struct page *p, int32_t index)
     cases(p);
 }
 
-static void write_page(struct page *p)
+static void write_report(struct sheet *p)
 {
-    static const char sheet[] =
-        ".cases details { margin-top: var(--s-1); font-size: var(--t-small); }\n"
-        ".cases summary { cursor: pointer; color: var(--azurite); width: max-content; }\n"
-        ".cases li { padding-block: 2px; }\n"
-        ".plot .limit { stroke: var(--ink); stroke-width: 2; }\n"
-        ".edits del, .edits ins { overflow-wrap: anywhere; }\n"
-        "@media (max-width: 47.99rem) {\n"
-        "  .table-scroll > .table { width: max-content; min-width: 100%; }\n"
-        "  .table .bar { width: 5rem; min-width: 5rem; }\n"
-        "}\n"
-        "@media (min-width: 48rem) { .cases td:last-child { width: 46%; } }\n";
-    const char *heading = finding(p);
-    html_page_begin(&p->html, say(p, "zh-CN", "en"),
-                    str_from(text_in(p->arena, say(p, "试算：%s - 百工", "What if: %s - Baigong"),
-                                     heading)),
-                    str_from(sheet));
-    html_open(&p->html, "main", "class", "main wrap", "id", "main");
-    html_newline(&p->html);
-    head(p);
     if (p->show->draft_count > 1)
         side_by_side(p);
     for (int32_t d = 0; d < p->show->draft_count; d++)
         draft_section(p, d);
+}
+
+static void write_page(struct sheet *p)
+{
+    html_page_begin(&p->html, say(p, "zh-CN", "en"),
+                    str_from(text_in(p->arena, say(p, "试算：%s - 百工", "What if: %s - Baigong"),
+                                     finding(p))),
+                    style_whatif);
+    html_open(&p->html, "main", "class", "main wrap", "id", "main");
+    html_newline(&p->html);
+    head(p);
+    write_report(p);
     html_close(&p->html);
     html_newline(&p->html);
     html_page_end(&p->html);
 }
 
-static enum err save(struct cli *cli, const char *path, struct str text)
+static struct sheet sheet_of(const struct whatif_show *show, struct text_buf *out)
 {
-    FILE *file = fopen(path, "wb");
-    bool done = file && fwrite(text.ptr, 1, text.size, file) == text.size;
-    if (file && fclose(file) != 0)
-        done = false;
-    if (!done)
-        return cli_fail(cli, ERR_IO, "不能写入 %s：%s", "cannot write %s: %s", path,
-                        strerror(errno));
-    cli_note(cli, cli_say(cli, "报告已写入 %s\n", "the report is in %s\n"), path);
-    return ERR_OK;
+    struct sheet sheet = {.show = show, .arena = show->arena, .zh = show->is_zh};
+    html_init(&sheet.html, out);
+    return sheet;
 }
 
-enum err cli_whatif_page(const struct whatif_show *show, const char *path)
+void whatif_print_page(const struct whatif_show *show, struct text_buf *out)
 {
-    struct text_buf buf;
-    text_init(&buf, show->cli->arena);
-    struct page page = {.show = show, .cli = show->cli, .arena = show->cli->arena,
-                        .zh = show->cli->lang == CLI_LANG_ZH};
-    html_init(&page.html, &buf);
-    write_page(&page);
-    if (buf.failed)
-        return fault_set(&show->cli->fault, ERR_MEMORY, "no memory for the page");
-    return save(show->cli, path, text_str(&buf));
+    struct sheet sheet = sheet_of(show, out);
+    write_page(&sheet);
+}
+
+void whatif_print_part(const struct whatif_show *show, struct text_buf *out)
+{
+    struct sheet sheet = sheet_of(show, out);
+    write_report(&sheet);
+}
+
+struct str whatif_finding(const struct whatif_show *show)
+{
+    struct text_buf none;
+    text_init(&none, show->arena);
+    struct sheet sheet = sheet_of(show, &none);
+    return str_from(finding(&sheet));
 }
