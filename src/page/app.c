@@ -4,6 +4,8 @@
 #include "base/hash.h"
 #include "base/html_style.h"
 #include "base/log.h"
+#include "domain/insight/whatif_style.h"
+#include "page/draft_style.h"
 #include "page/web_scripts.h"
 #include "page/web_texts.h"
 #include "page/web_views.h"
@@ -87,6 +89,8 @@ static enum err add_assets(struct page_app *app, struct fault *fault)
     text_add(sheet, style_base);
     text_add(sheet, style_components);
     text_add(sheet, style_weave);
+    text_add(sheet, style_whatif);
+    text_add(sheet, style_draft);
     if (sheet->failed)
         return fault_set(fault, ERR_MEMORY, "no memory for the assets");
     TRY(add_asset(app, "style", "css", text_str(sheet), "text/css; charset=utf-8", fault));

@@ -215,6 +215,16 @@ static enum err read_job(struct page *page, int64_t *ret_id, struct job_read_out
     return ERR_OK;
 }
 
+enum err page_job_look(struct page *page, int64_t id, struct page_job_now *ret_now)
+{
+    struct job_read_out job;
+    TRY(job_read(page->w, &(struct job_read_in){.id = id}, &job));
+    bool is_lost = job.state == JOB_RUNNING && page->w->now_ms - job.started_ms > PAGE_JOB_MS_MAX;
+    *ret_now = (struct page_job_now){job.state == JOB_RUNNING && !is_lost,
+                                     job.state == JOB_FAILED || is_lost, job.message};
+    return ERR_OK;
+}
+
 enum err page_job_show(struct page *page)
 {
     static const char *const states[] = {[JOB_RUNNING] = "running", [JOB_DONE] = "done",

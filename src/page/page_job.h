@@ -44,6 +44,13 @@ enum err page_job_start(struct page *page, const char *kind, page_job_work *work
 enum err page_job_start_on(struct page *page, const char *kind, int64_t subject_id,
                            page_job_work *work, int64_t *ret_id);
 
+/* Where a job is: still at work (and not lost), and what it said at its end. */
+struct page_job_now {
+    bool is_running, is_failed;
+    struct str message;
+};
+enum err page_job_look(struct page *page, int64_t id, struct page_job_now *ret_now);
+
 /* Says to whoever watches where it is: a Chinese text of the program. */
 void page_job_step(struct page_job *job, const char *words);
 

@@ -293,6 +293,18 @@ enum err draft_move(struct work *w, int64_t id, enum draft_act act, struct str w
 
 /* ---- approval */
 
+/* What is repealed is the text in force now, whatever it was when the repeal was drafted. */
+static enum err repeal_in_force(struct work *w, const struct policy_source *sources,
+                                int32_t source_count, const struct draft *draft,
+                                struct str *ret_body)
+{
+    int32_t from_day = draft->from_day < w->today_day ? w->today_day : draft->from_day;
+    for (int32_t i = 0; i < source_count; i++)
+        if (str_equal(front_matter_number(sources[i].text), draft->number))
+            return draft_repeal_text(w->arena, sources[i].text, from_day, ret_body, &w->fault);
+    return fail(w, ERR_NOT_FOUND, "文件“%.*s”已不在施行", STR_ARG(draft->number));
+}
+
 enum err draft_approve(struct work *w, const struct draft_base *base, int64_t id, struct str words,
                        struct findings *findings)
 {
@@ -307,6 +319,8 @@ enum err draft_approve(struct work *w, const struct draft_base *base, int64_t id
     int32_t source_count;
     TRY(enactment_sources(w, w->arena, base->sources, base->source_count, from_day, &sources,
                           &source_count));
+    if (is_repeal)
+        TRY(repeal_in_force(w, sources, source_count, &draft, &text.body));
     struct draft_reading reading;
     enum err err = draft_check(w->arena, base->vocab, sources, source_count, draft.path, text.body,
                                &reading, &w->fault);
