@@ -43,3 +43,10 @@ run 0 found --rule "$rule" --differences --json
 out_has '"kind":"(recovery|top_up|no_money)"'
 run 0 found --rule "$rule" --differences --known-at 2020-01-01 --json
 out_has '^\[\]$'
+
+step "facts that rules read and nobody delivers are told"
+run 0 policy facts --json
+out_has '"record":"enrolment","record_count":0,"told_count":0,"rule_count":[1-9]'
+out_lacks '"record":"certificate","field":"level"'
+run 0 policy facts --all --json
+out_has '"record":"certificate","field":"level","record_count":[1-9]'
