@@ -1,4 +1,5 @@
 #include "page/app.h"
+#include "page/web_texts.h"
 
 #include <string.h>
 
@@ -209,35 +210,18 @@ static void add_paths(struct json *json, struct arena *arena)
     json_object_end(json);
 }
 
-static void add_property(struct json *json, const char *name, const char *type)
+/* What answers look like; a text of its own, as tools read it. */
+static enum err add_schemas(struct page *page, struct json *json)
 {
-    json_key(json, name);
-    json_object_begin(json);
-    json_add_text_z(json, "type", type);
-    json_object_end(json);
-}
-
-static void add_schemas(struct json *json)
-{
-    static const char *const open_objects[] = {"Resource", "Fields"};
+    const struct json_value *schemas;
+    struct str text = STR("");
+    for (int32_t i = 0; i < web_texts_count; i++)
+        if (strcmp(web_texts[i].name, "api_schemas") == 0)
+            text = web_texts[i].text;
+    TRY(json_parse(page->request->arena, text, text.size, &schemas, &page->w->fault));
     json_key(json, "schemas");
-    json_object_begin(json);
-    for (int i = 0; i < 2; i++)
-        add_property(json, open_objects[i], "object");
-    json_key(json, "Problem");
-    json_object_begin(json);
-    json_add_text_z(json, "type", "object");
-    json_key(json, "properties");
-    json_object_begin(json);
-    add_property(json, "type", "string");
-    add_property(json, "title", "string");
-    add_property(json, "status", "integer");
-    add_property(json, "detail", "string");
-    add_property(json, "hint", "string");
-    add_property(json, "errors", "array");
-    json_object_end(json);
-    json_object_end(json);
-    json_object_end(json);
+    json_value_write(json, schemas);
+    return ERR_OK;
 }
 
 static void add_schemes(struct json *json)
@@ -270,7 +254,7 @@ enum err page_openapi(struct page *page)
     add_paths(&json, page->request->arena);
     json_key(&json, "components");
     json_object_begin(&json);
-    add_schemas(&json);
+    TRY(add_schemas(page, &json));
     add_schemes(&json);
     json_object_end(&json);
     json_object_end(&json);
