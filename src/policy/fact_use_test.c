@@ -8,8 +8,8 @@ static const char rules[] =
     "```补贴 乙类\n对象  人员\n条件  学历 ≥ 本科 且 有 证书 满足 (等级 ≥ 技师)\n"
     "给予  100元 每人一次性\n```\n";
 
-static const struct fact_use *use_of(const struct fact_use *uses, int32_t count, const char *table,
-                                     const char *field)
+static const struct fact_use *use_of(const struct fact_use *uses, int32_t count,
+                                     const char *table, const char *field)
 {
     int32_t t = vocab_table(&policy_words, str_from(table));
     int32_t f = field ? vocab_field(&policy_words, t, str_from(field)) : -1;
