@@ -116,13 +116,17 @@ static int embed_each(FILE *code, FILE *header, struct arena *arena, int argc, c
     return 0;
 }
 
-/* page/home of ../web/page/home.mustache with the root web/ */
+/* page/home of ../web/page/home.mustache with the root web/; of a file elsewhere (made by the build)
+ * its own name. */
 static struct str name_below(const char *root, const char *path)
 {
     struct str name = str_from(path);
     size_t at = str_find(name, str_from(root));
+    const char *slash = strrchr(path, '/');
     if (at != SIZE_MAX)
         name = str_sub(name, at + strlen(root), SIZE_MAX);
+    else if (slash)
+        name = str_from(slash + 1);
     for (size_t i = name.size; i > 0 && name.ptr[i - 1] != '/'; i--)
         if (name.ptr[i - 1] == '.')
             return str_sub(name, 0, i - 1);

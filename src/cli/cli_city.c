@@ -108,8 +108,8 @@ enum err cli_board(struct cli *cli, struct insight_board *ret_board)
     struct insight_board board;
     TRY(insight_board_read(cli->arena, text_in(cli->arena, "%s/catalogue/board.csv", home), &board,
                            &cli->fault));
-    TRY(insight_tiles_read(text_in(cli->arena, "%s/catalogue/tile.csv", home), &board,
-                           &cli->fault));
+    TRY(insight_tiles_read(cli->arena, text_in(cli->arena, "%s/catalogue/tile.csv", home),
+                           &board, &cli->fault));
     *ret_board = board;
     return ERR_OK;
 }

@@ -258,7 +258,7 @@ static const struct insight_tile *tile_of(const struct insight_board *board, int
 enum { TILE_WIDTH = 96, TILE_HEIGHT = 60, TILE_GAP = 4 };
 
 static void add_tile(struct doc *map, struct doc *list, const struct insight_tile *tile,
-                     struct str label, struct str value, int32_t level)
+                     struct str value, int32_t level)
 {
     struct doc *row = doc_add_object(list, NULL);
     int32_t x = (tile->column - 1) * (TILE_WIDTH + TILE_GAP);
@@ -268,7 +268,7 @@ static void add_tile(struct doc *map, struct doc *list, const struct insight_til
     doc_page_text(row, "text_x", doc_format(map, "%d", (int)(x + 8)));
     doc_page_text(row, "label_y", doc_format(map, "%d", (int)(y + 24)));
     doc_page_text(row, "value_y", doc_format(map, "%d", (int)(y + 46)));
-    doc_page_text(row, "label", label);
+    doc_page_text(row, "label", tile->label);
     doc_page_text(row, "value", value);
     doc_page_text(row, "css", doc_format(map, "tile t%d", (int)level));
     doc_page_bool(row, "is_strong", level == CHART_LEVELS - 1);
@@ -293,8 +293,7 @@ static void add_map(struct page *page, struct doc *parent, const struct book_lin
                 figure = places[p].figure;
         rows = tile->row > rows ? tile->row : rows;
         columns = tile->column > columns ? tile->column : columns;
-        add_tile(map, tiles, tile, page_place_words(page, tile->division),
-                 page_figure_words(page, line->unit, figure),
+        add_tile(map, tiles, tile, page_figure_words(page, line->unit, figure),
                  page_chart_level(figure.numerator, largest));
     }
     doc_page_bool(map, "has_tiles", rows > 0);
@@ -385,6 +384,7 @@ enum err page_insight_figure(struct page *page)
     bool has_series = false;
     for (int32_t i = 0; i < line_count && !has_series; i++)
         has_series = (lines[i].kind == BOOK_YEAR) && str_equal(lines[i].measure, line.measure);
+    doc_page_bool(page->doc, "has_charts", has_series);
     if (has_series)
         page_add_series(page, doc_add_list(page->doc, "series"), lines, line_count, line.measure,
                         BOOK_YEAR, STR(""));

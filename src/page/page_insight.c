@@ -119,6 +119,7 @@ static void add_drawings(struct page *page, const struct book_line *lines, int32
         else if (month_count < 2)
             month_measures[month_count++] = board->rows[i].indicator;
     }
+    doc_page_bool(page->doc, "has_charts", true);
     struct doc *months = doc_add_list(page->doc, "months");
     if (month_count > 0)
         page_add_series(page, months, lines, line_count, month_measures[0], BOOK_MONTH,

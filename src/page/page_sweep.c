@@ -1,5 +1,4 @@
 #include "base/clock.h"
-#include "domain/incentive/incentive_found.h"
 #include "domain/insight/insight_book.h"
 #include "page/app.h"
 #include "page/page_job.h"
@@ -35,7 +34,6 @@ static enum err sweep(struct page_job *job, struct str *ret_message, struct faul
     TRY(incentive_sweep(&job->env, options->vocab, options->policy, &request, &job->arena,
                         &report, tell_step, job, fault));
     page_job_step(job, "正在汇总");
-    TRY(incentive_found_count(&job->env, fault));
     int64_t book_id;
     TRY(insight_book_count(&job->env, options->vocab, options->policy, options->board,
                            request.as_of_day, &book_id, fault));

@@ -8,6 +8,7 @@ step "a city with accounts is served"
 export BAIGONG_HOME="$root"
 run 0 demo --city jining --people 1500 --seed 7
 run 0 sweep --as-of 2023-12-31
+run 0 figures --as-of 2023-12-31
 run 0 account demo
 cp "$work/out" "$work/accounts"
 "$BAIGONG_PROGRAM" serve --port 0 --today 2023-12-31 >"$work/served" 2>"$work/log" &

@@ -42,7 +42,8 @@ export function launch() {
 
 // A page of a browser that has the session.
 export async function openAs(browser, base, cookie, options = {}) {
-  const context = await browser.newContext({ locale: 'zh-CN', ...options });
+  const context = await browser.newContext({
+    locale: 'zh-CN', colorScheme: process.env.BAIGONG_SCHEME ?? 'light', ...options });
   if (cookie) {
     const [name, value] = cookie.split('=');
     await context.addCookies([{ name, value, url: base }]);

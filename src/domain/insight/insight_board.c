@@ -60,44 +60,46 @@ enum err insight_board_read(struct arena *arena, const char *path,
 
 enum { TILE_ROWS_MAX = 20 };
 
-static bool tile_of(const struct csv_row *row, struct insight_tile *ret_tile)
+static bool tile_of(struct arena *arena, const struct csv_row *row, struct insight_tile *ret_tile)
 {
     int64_t cells[3];
     for (int32_t i = 0; i < 3; i++)
-        if (row->cell_count != 3 || !str_to_i64(row->cells[i], &cells[i]))
+        if (row->cell_count != 4 || !str_to_i64(row->cells[i], &cells[i]))
             return false;
     if (cells[0] < 110000 || cells[0] > 999999 || cells[1] < 1 || cells[1] > TILE_ROWS_MAX ||
         cells[2] < 1 || cells[2] > TILE_ROWS_MAX)
         return false;
-    *ret_tile = (struct insight_tile){(int32_t)cells[0], (int32_t)cells[1], (int32_t)cells[2]};
-    return true;
+    *ret_tile = (struct insight_tile){(int32_t)cells[0], (int32_t)cells[1], (int32_t)cells[2],
+                                      str_copy(arena, row->cells[3])};
+    return row->cells[3].size > 0 && ret_tile->label.ptr;
 }
 
-static enum err read_tiles(const char *path, struct csv_reader *reader,
+static enum err read_tiles(struct arena *arena, const char *path, struct csv_reader *reader,
                            struct insight_board *board, struct fault *fault)
 {
     const struct csv_row *row;
     TRY(csv_reader_next(reader, fault, &row));
-    if (!row || row->cell_count != 3 || !str_equal_text(row->cells[0], "division"))
-        return fault_set(fault, ERR_CATALOGUE, "%s，第1行：表头应为 division,row,column", path);
+    if (!row || row->cell_count != 4 || !str_equal_text(row->cells[0], "division"))
+        return fault_set(fault, ERR_CATALOGUE, "%s，第1行：表头应为 division,row,column,label", path);
     for (;;) {
         TRY(csv_reader_next(reader, fault, &row));
         if (!row)
             return ERR_OK;
         if (board->tile_count == BOARD_TILES_MAX)
             return fault_set(fault, ERR_LIMIT, "%s：超过%d行", path, BOARD_TILES_MAX);
-        if (!tile_of(row, &board->tiles[board->tile_count++]))
+        if (!tile_of(arena, row, &board->tiles[board->tile_count++]))
             return fault_set(fault, ERR_CATALOGUE,
-                             "%s，第%" PRId64 "行：应为六位区划代码和从 1 起的行、列", path,
+                             "%s，第%" PRId64 "行：应为六位区划代码、从 1 起的行和列、短名", path,
                              row->line_number);
     }
 }
 
-enum err insight_tiles_read(const char *path, struct insight_board *board, struct fault *fault)
+enum err insight_tiles_read(struct arena *arena, const char *path, struct insight_board *board,
+                            struct fault *fault)
 {
     struct csv_file file;
     TRY(csv_file_open(path, fault, &file));
-    enum err err = read_tiles(path, file.reader, board, fault);
+    enum err err = read_tiles(arena, path, file.reader, board, fault);
     csv_file_close(&file);
     return err;
 }

@@ -42,12 +42,14 @@ struct insight_board {
     /* Where counties stand on a map of tiles: catalogue/tile.csv. */
     struct insight_tile {
         int32_t division, row, column; /* from 1 */
+        struct str label;              /* short enough for a tile */
     } tiles[BOARD_TILES_MAX];
     int32_t tile_count;
 };
 enum err insight_board_read(struct arena *arena, const char *path,
                             struct insight_board *ret_board, struct fault *fault);
-enum err insight_tiles_read(const char *path, struct insight_board *board, struct fault *fault);
+enum err insight_tiles_read(struct arena *arena, const char *path, struct insight_board *board,
+                            struct fault *fault);
 
 /* Counts as of a day with what is known now and keeps the book; replaces those of the same month
  * that nobody froze. board may be NULL. */

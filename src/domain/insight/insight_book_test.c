@@ -248,6 +248,20 @@ STORE_TEST(insight_book_check__sees_a_figure_that_was_changed)
     EXPECT(!read_book(t, id, whole_city, 0).is_whole);
 }
 
+static enum err read_text(enum err (*read)(struct arena *arena, const char *path,
+                                           struct insight_board *board, struct fault *fault),
+                          const char *text, struct insight_board *board, struct fault *fault)
+{
+    char path[] = "/tmp/baigong_test_board_XXXXXX";
+    int file = mkstemp(path);
+    EXPECT(file >= 0);
+    EXPECT_INT((int64_t)strlen(text), write(file, text, strlen(text)));
+    close(file);
+    enum err err = read(&arena, path, board, fault);
+    unlink(path);
+    return err;
+}
+
 TEST(insight_board_read__says_the_line_that_is_wrong)
 {
     static const struct {
@@ -257,19 +271,29 @@ TEST(insight_board_read__says_the_line_that_is_wrong)
         {"indicator,period\n全国培训人次,week\n", "第2行第2列：周期“week”"},
         {"indicator,period\n全国培训人次\n", "第2行：应为 指标,周期"},
     };
-    struct arena own;
-    arena_init(&own, 1 << 20);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char path[] = "/tmp/baigong_test_board_XXXXXX";
-        int file = mkstemp(path);
-        EXPECT(file >= 0);
-        EXPECT(write(file, cases[i].text, strlen(cases[i].text)) >= 0);
-        close(file);
         struct insight_board board;
         struct fault fault = {0};
-        EXPECT_ERR(ERR_CATALOGUE, insight_board_read(&own, path, &board, &fault));
+        EXPECT_ERR(ERR_CATALOGUE, read_text(insight_board_read, cases[i].text, &board, &fault));
         EXPECT(strstr(fault.message, cases[i].message) != NULL);
-        unlink(path);
     }
-    arena_done(&own);
+}
+
+TEST(insight_tiles_read__keeps_places_and_says_the_line_that_is_wrong)
+{
+    struct insight_board board = {0};
+    struct fault fault = {0};
+    EXPECT_OK(read_text(insight_tiles_read, "division,row,column,label\n370811,2,3,任城区\n",
+                        &board, &fault));
+    EXPECT_INT(1, board.tile_count);
+    EXPECT_INT(370811, board.tiles[0].division);
+    EXPECT_INT(3, board.tiles[0].column);
+    EXPECT_STR("任城区", board.tiles[0].label);
+    EXPECT_ERR(ERR_CATALOGUE,
+               read_text(insight_tiles_read, "division,row,column,label\n370811,0,3,任城区\n",
+                         &board, &fault));
+    EXPECT(strstr(fault.message, "第2行") != NULL);
+    EXPECT_ERR(ERR_CATALOGUE,
+               read_text(insight_tiles_read, "division,row,column,label\n370811,1,3,\n", &board,
+                         &fault));
 }

@@ -6,6 +6,7 @@
 #include "base/day.h"
 #include "base/id.h"
 #include "base/record.h"
+#include "domain/incentive/incentive_found.h"
 #include "domain/registry/registry_facts.h"
 #include "policy/locality.h"
 
@@ -417,7 +418,9 @@ enum err insight_book_count(struct work_env *env, const struct vocab *vocab,
     counting->known_at_ms =
         env->fixed_now_ms != ABSENT_I64 ? env->fixed_now_ms : clock_now_ms();
     struct world *world = NULL;
-    enum err err = work_run(env, WORK_READ, remember_event, counting, fault);
+    enum err err = incentive_found_count(env, fault); /* the book stands beside it on one page */
+    if (err == ERR_OK)
+        err = work_run(env, WORK_READ, remember_event, counting, fault);
     if (err == ERR_OK)
         err = registry_load_world_fast(env, vocab, counting->known_at_ms, LOAD_THREADS, &world,
                                        fault);
