@@ -3,7 +3,7 @@
 #include "base/day.h"
 #include "domain/incentive/incentive_draft.h"
 #include "domain/incentive/incentive_found.h"
-#include "domain/incentive/incentive_night.h"
+#include "domain/incentive/incentive_found.h"
 #include "domain/registry/submission.h"
 #include "page/app.h"
 #include "page/page_submission.h"
@@ -54,8 +54,8 @@ static void add_policies(struct page *page)
 
 static enum err add_night(struct page *page)
 {
-    struct night night;
-    enum err err = incentive_night(page->w, &night);
+    struct found_sweep night;
+    enum err err = incentive_last_sweep(page->w, &night);
     if (err == ERR_NOT_FOUND) {
         fault_clear(&page->w->fault);
         return ERR_OK;

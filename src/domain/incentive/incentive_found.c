@@ -271,13 +271,10 @@ enum err incentive_found_lines(struct work *w, struct str document_number, struc
 
 /* ---- sweeps ---- */
 
-enum err incentive_found_sweeps(struct work *w, struct found_sweep **ret_sweeps,
-                                int32_t *ret_sweep_count)
+static enum err read_sweeps(struct work *w, int32_t row_count_max, struct found_sweep *ret_sweeps,
+                            int32_t *ret_sweep_count)
 {
-    struct found_sweep *sweeps = ARENA_NEW_ARRAY(w->arena, struct found_sweep, FOUND_SWEEPS_MAX);
-    if (!sweeps)
-        return fail(w, ERR_MEMORY, "no memory for the list of sweeps");
-    struct found_sweeps_in in = {.row_count_max = FOUND_SWEEPS_MAX};
+    struct found_sweeps_in in = {.row_count_max = row_count_max};
     struct cursor cursor;
     TRY(found_sweeps(w, &in, &cursor));
     int32_t count = 0;
@@ -287,11 +284,32 @@ enum err incentive_found_sweeps(struct work *w, struct found_sweep **ret_sweeps,
         TRY(found_sweeps_next(&cursor, &row, &more));
         if (!more)
             break;
-        sweeps[count++] = (struct found_sweep){
+        ret_sweeps[count++] = (struct found_sweep){
             row.id, row.known_at_ms, row.finished_ms, row.as_of_day,
             row.new_count, row.changed_count, row.ended_count, row.unchanged_count};
     }
-    *ret_sweeps = sweeps;
+    cursor_close(&cursor);
     *ret_sweep_count = count;
+    return ERR_OK;
+}
+
+enum err incentive_found_sweeps(struct work *w, struct found_sweep **ret_sweeps,
+                                int32_t *ret_sweep_count)
+{
+    struct found_sweep *sweeps = ARENA_NEW_ARRAY(w->arena, struct found_sweep, FOUND_SWEEPS_MAX);
+    if (!sweeps)
+        return fail(w, ERR_MEMORY, "no memory for the list of sweeps");
+    *ret_sweeps = sweeps;
+    return read_sweeps(w, FOUND_SWEEPS_MAX, sweeps, ret_sweep_count);
+}
+
+enum err incentive_last_sweep(struct work *w, struct found_sweep *ret_sweep)
+{
+    struct found_sweep sweep;
+    int32_t count;
+    TRY(read_sweeps(w, 1, &sweep, &count));
+    if (count == 0)
+        return fail(w, ERR_NOT_FOUND, "还没有全市核对过");
+    *ret_sweep = sweep;
     return ERR_OK;
 }

@@ -69,4 +69,7 @@ struct found_sweep {
 enum err incentive_found_sweeps(struct work *w, struct found_sweep **ret_sweeps,
                                 int32_t *ret_sweep_count);
 
+/* The newest of them; ERR_NOT_FOUND when the city was never swept. */
+enum err incentive_last_sweep(struct work *w, struct found_sweep *ret_sweep);
+
 #endif
