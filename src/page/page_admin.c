@@ -1,11 +1,12 @@
 #include "page/app.h"
+#include "page/page_list.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 /* Accounts, their sessions, and the log of what was seen and changed. */
 
-enum { ACCOUNTS_A_PAGE = 50, AUDIT_A_PAGE = 50 };
+enum { ACCOUNTS_A_PAGE = 50, AUDIT_A_PAGE = 50, AUDIT_EXPORT_MAX = 10000 };
 
 static void add_account(struct page *page, struct doc *parent, const char *name,
                         const struct account *account)
@@ -265,36 +266,78 @@ enum err page_account_reset(struct page *page)
 
 /* ---- audit */
 
-static enum err read_audit(struct page *page, struct audit **ret_rows, int32_t *ret_row_count)
+static enum err read_audit(struct page *page, int32_t row_count_max, struct audit **ret_rows,
+                           int32_t *ret_row_count)
 {
     struct audit_filter filter = {
         .account_id = page_number(page, "account", 1, INT64_MAX, 0),
         .subject_id = page_number(page, "subject", 1, INT64_MAX, 0),
         .action = page_field(page, "action"),
         .before_id = page_number(page, "after", 1, INT64_MAX, 0),
-        .row_count_max = AUDIT_A_PAGE,
+        .row_count_max = row_count_max,
     };
     return guard_audit_read(page->w, &filter, ret_rows, ret_row_count);
+}
+
+enum { AT, WHO, ACTION, RECORD, SUBJECT, CLIENT, DETAIL, AUDIT_COLUMNS };
+
+static const struct page_column audit_columns[AUDIT_COLUMNS] = {
+    [AT] = {"at", "时间", COLUMN_PLAIN, false, false},
+    [WHO] = {"account", "谁", COLUMN_END, false, false},
+    [ACTION] = {"action", "动作", COLUMN_CODE, false, false},
+    [RECORD] = {"record", "对象", COLUMN_PLAIN, false, false},
+    [SUBJECT] = {"subject", "对象编号", COLUMN_CODE, false, false},
+    [CLIENT] = {"client", "地址", COLUMN_CODE, false, false},
+    [DETAIL] = {"detail", "说明", COLUMN_WIDE, false, false},
+};
+
+static void add_audit_json(struct doc *list, const struct audit *audit)
+{
+    struct doc *row = doc_add_object(list, NULL);
+    doc_add_id(row, "id", audit->id);
+    doc_add_instant(row, "at", audit->at_ms);
+    doc_add_id(row, "account_id", audit->account_id);
+    doc_add_text(row, "account", audit->account_name);
+    doc_add_text(row, "action", audit->action);
+    doc_add_text(row, "record", audit->record);
+    if (audit->subject_id != 0)
+        doc_add_id(row, "subject_id", audit->subject_id);
+    doc_add_text(row, "client", audit->client);
+    doc_add_text(row, "detail", audit->detail);
+}
+
+static enum err add_audit(struct page *page, struct page_list *list, const struct audit *audit)
+{
+    struct page_cell cells[AUDIT_COLUMNS] = {0};
+    cells[AT].words = page_list_instant(list, audit->at_ms);
+    cells[WHO] = (struct page_cell){
+        audit->account_name,
+        doc_format(page->doc, "/admin/audit?account=%" PRId64, audit->account_id), NULL};
+    cells[ACTION].words = audit->action;
+    cells[RECORD].words = audit->record;
+    if (audit->subject_id != 0)
+        cells[SUBJECT] = (struct page_cell){
+            doc_format(page->doc, "%" PRId64, audit->subject_id),
+            doc_format(page->doc, "/admin/audit?subject=%" PRId64, audit->subject_id), NULL};
+    cells[CLIENT].words = audit->client;
+    cells[DETAIL].words = audit->detail;
+    return page_list_row(list, cells);
 }
 
 enum err page_audit_list(struct page *page)
 {
     struct audit *rows;
+    struct page_list *list;
     int32_t row_count;
-    TRY(read_audit(page, &rows, &row_count));
-    struct doc *list = doc_add_list(page->doc, "rows");
+    TRY(page_list_open(page, audit_columns, AUDIT_COLUMNS, &list));
+    int32_t row_count_max = page_list_is_file(list) ? AUDIT_EXPORT_MAX : AUDIT_A_PAGE;
+    TRY(read_audit(page, row_count_max, &rows, &row_count));
+    struct doc *json = page->is_api ? doc_add_list(page->doc, "rows") : NULL;
     for (int32_t i = 0; i < row_count; i++) {
-        struct doc *row = doc_add_object(list, NULL);
-        doc_add_id(row, "id", rows[i].id);
-        doc_add_instant(row, "at", rows[i].at_ms);
-        doc_add_id(row, "account_id", rows[i].account_id);
-        doc_add_text(row, "account", rows[i].account_name);
-        doc_add_text(row, "action", rows[i].action);
-        doc_add_text(row, "record", rows[i].record);
-        if (rows[i].subject_id != 0)
-            doc_add_id(row, "subject_id", rows[i].subject_id);
-        doc_add_text(row, "client", rows[i].client);
-        doc_add_text(row, "detail", rows[i].detail);
+        if (json)
+            add_audit_json(json, &rows[i]);
+        else
+            TRY(add_audit(page, list, &rows[i]));
     }
     struct str next = {0};
     if (row_count == AUDIT_A_PAGE)
@@ -306,7 +349,7 @@ enum err page_audit_list(struct page *page)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         doc_page_text(filter, names[i], page_field(page, names[i]));
     page_title(page, page_say(page, "操作记录"));
-    return ERR_OK;
+    return page_list_close(list, "操作记录");
 }
 
 enum err page_audit_verify(struct page *page)

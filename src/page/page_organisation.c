@@ -4,6 +4,7 @@
 #include "page/page_fact.h"
 #include "page/page_holder.h"
 #include "page/page_line.h"
+#include "page/page_list.h"
 
 #include <inttypes.h>
 
@@ -53,23 +54,64 @@ static enum err step(struct page *page, int32_t row_count_max, struct bodies *bo
     return ERR_OK;
 }
 
+enum { NAME, CREDIT_CODE, KIND, INDUSTRY, DIVISION, STAFF, COLUMN_COUNT };
+
+static const struct page_column columns[COLUMN_COUNT] = {
+    [NAME] = {"name", "单位名称", COLUMN_WIDE, false, false},
+    [CREDIT_CODE] = {"credit_code", "统一社会信用代码", COLUMN_CODE, false, false},
+    [KIND] = {"kind", "单位类型", COLUMN_PLAIN, false, false},
+    [INDUSTRY] = {"industry", "行业", COLUMN_PLAIN, false, false},
+    [DIVISION] = {"division", "所在区划", COLUMN_END, false, false},
+    [STAFF] = {"staff", "在职人数", COLUMN_NUMBER, true, false},
+};
+
+static enum err add_row(struct page *page, struct page_list *list, int64_t id)
+{
+    struct organisation_line line;
+    int64_t staff_count = 0;
+    TRY(organisation_line_read(page->w, id, &line));
+    if (page_list_shows(list, STAFF))
+        TRY(roll_staff_count(page->w, id, &staff_count));
+    struct page_cell cells[COLUMN_COUNT] = {0};
+    cells[NAME] = (struct page_cell){
+        line.name, doc_format(page->doc, "/organisations/%" PRId64, id), NULL};
+    cells[CREDIT_CODE].words = line.credit_code;
+    cells[KIND].words =
+        page_code_words(page, REGISTRY_organisation, FIELD_organisation_kind, line.kind);
+    cells[INDUSTRY].words = page_code_words(page, REGISTRY_organisation,
+                                            FIELD_organisation_industry, line.industry);
+    cells[DIVISION].words = page_place_words(page, line.division);
+    cells[STAFF].words = doc_format(page->doc, "%" PRId64, staff_count);
+    return page_list_row(list, cells);
+}
+
+static enum err add_page(struct page *page, struct page_list *list, struct bodies *bodies)
+{
+    TRY(step(page, ROWS_A_PAGE, bodies));
+    struct doc *rows = page->is_api ? doc_add_list(page->doc, "organisations") : NULL;
+    for (int32_t i = 0; i < bodies->count; i++) {
+        if (page->is_api)
+            TRY(page_add_organisation_line(page, rows, bodies->keys[i].id));
+        else
+            TRY(add_row(page, list, bodies->keys[i].id));
+    }
+    return ERR_OK;
+}
+
 enum err page_organisations(struct page *page)
 {
     struct bodies bodies = {0};
+    struct page_list *list;
     read_filter(page, &bodies);
-    TRY(step(page, ROWS_A_PAGE, &bodies));
-    struct doc *list = doc_add_list(page->doc, "organisations");
-    for (int32_t i = 0; i < bodies.count; i++)
-        TRY(page_add_organisation_line(page, list, bodies.keys[i].id));
+    TRY(page_list_open(page, columns, COLUMN_COUNT, &list));
+    page_list_export_at(list, "/organisations/export");
+    TRY(add_page(page, list, &bodies));
     page_add_division_filter(page, bodies.division);
     doc_page_text(page->doc, "name", bodies.name);
     doc_page_bool(page->doc, "has_organisations", bodies.count > 0);
-    doc_page_bool(page->doc, "may_export", page_may(page, PERM_EXPORT));
     doc_page_bool(page->doc, "may_edit", page_may(page, PERM_ORGANISATION_EDIT));
     doc_page_bool(page->doc, "is_cut",
                   bodies.name.size > 0 && bodies.count == SEARCH_ROWS_MAX);
-    doc_page_text(page->doc, "xlsx_query", page_query_with(page, "format", STR("xlsx")));
-    doc_page_text(page->doc, "csv_query", page_query_with(page, "format", STR("csv")));
     struct str next = {0};
     if (bodies.has_more) {
         struct roll_key last = bodies.keys[bodies.count - 1];
@@ -78,47 +120,15 @@ enum err page_organisations(struct page *page)
     page_pager(page, bodies.count, -1, next);
     page_registry_views(page, "organisations");
     page_title(page, page_say(page, "单位"));
-    return ERR_OK;
+    return page_list_close(list, "单位名单");
 }
 
-/* ---- export */
-
-static const struct table_file_column columns[] = {
-    {"单位名称", TABLE_FILE_TEXT},
-    {"统一社会信用代码", TABLE_FILE_TEXT},
-    {"单位类型", TABLE_FILE_TEXT},
-    {"所在区划", TABLE_FILE_TEXT},
-    {"行业", TABLE_FILE_TEXT},
-    {"在职人数", TABLE_FILE_NUMBER},
-};
-enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
-
-static enum err export_line(struct page *page, struct table_file *file, int64_t id)
-{
-    struct organisation_line line;
-    int64_t staff_count;
-    TRY(organisation_line_read(page->w, id, &line));
-    TRY(roll_staff_count(page->w, id, &staff_count));
-    struct str cells[COLUMN_COUNT] = {
-        line.name,
-        line.credit_code,
-        page_code_words(page, REGISTRY_organisation, FIELD_organisation_kind, line.kind),
-        page_code_words(page, REGISTRY_organisation, FIELD_organisation_division, line.division),
-        page_code_words(page, REGISTRY_organisation, FIELD_organisation_industry, line.industry),
-        str_from(text_in(page->w->arena, "%" PRId64, staff_count)),
-    };
-    return table_file_row(file, cells, &page->w->fault);
-}
-
-static enum err export_rows(struct page *page, struct table_file *file, struct bodies *bodies)
+static enum err export_rows(struct page *page, struct page_list *list, struct bodies *bodies)
 {
     for (int32_t row_count = 0; row_count < EXPORT_ROWS_MAX;) {
         TRY(step(page, ROLL_ROWS_MAX, bodies));
-        for (int32_t i = 0; i < bodies->count && row_count < EXPORT_ROWS_MAX; i++, row_count++) {
-            struct arena_mark mark = arena_mark(page->w->arena);
-            TRY(export_line(page, file, bodies->keys[i].id));
-            arena_rewind(page->w->arena, mark);
-        }
+        for (int32_t i = 0; i < bodies->count && row_count < EXPORT_ROWS_MAX; i++, row_count++)
+            TRY(add_row(page, list, bodies->keys[i].id));
         if (!bodies->has_more)
             break;
         bodies->after = bodies->keys[bodies->count - 1];
@@ -129,17 +139,17 @@ static enum err export_rows(struct page *page, struct table_file *file, struct b
 enum err page_organisations_export(struct page *page)
 {
     struct bodies *bodies = ARENA_NEW(page->w->arena, struct bodies);
+    struct page_list *list;
     if (!bodies)
         return fail(page->w, ERR_MEMORY, "no memory for the list");
     read_filter(page, bodies);
-    struct table_file *file;
-    TRY(page_export_open(page, columns, COLUMN_COUNT, &file));
-    enum err err = export_rows(page, file, bodies);
+    TRY(page_list_open_file(page, columns, COLUMN_COUNT, &list));
+    enum err err = export_rows(page, list, bodies);
     if (err != ERR_OK) {
-        table_file_cancel(file);
+        page_list_cancel(list);
         return err;
     }
-    return page_export_send(page, file, "单位名单");
+    return page_list_close(list, "单位名单");
 }
 
 /* ---- one */

@@ -1,11 +1,15 @@
+#include "base/day.h"
+#include "base/money.h"
 #include "domain/incentive/incentive_holder.h"
 #include "domain/registry/registry.h"
 #include "domain/registry/registry_facts.h"
 #include "domain/registry/registry_name.h"
 #include "domain/registry/staff.h"
 #include "page/app.h"
+#include "page/page_export.h"
 #include "page/page_fact.h"
 #include "page/page_holder.h"
+#include "page/page_list.h"
 #include "policy/locality.h"
 
 #include <inttypes.h>
@@ -31,52 +35,110 @@ static struct str level_words(struct page *page, int32_t level)
     return row ? page_say(page, row->label_zh) : (struct str){0};
 }
 
-static enum err add_owed(struct page *page, struct doc *row, int64_t person_id)
+struct owed {
+    int64_t granted_count, ask_count, amount_fen;
+};
+
+static enum err read_owed(struct page *page, int64_t person_id, struct owed *ret_owed)
 {
     struct entitlement *rows;
     int32_t row_count;
-    int64_t sum_fen = 0, granted = 0, asked = 0;
+    struct owed owed = {0};
     TRY(incentive_of_holder(page->w, person_id, &rows, &row_count));
     for (int32_t i = 0; i < row_count; i++) {
-        granted += rows[i].lane == LANE_GRANTED;
-        asked += rows[i].lane == LANE_ASK;
-        if (rows[i].lane == LANE_GRANTED && rows[i].amount_fen != ABSENT_I64)
-            sum_fen += rows[i].amount_fen;
+        bool is_granted = rows[i].lane == LANE_GRANTED;
+        owed.granted_count += is_granted;
+        owed.ask_count += rows[i].lane == LANE_ASK;
+        if (is_granted && rows[i].amount_fen != ABSENT_I64)
+            owed.amount_fen += rows[i].amount_fen;
     }
-    doc_add_number(row, "granted_count", granted);
-    doc_add_number(row, "ask_count", asked);
-    doc_page_bool(row, "has_asks", asked > 0);
-    doc_add_money(row, "amount", sum_fen);
-    doc_page_bool(row, "has_amount", sum_fen > 0);
+    *ret_owed = owed;
+    return ERR_OK;
+}
+
+enum { NAME, FROM, LEVEL, AMOUNT, ASKS, GRANTED, COLUMN_COUNT };
+
+static const struct page_column columns[COLUMN_COUNT] = {
+    [NAME] = {"name", "姓名", COLUMN_PLAIN, false, false},
+    [FROM] = {"from", "入职", COLUMN_PLAIN, false, false},
+    [LEVEL] = {"level", "最高等级", COLUMN_END, false, false},
+    [AMOUNT] = {"amount", "可以享受（元）", COLUMN_NUMBER, false, false},
+    [ASKS] = {"asks", "还差事实（项）", COLUMN_NUMBER, false, false},
+    [GRANTED] = {"granted", "已符合（项）", COLUMN_NUMBER, true, false},
+};
+
+static enum err add_person(struct page *page, struct page_list *list, struct doc *people,
+                           const struct staff_row *person)
+{
+    struct owed owed;
+    char from[DAY_TEXT_SIZE], amount[MONEY_TEXT_SIZE];
+    TRY(read_owed(page, person->person_id, &owed));
+    struct str name = registry_mask_name(page->w->arena, person->name);
+    if (people) {
+        struct doc *row = doc_add_object(people, NULL);
+        doc_add_id(row, "id", person->person_id);
+        doc_add_text(row, "name", name);
+        doc_add_day(row, "from", person->from_day);
+        doc_add_code(row, "level", person->level == ABSENT_I32 ? ABSENT_I64 : person->level,
+                     level_words(page, person->level));
+        doc_add_number(row, "granted_count", owed.granted_count);
+        doc_add_number(row, "ask_count", owed.ask_count);
+        doc_add_money(row, "amount", owed.amount_fen);
+        return ERR_OK;
+    }
+    struct page_cell cells[COLUMN_COUNT] = {0};
+    cells[NAME].words = name;
+    cells[FROM].words = doc_format(page->doc, "%s", day_text(person->from_day, from));
+    cells[LEVEL].words = level_words(page, person->level);
+    if (owed.amount_fen > 0) {
+        money_text_short(owed.amount_fen, amount);
+        cells[AMOUNT].words = doc_format(page->doc, "%s", amount);
+    }
+    if (owed.ask_count > 0)
+        cells[ASKS].words = doc_format(page->doc, "%" PRId64, owed.ask_count);
+    if (owed.granted_count > 0)
+        cells[GRANTED].words = doc_format(page->doc, "%" PRId64, owed.granted_count);
+    return page_list_row(list, cells);
+}
+
+/* One page of the staff, or all of them for a file. */
+static enum err add_people(struct page *page, struct page_list *list, int64_t organisation_id,
+                           int32_t *ret_count, int64_t *ret_last_id)
+{
+    int64_t after_id = page_number(page, "after", 1, INT64_MAX, 0);
+    int32_t row_count, count = 0;
+    struct doc *people = page->is_api ? doc_add_list(page->doc, "staff") : NULL;
+    do {
+        struct staff_row *rows;
+        TRY(registry_staff(page->w, organisation_id, after_id, STAFF_A_PAGE, &rows, &row_count));
+        for (int32_t i = 0; i < row_count; i++, count++)
+            TRY(add_person(page, list, people, &rows[i]));
+        after_id = row_count > 0 ? rows[row_count - 1].person_id : after_id;
+    } while (page_list_is_file(list) && row_count == STAFF_A_PAGE && count < EXPORT_ROWS_MAX);
+    *ret_count = count;
+    *ret_last_id = row_count == STAFF_A_PAGE ? after_id : 0;
     return ERR_OK;
 }
 
 static enum err add_staff(struct page *page, int64_t organisation_id)
 {
-    struct staff_row *rows;
+    struct page_list *list;
     int32_t row_count;
-    int64_t total;
-    int64_t after_id = page_number(page, "after", 1, INT64_MAX, 0);
-    TRY(registry_staff(page->w, organisation_id, after_id, STAFF_A_PAGE, &rows, &row_count));
-    TRY(registry_staff_count(page->w, organisation_id, &total));
-    struct doc *list = doc_add_list(page->doc, "staff");
-    for (int32_t i = 0; i < row_count; i++) {
-        struct doc *row = doc_add_object(list, NULL);
-        doc_add_id(row, "id", rows[i].person_id);
-        doc_add_text(row, "name", registry_mask_name(page->w->arena, rows[i].name));
-        doc_add_day(row, "from", rows[i].from_day);
-        doc_add_code(row, "level", rows[i].level == ABSENT_I32 ? ABSENT_I64 : rows[i].level,
-                     level_words(page, rows[i].level));
-        doc_page_bool(row, "has_level", rows[i].level != ABSENT_I32);
-        TRY(add_owed(page, row, rows[i].person_id));
+    int64_t total, last_id;
+    TRY(page_list_open(page, columns, COLUMN_COUNT, &list));
+    enum err err = add_people(page, list, organisation_id, &row_count, &last_id);
+    if (err != ERR_OK) {
+        page_list_cancel(list);
+        return err;
     }
+    TRY(registry_staff_count(page->w, organisation_id, &total));
     struct str next = {0};
-    if (row_count == STAFF_A_PAGE)
-        next = str_from(text_in(page->w->arena, "%" PRId64, rows[row_count - 1].person_id));
+    if (last_id != 0)
+        next = str_from(text_in(page->w->arena, "%" PRId64, last_id));
     page_pager(page, row_count, total, next);
     doc_add_number(page->doc, "staff_count", total);
     doc_page_bool(page->doc, "has_staff", row_count > 0);
-    return ERR_OK;
+    return page_list_close(list, "在职人员");
 }
 
 enum err page_our(struct page *page)

@@ -3,9 +3,9 @@
 #include "page/app.h"
 #include "page/page_export.h"
 #include "page/page_line.h"
+#include "page/page_list.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 /* The list of people: of a division, of a level, or by a piece of the name. */
 
@@ -19,20 +19,20 @@ struct roster {
     int64_t ids[ROLL_ROWS_MAX];
     int32_t count;
     struct roll_key next; /* id 0: the end */
+    bool by_name;         /* in the order of names */
 };
 
-/* after is "370811-123", or the id alone where a level is asked for. */
-static void read_after(struct page *page, struct roll_key *ret_after)
+/* after is "370811-123"; the id alone counts where a level or the order of names is asked for. */
+static void read_after(struct page *page, struct roster *roster)
 {
     struct str rest = page_field(page, "after");
     struct str first, second;
     int64_t division = 0, id = 0;
-    *ret_after = (struct roll_key){0};
     if (!rest.ptr || !str_split(&rest, '-', &first) || !str_split(&rest, '-', &second))
         return;
     if (str_to_i64(first, &division) && division >= 0 && division <= 999999 &&
         str_to_i64(second, &id) && id >= 0)
-        *ret_after = (struct roll_key){(int32_t)division, id};
+        roster->after = (struct roll_key){(int32_t)division, id};
 }
 
 static void read_filter(struct page *page, struct roster *roster)
@@ -40,7 +40,8 @@ static void read_filter(struct page *page, struct roster *roster)
     page_division_range(page, &roster->division, &roster->division_min, &roster->division_max);
     roster->level = (int32_t)page_number(page, "level", 1, 99, 0);
     roster->name = page_field(page, "name");
-    read_after(page, &roster->after);
+    roster->by_name = roster->level == 0 && str_equal_text(page_field(page, "sort"), "name");
+    read_after(page, roster);
 }
 
 static enum err step_by_name(struct page *page, struct roster *roster)
@@ -69,6 +70,10 @@ static enum err step(struct page *page, int32_t row_count_max, struct roster *ro
         return roll_persons_of_level(page->w, roster->level, roster->division_min,
                                      roster->division_max, roster->after.id, row_count_max,
                                      roster->ids, &roster->count, &roster->next.id);
+    if (roster->by_name)
+        return roll_persons_by_name(page->w, roster->division_min, roster->division_max,
+                                    roster->after.id, row_count_max, roster->ids, &roster->count,
+                                    &roster->next.id);
     struct roll_key keys[ROLL_ROWS_MAX];
     TRY(roll_persons(page->w, roster->division_min, roster->division_max, roster->after,
                      row_count_max, keys, &roster->count));
@@ -86,75 +91,89 @@ static struct str next_text(struct page *page, const struct roster *roster)
     return doc_format(page->doc, "%d-%" PRId64, (int)roster->next.division, roster->next.id);
 }
 
+/* ---- the table, as a page and as a file */
+
+enum { NAME, LEVEL, OCCUPATION, EMPLOYER, DIVISION, BIRTH_YEAR, SEX, COLUMN_COUNT };
+
+static const struct page_column columns[COLUMN_COUNT] = {
+    [NAME] = {"name", "姓名", COLUMN_PLAIN, false, true},
+    [LEVEL] = {"level", "最高等级", COLUMN_END, false, false},
+    [OCCUPATION] = {"occupation", "职业", COLUMN_PLAIN, false, false},
+    [EMPLOYER] = {"employer", "用人单位", COLUMN_WIDE, false, false},
+    [DIVISION] = {"division", "居住地区划", COLUMN_PLAIN, false, true},
+    [BIRTH_YEAR] = {"birth_year", "出生年", COLUMN_NUMBER, false, false},
+    [SEX] = {"sex", "性别", COLUMN_PLAIN, true, false},
+};
+
+static enum err add_row(struct page *page, struct page_list *list, int64_t id)
+{
+    struct person_line line;
+    TRY(person_line_read(page->w, id, &line));
+    struct page_cell cells[COLUMN_COUNT] = {0};
+    cells[NAME].words = registry_mask_name(page->w->arena, line.name);
+    cells[NAME].href = doc_format(page->doc, "/persons/%" PRId64, id);
+    cells[LEVEL].words =
+        page_code_words(page, REGISTRY_certificate, FIELD_certificate_level, line.level);
+    cells[OCCUPATION].words = page_code_words(page, REGISTRY_certificate,
+                                              FIELD_certificate_occupation, line.occupation);
+    cells[DIVISION].words = page_place_words(page, line.division);
+    cells[SEX].words = page_code_words(page, REGISTRY_person, FIELD_person_sex, line.sex);
+    if (line.employer_id != ABSENT_I64) {
+        bool opens = page_may(page, PERM_ORGANISATION_READ) &&
+                     guard_sees_division(&page->session.scope, line.employer_division);
+        cells[EMPLOYER].words = line.employer_name;
+        if (opens)
+            cells[EMPLOYER].href = doc_format(page->doc, "/organisations/%" PRId64,
+                                              line.employer_id);
+    }
+    if (line.birth_day != ABSENT_I32) {
+        int32_t year, month, day;
+        day_to_civil(line.birth_day, &year, &month, &day);
+        cells[BIRTH_YEAR].words = doc_format(page->doc, "%d", (int)year);
+    }
+    return page_list_row(list, cells);
+}
+
+static enum err add_page(struct page *page, struct page_list *list, struct roster *roster)
+{
+    TRY(step(page, ROWS_A_PAGE, roster));
+    struct doc *persons = page->is_api ? doc_add_list(page->doc, "persons") : NULL;
+    for (int32_t i = 0; i < roster->count; i++) {
+        if (page->is_api)
+            TRY(page_add_person_line(page, persons, roster->ids[i]));
+        else
+            TRY(add_row(page, list, roster->ids[i]));
+    }
+    return ERR_OK;
+}
+
 enum err page_persons(struct page *page)
 {
     struct roster roster = {0};
+    struct page_list *list;
     read_filter(page, &roster);
-    TRY(step(page, ROWS_A_PAGE, &roster));
-    struct doc *list = doc_add_list(page->doc, "persons");
-    for (int32_t i = 0; i < roster.count; i++)
-        TRY(page_add_person_line(page, list, roster.ids[i]));
+    TRY(page_list_open(page, columns, COLUMN_COUNT, &list));
+    page_list_export_at(list, "/persons/export");
+    TRY(add_page(page, list, &roster));
     page_add_division_filter(page, roster.division);
     page_add_enum_filter(page, "filter_levels", REGISTRY_ENUM_skill_level, roster.level);
     doc_page_text(page->doc, "name", roster.name);
     doc_page_bool(page->doc, "has_persons", roster.count > 0);
-    doc_page_bool(page->doc, "may_export", page_may(page, PERM_EXPORT));
     doc_page_bool(page->doc, "may_edit", page_may(page, PERM_PERSON_EDIT));
     doc_page_bool(page->doc, "is_cut",
                   roster.name.size > 0 && roster.count == SEARCH_ROWS_MAX);
-    doc_page_text(page->doc, "xlsx_query", page_query_with(page, "format", STR("xlsx")));
-    doc_page_text(page->doc, "csv_query", page_query_with(page, "format", STR("csv")));
     page_pager(page, roster.count, -1, next_text(page, &roster));
     page_registry_views(page, "persons");
     page_title(page, page_say(page, "人员"));
-    return ERR_OK;
+    return page_list_close(list, "人员名单");
 }
 
-/* ---- export */
-
-static const struct table_file_column columns[] = {
-    {"姓名", TABLE_FILE_TEXT},
-    {"出生年", TABLE_FILE_NUMBER},
-    {"性别", TABLE_FILE_TEXT},
-    {"居住地区划", TABLE_FILE_TEXT},
-    {"最高等级", TABLE_FILE_TEXT},
-    {"职业", TABLE_FILE_TEXT},
-    {"用人单位", TABLE_FILE_TEXT},
-};
-enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
-
-static enum err export_line(struct page *page, struct table_file *file, int64_t id)
-{
-    struct person_line line;
-    TRY(person_line_read(page->w, id, &line));
-    char year_text[16] = "";
-    if (line.birth_day != ABSENT_I32) {
-        int32_t year, month, day;
-        day_to_civil(line.birth_day, &year, &month, &day);
-        snprintf(year_text, sizeof year_text, "%d", (int)year);
-    }
-    struct str cells[COLUMN_COUNT] = {
-        registry_mask_name(page->w->arena, line.name),
-        str_from(year_text),
-        page_code_words(page, REGISTRY_person, FIELD_person_sex, line.sex),
-        page_code_words(page, REGISTRY_person, FIELD_person_division, line.division),
-        page_code_words(page, REGISTRY_certificate, FIELD_certificate_level, line.level),
-        page_code_words(page, REGISTRY_certificate, FIELD_certificate_occupation,
-                        line.occupation),
-        line.employer_name,
-    };
-    return table_file_row(file, cells, &page->w->fault);
-}
-
-static enum err export_rows(struct page *page, struct table_file *file, struct roster *roster)
+static enum err export_rows(struct page *page, struct page_list *list, struct roster *roster)
 {
     for (int32_t row_count = 0; row_count < EXPORT_ROWS_MAX;) {
         TRY(step(page, ROLL_ROWS_MAX, roster));
-        for (int32_t i = 0; i < roster->count && row_count < EXPORT_ROWS_MAX; i++, row_count++) {
-            struct arena_mark mark = arena_mark(page->w->arena);
-            TRY(export_line(page, file, roster->ids[i]));
-            arena_rewind(page->w->arena, mark);
-        }
+        for (int32_t i = 0; i < roster->count && row_count < EXPORT_ROWS_MAX; i++, row_count++)
+            TRY(add_row(page, list, roster->ids[i]));
         if (roster->next.id == 0)
             break;
         roster->after = roster->next;
@@ -165,15 +184,15 @@ static enum err export_rows(struct page *page, struct table_file *file, struct r
 enum err page_persons_export(struct page *page)
 {
     struct roster *roster = ARENA_NEW(page->w->arena, struct roster);
+    struct page_list *list;
     if (!roster)
         return fail(page->w, ERR_MEMORY, "no memory for the list");
     read_filter(page, roster);
-    struct table_file *file;
-    TRY(page_export_open(page, columns, COLUMN_COUNT, &file));
-    enum err err = export_rows(page, file, roster);
+    TRY(page_list_open_file(page, columns, COLUMN_COUNT, &list));
+    enum err err = export_rows(page, list, roster);
     if (err != ERR_OK) {
-        table_file_cancel(file);
+        page_list_cancel(list);
         return err;
     }
-    return page_export_send(page, file, "人员名单");
+    return page_list_close(list, "人员名单");
 }

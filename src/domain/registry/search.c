@@ -11,6 +11,7 @@ enum {
     NUMBER_SIZE_MIN = 6,      /* no number that is looked up whole is shorter */
     NUMBER_SIZE_MAX = 40,
     TEXT_CHARACTERS_MAX = 60, /* more is no name */
+    FEW_NAMES = 50,           /* a rarer part of a piece is not looked for */
 };
 
 /* Behind every text that begins with another: the largest code point. */
@@ -148,7 +149,7 @@ static enum err find_people_at(struct work *w, const struct search_request *requ
         .high = behind(w, request->text),
         .division_min = request->division_min,
         .division_max = request->division_max,
-        .candidate_count_max = SEARCH_CANDIDATES_MAX,
+        .name_count_max = SEARCH_NAMES_MAX,
         .row_count_max = request->row_count_max,
     };
     struct cursor cursor;
@@ -175,12 +176,65 @@ static enum err find_people(struct work *w, const struct search_request *request
     return find_people_at(w, request, &search_person_name_third_stmt, result);
 }
 
-static enum err find_organisations(struct work *w, const struct search_request *request,
-                                   struct search_result *result)
+/* The eight characters of a piece that the fewest names have: those are looked at. */
+struct key_part {
+    struct str low, high;
+    bool is_common; /* more names than are looked at have it */
+};
+
+static enum err choose_part(struct work *w, struct str piece, struct key_part *ret_part)
 {
-    struct str low = first_characters(request->text, PART_CHARACTERS);
+    int64_t count_min = INT64_MAX;
+    struct str rest = piece;
+    for (;;) {
+        struct str low = first_characters(rest, PART_CHARACTERS);
+        struct search_part_count_in in = {low, behind(w, low), SEARCH_CANDIDATES_MAX};
+        struct search_part_count_out out;
+        TRY(search_part_count(w, &in, &out));
+        if (out.part_count < count_min) {
+            count_min = out.part_count;
+            *ret_part = (struct key_part){low, in.high, count_min == SEARCH_CANDIDATES_MAX};
+        }
+        if (count_min < FEW_NAMES || low.size == rest.size)
+            return ERR_OK;
+        (void)str_next_character(&rest);
+    }
+}
+
+static bool has_organisation(const struct search_result *result, int64_t id)
+{
+    for (int32_t i = 0; i < result->organisation_count; i++)
+        if (result->organisation_ids[i] == id)
+            return true;
+    return false;
+}
+
+static enum err find_organisations_among(struct work *w, const struct search_request *request,
+                                         struct search_result *result)
+{
+    struct search_organisation_among_in in = {request->text, request->division_min,
+                                              request->division_max, SEARCH_BODIES_MAX,
+                                              request->row_count_max};
+    struct cursor cursor;
+    struct search_organisation_among_out row;
+    bool more = true;
+    TRY(search_organisation_among(w, &in, &cursor));
+    while (result->organisation_count < request->row_count_max) {
+        TRY(search_organisation_among_next(&cursor, &row, &more));
+        if (!more)
+            return ERR_OK;
+        if (!has_organisation(result, row.id))
+            result->organisation_ids[result->organisation_count++] = row.id;
+    }
+    cursor_close(&cursor);
+    return ERR_OK;
+}
+
+static enum err find_organisations(struct work *w, const struct search_request *request,
+                                   const struct key_part *part, struct search_result *result)
+{
     struct search_organisation_name_in in = {
-        .low = low, .high = behind(w, low), .piece = request->text,
+        .low = part->low, .high = part->high, .piece = request->text,
         .division_min = request->division_min, .division_max = request->division_max,
         .candidate_count_max = SEARCH_CANDIDATES_MAX, .row_count_max = request->row_count_max,
     };
@@ -191,19 +245,47 @@ static enum err find_organisations(struct work *w, const struct search_request *
     while (result->organisation_count < request->row_count_max) {
         TRY(search_organisation_name_next(&cursor, &row, &more));
         if (!more)
-            return ERR_OK;
+            return part->is_common ? find_organisations_among(w, request, result) : ERR_OK;
         result->organisation_ids[result->organisation_count++] = row.id;
     }
     cursor_close(&cursor);
     return ERR_OK;
 }
 
-static enum err find_carriers(struct work *w, const struct search_request *request,
-                              struct search_result *result)
+static void add_carrier(struct search_result *result, int64_t organisation_id, int64_t id)
 {
-    struct str low = first_characters(request->text, PART_CHARACTERS);
+    for (int32_t i = 0; i < result->carrier_count; i++)
+        if (result->carriers[i].id == id)
+            return;
+    result->carriers[result->carrier_count].organisation_id = organisation_id;
+    result->carriers[result->carrier_count++].id = id;
+}
+
+static enum err find_carriers_among(struct work *w, const struct search_request *request,
+                                    struct search_result *result)
+{
+    struct search_carrier_among_in in = {request->text, request->division_min,
+                                         request->division_max, SEARCH_BODIES_MAX,
+                                         request->row_count_max};
+    struct cursor cursor;
+    struct search_carrier_among_out row;
+    bool more = true;
+    TRY(search_carrier_among(w, &in, &cursor));
+    while (result->carrier_count < request->row_count_max) {
+        TRY(search_carrier_among_next(&cursor, &row, &more));
+        if (!more)
+            return ERR_OK;
+        add_carrier(result, row.organisation_id, row.id);
+    }
+    cursor_close(&cursor);
+    return ERR_OK;
+}
+
+static enum err find_carriers(struct work *w, const struct search_request *request,
+                              const struct key_part *part, struct search_result *result)
+{
     struct search_carrier_name_in in = {
-        .low = low, .high = behind(w, low), .piece = request->text,
+        .low = part->low, .high = part->high, .piece = request->text,
         .division_min = request->division_min, .division_max = request->division_max,
         .candidate_count_max = SEARCH_CANDIDATES_MAX, .row_count_max = request->row_count_max,
     };
@@ -214,9 +296,8 @@ static enum err find_carriers(struct work *w, const struct search_request *reque
     while (result->carrier_count < request->row_count_max) {
         TRY(search_carrier_name_next(&cursor, &row, &more));
         if (!more)
-            return ERR_OK;
-        result->carriers[result->carrier_count].organisation_id = row.organisation_id;
-        result->carriers[result->carrier_count++].id = row.id;
+            return part->is_common ? find_carriers_among(w, request, result) : ERR_OK;
+        add_carrier(result, row.organisation_id, row.id);
     }
     cursor_close(&cursor);
     return ERR_OK;
@@ -238,9 +319,11 @@ enum err registry_search(struct work *w, const struct search_request *request,
         } else {
             TRY(find_people(w, &wanted, &result));
         }
+        struct key_part part = {0};
+        TRY(choose_part(w, wanted.text, &part));
         if (result.organisation_count == 0)
-            TRY(find_organisations(w, &wanted, &result));
-        TRY(find_carriers(w, &wanted, &result));
+            TRY(find_organisations(w, &wanted, &part, &result));
+        TRY(find_carriers(w, &wanted, &part, &result));
     }
     *ret_result = result;
     return ERR_OK;
@@ -269,6 +352,14 @@ enum err search_note(struct work *w, int32_t table, int64_t owner_id, int64_t id
 }
 
 /* ---- lists ---- */
+
+static enum err none_is_fine(struct work *w, enum err err)
+{
+    if (err != ERR_NOT_FOUND)
+        return err;
+    fault_clear(&w->fault);
+    return ERR_OK;
+}
 
 /* A list begins before its first division. */
 static struct roll_key key_from(struct roll_key after, int32_t division_min)
@@ -311,6 +402,35 @@ enum err roll_organisations(struct work *w, int32_t division_min, int32_t divisi
 {
     return roll(w, &organisation_page_stmt, division_min, division_max, after, row_count_max,
                 ret_keys, ret_count);
+}
+
+/* A name is personal: a page goes on behind an id, and the name is read again. */
+enum err roll_persons_by_name(struct work *w, int32_t division_min, int32_t division_max,
+                              int64_t after_id, int32_t row_count_max, int64_t *ret_ids,
+                              int32_t *ret_count, int64_t *ret_last_id)
+{
+    struct line_person_out after = {.name = STR(""), .division = 0};
+    if (after_id != 0)
+        TRY(none_is_fine(w, line_person(w, &(struct line_person_in){after_id}, &after)));
+    struct person_name_page_in in = {after.name, after.division, after_id,
+                                     division_min, division_max, ROLL_LOOK_MAX};
+    struct cursor cursor;
+    struct person_name_page_out row = {{0}};
+    bool more = true;
+    int32_t count = 0, look_count = 0;
+    TRY(person_name_page(w, &in, &cursor));
+    while (count < row_count_max) {
+        TRY(person_name_page_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        look_count++;
+        if (row.is_inside)
+            ret_ids[count++] = row.id;
+    }
+    cursor_close(&cursor);
+    *ret_count = count;
+    *ret_last_id = more || look_count == ROLL_LOOK_MAX ? row.id : 0;
+    return ERR_OK;
 }
 
 enum err roll_persons_of_level(struct work *w, int32_t level, int32_t division_min,
@@ -366,14 +486,6 @@ enum err roll_staff_count(struct work *w, int64_t organisation_id, int64_t *ret_
 }
 
 /* ---- one line ---- */
-
-static enum err none_is_fine(struct work *w, enum err err)
-{
-    if (err != ERR_NOT_FOUND)
-        return err;
-    fault_clear(&w->fault);
-    return ERR_OK;
-}
 
 enum err person_line_read(struct work *w, int64_t id, struct person_line *ret_line)
 {

@@ -2,7 +2,8 @@
  *
  * One text finds all: an identity number (through its blind index), a credit code, a certificate
  * number, or a piece of a name, from one character on. Found is what stands in the divisions given.
- * Where very many names have the piece, SEARCH_CANDIDATES_MAX of them are looked at.
+ * Of people SEARCH_NAMES_MAX different names are gone through; of bodies SEARCH_CANDIDATES_MAX that
+ * have the piece and, where more have it, SEARCH_BODIES_MAX of the divisions.
  *
  * Memory   results live in w->arena
  * Errors   store errors; nothing found is no error
@@ -18,6 +19,8 @@
 enum {
     SEARCH_ROWS_MAX = 20,         /* of each kind; who needs more types more */
     SEARCH_CANDIDATES_MAX = 1000, /* some 4 ms of looking */
+    SEARCH_NAMES_MAX = 5000,      /* different names: some 10 ms */
+    SEARCH_BODIES_MAX = 20000,    /* a county of the largest city has half of it */
     ROLL_ROWS_MAX = 1000,         /* a page of a list, or a step of an export */
 };
 
@@ -62,6 +65,12 @@ enum err roll_persons(struct work *w, int32_t division_min, int32_t division_max
 enum err roll_organisations(struct work *w, int32_t division_min, int32_t division_max,
                             struct roll_key after, int32_t row_count_max,
                             struct roll_key *ret_keys, int32_t *ret_count);
+
+/* The same in the order of their names, after a person (0: from the first). Looks at ROLL_LOOK_MAX
+ * people at most: *ret_last_id is the last one looked at, 0 when that was the end. */
+enum err roll_persons_by_name(struct work *w, int32_t division_min, int32_t division_max,
+                              int64_t after_id, int32_t row_count_max, int64_t *ret_ids,
+                              int32_t *ret_count, int64_t *ret_last_id);
 
 /* People with a certificate of a level, in the order of their ids. Looks at ROLL_LOOK_MAX people at
  * most: *ret_last_id is the last one looked at, 0 when that was the end. */

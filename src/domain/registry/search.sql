@@ -1,46 +1,80 @@
 -- search.sql — names found by a piece, and one line about a person.
 --
--- low and high bound the ends of names that begin with the piece. Of a piece that very many names
--- have, the first candidate_count_max in the order of the names are looked at, so that no query
--- reads more than that.
+-- low and high bound the ends of names that begin with the piece. Of people the names that are
+-- different are gone through, from one to the next, and of each only those of the divisions are read:
+-- a name that ten thousand bear elsewhere costs one step. Of bodies the first candidate_count_max
+-- are looked at; where that is not enough, the bodies of the divisions.
 
 -- name: search_person_name :many
--- in:   low text, high text, division_min int32, division_max int32, candidate_count_max int32, row_count_max int32
+-- in:   low text, high text, division_min int32, division_max int32, name_count_max int32,
+--       row_count_max int32
 -- out:  id int64
-SELECT c.id
-  FROM (SELECT id, division
-          FROM person
-         WHERE gone_ms = 9223372036854775807
-           AND name COLLATE BINARY >= :low AND name COLLATE BINARY < :high
-         ORDER BY name COLLATE BINARY, division, id
-         LIMIT :candidate_count_max) c
- WHERE c.division BETWEEN :division_min AND :division_max
+WITH RECURSIVE n (name, number) AS (
+    SELECT first.name, 1
+      FROM (SELECT name AS name FROM person
+             WHERE gone_ms = 9223372036854775807
+               AND name COLLATE BINARY >= :low AND name COLLATE BINARY < :high
+             ORDER BY name COLLATE BINARY LIMIT 1) AS first
+    UNION ALL
+    SELECT (SELECT name FROM person
+             WHERE gone_ms = 9223372036854775807
+               AND name COLLATE BINARY > n.name AND name COLLATE BINARY < :high
+             ORDER BY name COLLATE BINARY LIMIT 1), n.number + 1
+      FROM n
+     WHERE n.name IS NOT NULL AND n.number < :name_count_max)
+SELECT p.id
+  FROM n CROSS JOIN person p
+ WHERE p.gone_ms = 9223372036854775807
+   AND p.name COLLATE BINARY = n.name
+   AND p.division BETWEEN :division_min AND :division_max
  LIMIT :row_count_max;
 
 -- name: search_person_name_second :many
--- in:   low text, high text, division_min int32, division_max int32, candidate_count_max int32, row_count_max int32
+-- in:   low text, high text, division_min int32, division_max int32, name_count_max int32,
+--       row_count_max int32
 -- out:  id int64
-SELECT c.id
-  FROM (SELECT id, division
-          FROM person
-         WHERE gone_ms = 9223372036854775807
-           AND substr(name, 2) COLLATE BINARY >= :low AND substr(name, 2) COLLATE BINARY < :high
-         ORDER BY substr(name, 2) COLLATE BINARY, division, id
-         LIMIT :candidate_count_max) c
- WHERE c.division BETWEEN :division_min AND :division_max
+WITH RECURSIVE n (name, number) AS (
+    SELECT first.name, 1
+      FROM (SELECT substr(name, 2) AS name FROM person
+             WHERE gone_ms = 9223372036854775807
+               AND substr(name, 2) COLLATE BINARY >= :low AND substr(name, 2) COLLATE BINARY < :high
+             ORDER BY substr(name, 2) COLLATE BINARY LIMIT 1) AS first
+    UNION ALL
+    SELECT (SELECT substr(name, 2) FROM person
+             WHERE gone_ms = 9223372036854775807
+               AND substr(name, 2) COLLATE BINARY > n.name AND substr(name, 2) COLLATE BINARY < :high
+             ORDER BY substr(name, 2) COLLATE BINARY LIMIT 1), n.number + 1
+      FROM n
+     WHERE n.name IS NOT NULL AND n.number < :name_count_max)
+SELECT p.id
+  FROM n CROSS JOIN person p
+ WHERE p.gone_ms = 9223372036854775807
+   AND substr(p.name, 2) COLLATE BINARY = n.name
+   AND p.division BETWEEN :division_min AND :division_max
  LIMIT :row_count_max;
 
 -- name: search_person_name_third :many
--- in:   low text, high text, division_min int32, division_max int32, candidate_count_max int32, row_count_max int32
+-- in:   low text, high text, division_min int32, division_max int32, name_count_max int32,
+--       row_count_max int32
 -- out:  id int64
-SELECT c.id
-  FROM (SELECT id, division
-          FROM person
-         WHERE gone_ms = 9223372036854775807 AND length(name) > 3
-           AND substr(name, 3) COLLATE BINARY >= :low AND substr(name, 3) COLLATE BINARY < :high
-         ORDER BY substr(name, 3) COLLATE BINARY, division, id
-         LIMIT :candidate_count_max) c
- WHERE c.division BETWEEN :division_min AND :division_max
+WITH RECURSIVE n (name, number) AS (
+    SELECT first.name, 1
+      FROM (SELECT substr(name, 3) AS name FROM person
+             WHERE gone_ms = 9223372036854775807 AND length(name) > 3
+               AND substr(name, 3) COLLATE BINARY >= :low AND substr(name, 3) COLLATE BINARY < :high
+             ORDER BY substr(name, 3) COLLATE BINARY LIMIT 1) AS first
+    UNION ALL
+    SELECT (SELECT substr(name, 3) FROM person
+             WHERE gone_ms = 9223372036854775807 AND length(name) > 3
+               AND substr(name, 3) COLLATE BINARY > n.name AND substr(name, 3) COLLATE BINARY < :high
+             ORDER BY substr(name, 3) COLLATE BINARY LIMIT 1), n.number + 1
+      FROM n
+     WHERE n.name IS NOT NULL AND n.number < :name_count_max)
+SELECT p.id
+  FROM n CROSS JOIN person p
+ WHERE p.gone_ms = 9223372036854775807 AND length(p.name) > 3
+   AND substr(p.name, 3) COLLATE BINARY = n.name
+   AND p.division BETWEEN :division_min AND :division_max
  LIMIT :row_count_max;
 
 -- A piece of more than eight characters is looked up by its first eight and held against the name.
@@ -57,6 +91,42 @@ SELECT DISTINCT o.id
  WHERE c.id = c.organisation_id AND o.gone_ms = 9223372036854775807
    AND replace(o.name, :piece, '') <> o.name
    AND o.division BETWEEN :division_min AND :division_max
+ LIMIT :row_count_max;
+
+-- How many ends begin with a piece.
+-- name: search_part_count :one
+-- in:   low text, high text, candidate_count_max int32
+-- out:  part_count int64
+SELECT COUNT(*)
+  FROM (SELECT 1 FROM name_part
+         WHERE part COLLATE BINARY >= :low AND part COLLATE BINARY < :high
+         LIMIT :candidate_count_max) AS parts;
+
+-- name: search_organisation_among :many
+-- in:   piece text, division_min int32, division_max int32, candidate_count_max int32,
+--       row_count_max int32
+-- out:  id int64
+SELECT c.id
+  FROM (SELECT id, name FROM organisation
+         WHERE gone_ms = 9223372036854775807
+           AND division BETWEEN :division_min AND :division_max
+         ORDER BY division, id
+         LIMIT :candidate_count_max) AS c
+ WHERE replace(c.name, :piece, '') <> c.name
+ LIMIT :row_count_max;
+
+-- name: search_carrier_among :many
+-- in:   piece text, division_min int32, division_max int32, candidate_count_max int32,
+--       row_count_max int32
+-- out:  organisation_id int64, id int64
+SELECT k.organisation_id, k.id
+  FROM (SELECT id FROM organisation
+         WHERE gone_ms = 9223372036854775807
+           AND division BETWEEN :division_min AND :division_max
+         ORDER BY division, id
+         LIMIT :candidate_count_max) AS c
+  JOIN carrier k ON k.organisation_id = c.id
+ WHERE k.gone_ms = 9223372036854775807 AND replace(k.name, :piece, '') <> k.name
  LIMIT :row_count_max;
 
 -- name: search_carrier_name :many
@@ -138,6 +208,21 @@ SELECT division, id
    AND (division, id) > (:after_division, :after_id) AND division <= :division_max
  ORDER BY division, id
  LIMIT :row_count_max;
+
+-- People of some divisions in the order of their names: candidate_count_max are looked at.
+-- name: person_name_page :many
+-- in:   after_name text, after_division int32, after_id int64, division_min int32,
+--       division_max int32, candidate_count_max int32
+-- out:  name text, division int32, id int64, is_inside int32
+SELECT name, division, id,
+       CASE WHEN division BETWEEN :division_min AND :division_max THEN 1 ELSE 0 END
+  FROM person
+ WHERE gone_ms = 9223372036854775807
+   AND name COLLATE BINARY >= :after_name
+   AND (name COLLATE BINARY > :after_name OR division > :after_division
+        OR (division = :after_division AND id > :after_id))
+ ORDER BY name COLLATE BINARY, division, id
+ LIMIT :candidate_count_max;
 
 -- name: level_page :many
 -- in:   level int32, after_id int64, division_min int32, division_max int32, candidate_count_max int32

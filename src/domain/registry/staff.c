@@ -13,14 +13,14 @@ enum err registry_staff(struct work *w, int64_t organisation_id, int64_t after_i
         ARENA_NEW_ARRAY(w->arena, struct staff_row, (size_t)row_count_max);
     if (!rows)
         return fail(w, ERR_MEMORY, "no memory for the people of an employer");
-    struct staff_page_in in = {organisation_id, after_id, w->today_day, row_count_max};
+    struct staff_with_level_in in = {organisation_id, after_id, w->today_day, row_count_max};
     struct cursor cursor;
-    TRY(staff_page(w, &in, &cursor));
+    TRY(staff_with_level(w, &in, &cursor));
     int32_t count = 0;
     for (;;) {
-        struct staff_page_out row;
+        struct staff_with_level_out row;
         bool more;
-        TRY(staff_page_next(&cursor, &row, &more));
+        TRY(staff_with_level_next(&cursor, &row, &more));
         if (!more)
             break;
         rows[count++] = (struct staff_row){row.person_id, str_copy(w->arena, row.name),
@@ -33,8 +33,8 @@ enum err registry_staff(struct work *w, int64_t organisation_id, int64_t after_i
 
 enum err registry_staff_count(struct work *w, int64_t organisation_id, int64_t *ret_count)
 {
-    struct staff_count_out row;
-    TRY(staff_count(w, &(struct staff_count_in){organisation_id, w->today_day, STAFF_COUNT_MAX},
+    struct staff_total_out row;
+    TRY(staff_total(w, &(struct staff_total_in){organisation_id, w->today_day, STAFF_COUNT_MAX},
                     &row));
     *ret_count = row.row_count;
     return ERR_OK;

@@ -1,6 +1,6 @@
 -- staff.sql — the people of one employer.
 
--- name: staff_page :many
+-- name: staff_with_level :many
 -- in:   employer int64, after_id int64, today_day int32, row_count_max int32
 -- out:  person_id int64, name text, from_day int32, level int32?
 SELECT e.person_id, p.name, MIN(e.from_day),
@@ -17,7 +17,7 @@ SELECT e.person_id, p.name, MIN(e.from_day),
  ORDER BY e.person_id
  LIMIT :row_count_max;
 
--- name: staff_count :one
+-- name: staff_total :one
 -- in:   employer int64, today_day int32, row_count_max int32
 -- out:  row_count int64
 SELECT COUNT(*)
