@@ -452,9 +452,10 @@ struct checking {
     double read_s, examples_s, compile_s;
 };
 
+/* Processor time: it is one thread, and other work on the machine is no part of it. */
 static double seconds_from(int64_t start_ns)
 {
-    return (double)(clock_monotonic_ns() - start_ns) / 1e9;
+    return (double)(bench_cpu_ns() - start_ns) / 1e9;
 }
 
 static enum err check_once(struct checking *checking)
@@ -466,18 +467,18 @@ static enum err check_once(struct checking *checking)
     struct policy_source source = {STR("copies"), checking->text};
     int32_t passed_count, failed_count;
     arena_init(&arena, (size_t)1 << 33);
-    int64_t start_ns = clock_monotonic_ns();
+    int64_t start_ns = bench_cpu_ns();
     enum err err = policy_read(&arena, checking->probe->engine->vocab, &source, 1, &policy,
                                &findings, checking->probe->fault);
     checking->read_s = seconds_from(start_ns);
     if (err == ERR_POLICY)
         engine_print_findings(&arena, &source, &findings, FINDINGS_TOLD_MAX);
-    start_ns = clock_monotonic_ns();
+    start_ns = bench_cpu_ns();
     if (err == ERR_OK)
         err = examples_run(&arena, policy, &findings, &passed_count, &failed_count,
                            checking->probe->fault);
     checking->examples_s = seconds_from(start_ns);
-    start_ns = clock_monotonic_ns();
+    start_ns = bench_cpu_ns();
     if (err == ERR_OK)
         err = program_compile(&arena, policy, &program, checking->probe->fault);
     checking->compile_s = seconds_from(start_ns);
@@ -516,7 +517,7 @@ enum err probe_checking(struct probe *probe)
     TRY(time_checking(probe, (STATEMENTS + each_count - 1) / each_count, &checking));
     score_add(probe->score, SCORE_AT_MOST, checking.read_s, 2, "s",
               "a document of %d statements read and checked", checking.statement_count);
-    score_add(probe->score, SCORE_NO_BAR, checking.read_s + checking.examples_s, 0, "s",
+    score_add(probe->score, SCORE_AT_MOST, checking.read_s + checking.examples_s, 2, "s",
               "the same with its examples run");
     return ERR_OK;
 }

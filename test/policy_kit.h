@@ -242,6 +242,7 @@ KIT struct statement *kit_statement(struct policy *policy, enum statement_kind k
     struct statement *statement = &policy->statements[policy->statement_count++];
     statement->kind = kind;
     statement->name = str_from(name);
+    policy_link(policy, policy->statement_count - 1);
     return statement;
 }
 

@@ -454,6 +454,17 @@ struct narrative {
     int32_t row_count;
 };
 
+/* What evaluations go through again and again: statements of these are linked, in the order of the
+ * text (policy_next). */
+enum statement_group {
+    GROUP_OTHERS,
+    GROUP_DECIDES,   /* GRANT, CONFER, PROMOTE, ADMIT */
+    GROUP_OVERRIDES, /* EXCEPTION, NOT_APPLICABLE */
+    GROUP_SETTLES,
+    GROUP_FUNDS,
+    STATEMENT_GROUP_COUNT
+};
+
 struct statement {
     enum statement_kind kind;
     struct str name;        /* unique among the statements that can be referred to */
@@ -484,6 +495,7 @@ struct statement {
     bool used;          /* another statement names it */
     int32_t repealed_by; /* statement index + 1 of the earliest 废止 that ends it; 0: none */
     int32_t repeal_day; /* with it: the first day on which it does not hold */
+    int32_t next_in_group; /* statement index + 1; 0: the last */
 };
 
 struct article {
@@ -521,10 +533,56 @@ struct policy {
     int32_t article_count;
     struct statement *statements;
     int32_t statement_count;
+    int32_t group_first[STATEMENT_GROUP_COUNT], group_last[STATEMENT_GROUP_COUNT]; /* index + 1 */
     int32_t *name_slots; /* open hash of statement names; -1: empty */
     int32_t name_slot_count;
     uint8_t hash[32]; /* over the documents' hashes in path order: the edition */
 };
+
+static inline enum statement_group statement_group(enum statement_kind kind)
+{
+    switch (kind) {
+    case STATEMENT_GRANT:
+    case STATEMENT_CONFER:
+    case STATEMENT_PROMOTE:
+    case STATEMENT_ADMIT:
+        return GROUP_DECIDES;
+    case STATEMENT_EXCEPTION:
+    case STATEMENT_NOT_APPLICABLE:
+        return GROUP_OVERRIDES;
+    case STATEMENT_SETTLEMENT:
+        return GROUP_SETTLES;
+    case STATEMENT_FUND:
+        return GROUP_FUNDS;
+    default:
+        return GROUP_OTHERS;
+    }
+}
+
+/* Links the statement to those of its group before it; once, in the order of the text. */
+static inline void policy_link(struct policy *policy, int32_t statement)
+{
+    enum statement_group group = statement_group(policy->statements[statement].kind);
+    int32_t last = policy->group_last[group];
+    int32_t *from =
+        last == 0 ? &policy->group_first[group] : &policy->statements[last - 1].next_in_group;
+    *from = policy->group_last[group] = statement + 1;
+}
+
+/* The first statement of a group behind `after` (-1: of all), or -1. One that has been given
+ * another kind since it was linked is passed over. */
+static inline int32_t policy_next(const struct policy *policy, enum statement_group group,
+                                  int32_t after)
+{
+    int32_t next =
+        after < 0 ? policy->group_first[group] : policy->statements[after].next_in_group;
+    while (next != 0 && statement_group(policy->statements[next - 1].kind) != group)
+        next = policy->statements[next - 1].next_in_group;
+    return next - 1;
+}
+#define FOR_GROUP(policy, group, s)                                                              \
+    for (int32_t s = policy_next((policy), (group), -1); s >= 0;                                  \
+         s = policy_next((policy), (group), s))
 
 /* Last day on which a statement holds: its document's, or the day before its repeal. */
 static inline int32_t statement_ends_day(const struct policy *policy,

@@ -22,9 +22,9 @@ const struct settlement_clause *cut_clause(const struct policy *policy, int32_t 
                                            int32_t *ret_statement)
 {
     int32_t index = cut_by;
-    for (int32_t s = 0; s < policy->statement_count && cut_by >= 0; s++) {
-        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
-            continue;
+    if (cut_by < 0)
+        return NULL;
+    FOR_GROUP(policy, GROUP_SETTLES, s) {
         const struct settlement *settlement = policy->statements[s].as.settlement;
         *ret_statement = s;
         if (index < settlement->clause_count)
@@ -37,22 +37,12 @@ const struct settlement_clause *cut_clause(const struct policy *policy, int32_t 
 int32_t budget_fund(const struct policy *policy, int32_t cut_by)
 {
     int32_t at = cut_by;
-    for (int32_t s = 0; s < policy->statement_count && cut_by >= 0; s++)
-        if (policy->statements[s].kind == STATEMENT_SETTLEMENT)
-            at -= policy->statements[s].as.settlement->clause_count;
-    for (int32_t s = 0; s < policy->statement_count && at >= 0; s++)
-        if (policy->statements[s].kind == STATEMENT_FUND && at-- == 0)
+    FOR_GROUP(policy, GROUP_SETTLES, s)
+        at -= policy->statements[s].as.settlement->clause_count;
+    FOR_GROUP(policy, GROUP_FUNDS, s)
+        if (cut_by >= 0 && at-- == 0)
             return s;
     return -1;
-}
-
-int32_t budget_count(const struct policy *policy)
-{
-    int32_t count = 0;
-    for (int32_t s = 0; s < policy->statement_count; s++)
-        if (policy->statements[s].kind == STATEMENT_FUND)
-            count += policy->statements[s].as.fund->budget_count;
-    return count;
 }
 
 /* A payment and what it is ordered by. */
@@ -192,9 +182,33 @@ static void pay_in_proportion(const struct payments *payments, int64_t budget_fe
     }
 }
 
+static struct fund_shortage *add_shortage(struct shortage_list *list)
+{
+    if (list->row_count == list->row_capacity) {
+        int32_t capacity = list->row_capacity ? list->row_capacity * 2 : 8;
+        struct fund_shortage *grown = realloc(list->rows, (size_t)capacity * sizeof *grown);
+        if (!grown)
+            return NULL;
+        list->rows = grown;
+        list->row_capacity = capacity;
+    }
+    return &list->rows[list->row_count++];
+}
+
+/* decision.cut_by of a fund. */
+static int16_t cut_by_of(const struct settler *settler, int32_t fund)
+{
+    int32_t cut_by = settler->clause_count;
+    FOR_GROUP(settler->policy, GROUP_FUNDS, s) {
+        if (s == fund)
+            break;
+        cut_by++;
+    }
+    return (int16_t)cut_by;
+}
+
 static bool apply_budget(const struct settler *settler, int32_t statement,
-                         const struct fund_budget *budget, int16_t cut_by,
-                         struct fund_shortage *shortage)
+                         const struct fund_budget *budget)
 {
     struct payments payments = {0};
     bool done = find_payments(settler, statement, budget->year, &payments);
@@ -202,10 +216,12 @@ static bool apply_budget(const struct settler *settler, int32_t statement,
     for (int64_t i = 0; i < payments.row_count; i++)
         sum_fen += payments.rows[i].decision->amount_fen;
     bool is_short = done && sum_fen > budget->amount_fen;
+    struct fund_shortage *shortage = is_short ? add_shortage(settler->shortages) : NULL;
     if (is_short)
-        done = read_keys(settler, &payments);
+        done = shortage && read_keys(settler, &payments);
     if (is_short && done) {
         const struct fund *fund = settler->policy->statements[statement].as.fund;
+        int16_t cut_by = cut_by_of(settler, statement);
         *shortage = (struct fund_shortage){
             .statement = statement, .year = budget->year, .budget_fen = budget->amount_fen,
             .due_fen = sum_fen > INT64_MAX ? INT64_MAX : (int64_t)sum_fen};
@@ -220,20 +236,28 @@ static bool apply_budget(const struct settler *settler, int32_t statement,
     return done;
 }
 
-bool budgets_apply(const struct settler *settler)
+/* The fund next in document order that one of the runs is paid from, with a budget. */
+static int32_t next_fund(const struct settler *settler, int32_t after)
 {
     const struct policy *policy = settler->policy;
-    struct fund_shortage *shortage = settler->shortages;
-    int32_t cut_by = settler->clause_count;
+    int32_t next = -1;
+    for (int32_t r = 0; r < settler->run_count; r++) {
+        int32_t fund = policy->statements[settler->runs[r].statement].as.rule->fund;
+        if (fund > after && (next < 0 || fund < next) &&
+            rule_has_budget(policy, settler->runs[r].statement))
+            next = fund;
+    }
+    return next;
+}
+
+bool budgets_apply(const struct settler *settler)
+{
     bool done = true;
-    for (int32_t s = 0; s < policy->statement_count && done; s++) {
-        if (policy->statements[s].kind != STATEMENT_FUND)
-            continue;
-        const struct fund *fund = policy->statements[s].as.fund;
-        for (int32_t i = 0; i < fund->budget_count && done; i++, shortage++)
+    for (int32_t s = next_fund(settler, -1); s >= 0 && done; s = next_fund(settler, s)) {
+        const struct fund *fund = settler->policy->statements[s].as.fund;
+        for (int32_t i = 0; i < fund->budget_count && done; i++)
             if (fund->budgets[i].year != 0)
-                done = apply_budget(settler, s, &fund->budgets[i], (int16_t)cut_by, shortage);
-        cut_by++;
+                done = apply_budget(settler, s, &fund->budgets[i]);
     }
     return done;
 }

@@ -16,9 +16,6 @@
 /* Whether a rule pays from a fund with a budget: what it pays then depends on the whole city. */
 bool rule_has_budget(const struct policy *policy, int32_t statement);
 
-/* Budgets of all funds, one a year. */
-int32_t budget_count(const struct policy *policy);
-
 /* False when memory is out. */
 bool budgets_apply(const struct settler *settler);
 

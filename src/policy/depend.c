@@ -234,9 +234,11 @@ static int32_t budget_of(const struct policy *policy, int32_t statement)
 static bool join_budgets(const struct policy *policy, uint64_t *rules)
 {
     bool grown = false;
-    for (int32_t s = 0; s < policy->statement_count; s++) {
+    FOR_GROUP(policy, GROUP_DECIDES, s) {
         int32_t fund = rule_set_has(rules, s) ? budget_of(policy, s) : -1;
-        for (int32_t other = 0; fund >= 0 && other < policy->statement_count; other++) {
+        FOR_GROUP(policy, GROUP_DECIDES, other) {
+            if (fund < 0)
+                break;
             if (rule_set_has(rules, other) || budget_of(policy, other) != fund)
                 continue;
             rule_set_add(rules, other);
@@ -251,9 +253,7 @@ void program_rules_settled_with(const struct program *program, uint64_t *rules)
     const struct policy *policy = program->policy;
     for (bool grown = true; grown;) {
         grown = join_budgets(policy, rules);
-        for (int32_t s = 0; s < policy->statement_count; s++) {
-            if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
-                continue;
+        FOR_GROUP(policy, GROUP_SETTLES, s) {
             const struct settlement *settlement = policy->statements[s].as.settlement;
             for (int32_t c = 0; c < settlement->clause_count; c++)
                 if (settlement->clauses[c].kind != SETTLEMENT_STACK &&

@@ -87,7 +87,8 @@ struct eval_result {
     struct decision *decisions; /* ordered by rule statement, period, subject row, basis row */
     int64_t decision_count;
     struct evidence *evidence;  /* one for each decision when asked for, else NULL */
-    struct rule_total *totals;  /* one for each rule statement in document order */
+    /* One for each rule statement (of request->rules, when given) in document order. */
+    struct rule_total *totals;
     int32_t total_count;
     struct fund_shortage *shortages; /* in document order, then by year */
     int32_t shortage_count;

@@ -120,9 +120,9 @@ const struct quota *example_cover_quota(const struct policy *policy, int32_t sta
     const struct statement *subject = &policy->statements[statement];
     bool is_rule = wants_examples(subject) && subject->kind != STATEMENT_DUTY;
     const struct quota *quota = is_rule ? cutting(&subject->as.rule->quota) : NULL;
-    for (int32_t i = 0; i < policy->statement_count && is_rule && !quota; i++) {
-        if (policy->statements[i].kind != STATEMENT_SETTLEMENT)
-            continue;
+    FOR_GROUP(policy, GROUP_SETTLES, i) {
+        if (!is_rule || quota)
+            break;
         const struct settlement *settlement = policy->statements[i].as.settlement;
         for (int32_t c = 0; c < settlement->clause_count && !quota; c++) {
             const struct settlement_clause *clause = &settlement->clauses[c];

@@ -247,7 +247,7 @@ static void tell_overrides(struct telling *t, const struct explanation *explanat
                            const struct frame *subject, const struct frame *basis)
 {
     const struct policy *policy = t->walk.policy;
-    for (int32_t s = 0; s < policy->statement_count; s++) {
+    FOR_GROUP(policy, GROUP_OVERRIDES, s) {
         if (!overrides_rule(policy, s, explanation->statement, t->walk.moment.as_of_day))
             continue;
         const struct rule *other = policy->statements[s].as.rule;
@@ -281,7 +281,7 @@ static void find_missing(struct telling *t, const struct rule *rule,
         goals[count++] = (struct missing_goal){
             .expr = rule->each_where, .frame = *basis, .anchor_day = anchor,
             .target = MISSING_YES};
-    for (int32_t s = 0; s < policy->statement_count; s++) {
+    FOR_GROUP(policy, GROUP_OVERRIDES, s) {
         if (!overrides_rule(policy, s, explanation->statement, t->walk.moment.as_of_day))
             continue;
         const struct rule *other = policy->statements[s].as.rule;
@@ -357,9 +357,8 @@ static enum err settle_subject(struct telling *t, int32_t key, int32_t as_of_day
     struct eval_request request = {as_of_day, is_past ? year_first_day(year) : ABSENT_I32, 1};
     struct decision_list list = {0};
     bool done = true;
-    for (int32_t s = 0; s < policy->statement_count && done; s++) {
-        const struct statement *statement = &policy->statements[s];
-        if (!statement_decides(statement) || statement->as.rule->subject != explanation->table)
+    FOR_GROUP(policy, GROUP_DECIDES, s) {
+        if (policy->statements[s].as.rule->subject != explanation->table)
             continue;
         int32_t count = rule_period_count(policy, s, &request);
         for (int32_t i = 0; i < count && done; i++) {

@@ -773,11 +773,9 @@ static int32_t override_next_day(struct subject_course *subject, int32_t basis_r
     const struct policy *policy = course->plan->policy;
     int32_t next = NEVER;
     *ret_amounts = subject->rule;
-    for (int32_t s = 0; s < policy->statement_count; s++) {
+    FOR_GROUP(policy, GROUP_OVERRIDES, s) {
         const struct statement *statement = &policy->statements[s];
-        bool overrides = statement->kind == STATEMENT_EXCEPTION ||
-                         statement->kind == STATEMENT_NOT_APPLICABLE;
-        if (!overrides || statement->as.rule->base != course->statement ||
+        if (statement->as.rule->base != course->statement ||
             !in_force_on(policy, s, course->walk.moment.as_of_day))
             continue;
         const struct rule *other = statement->as.rule;
@@ -872,9 +870,7 @@ static int32_t settlement_next_day(struct subject_course *subject)
         next = next_window_day(course, PERIOD_YEARS, subject->rule->quota.period_years);
     if (subject->day_moves && rule_has_budget(policy, course->statement))
         next = least(next, next_window_day(course, PERIOD_YEAR, 0));
-    for (int32_t s = 0; s < policy->statement_count; s++) {
-        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
-            continue;
+    FOR_GROUP(policy, GROUP_SETTLES, s) {
         const struct settlement *settlement = policy->statements[s].as.settlement;
         for (int32_t c = 0; c < settlement->clause_count; c++)
             if (clause_has(&settlement->clauses[c], course->statement))
@@ -900,9 +896,7 @@ static int32_t quotas_next_day(struct subject_course *subject, int32_t basis_row
     int32_t next = quota_next_day(subject, basis_row, &subject->rule->quota);
     next = least(next, order_next_day(subject, basis_row, subject->rule->pay_order,
                                       subject->rule->pay_order_count));
-    for (int32_t s = 0; s < policy->statement_count; s++) {
-        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
-            continue;
+    FOR_GROUP(policy, GROUP_SETTLES, s) {
         const struct settlement *settlement = policy->statements[s].as.settlement;
         for (int32_t c = 0; c < settlement->clause_count; c++) {
             const struct settlement_clause *clause = &settlement->clauses[c];
@@ -944,9 +938,7 @@ static int32_t claws_next_day(struct subject_course *subject, int32_t basis_row)
 {
     const struct policy *policy = subject->course.plan->policy;
     int32_t next = NEVER;
-    for (int32_t s = 0; s < policy->statement_count; s++) {
-        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
-            continue;
+    FOR_GROUP(policy, GROUP_SETTLES, s) {
         const struct settlement *settlement = policy->statements[s].as.settlement;
         for (int32_t c = 0; c < settlement->clause_count; c++) {
             const struct settlement_clause *clause = &settlement->clauses[c];

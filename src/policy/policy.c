@@ -60,6 +60,8 @@ static void read_all(struct reading *reading, const struct policy_source *source
     for (int32_t i = 0; i < source_count; i++)
         document_read(reading, i);
     statement_index(reading);
+    for (int32_t i = 0; i < policy->statement_count; i++)
+        policy_link(policy, i);
     reading->states = TAKE(reading, uint8_t, policy->statement_count);
     for (int32_t i = 0; i < policy->statement_count; i++)
         statement_read(reading, i);

@@ -591,11 +591,8 @@ static bool find_overriding(struct compiling *c, const uint64_t *rules)
 {
     const struct policy *policy = c->policy;
     int32_t capacity = 0;
-    for (int32_t s = 0; s < policy->statement_count; s++) {
-        const struct statement *statement = &policy->statements[s];
-        bool overrides = statement->kind == STATEMENT_EXCEPTION ||
-                         statement->kind == STATEMENT_NOT_APPLICABLE;
-        if (!overrides || !is_compiled(policy, rules, statement->as.rule->base))
+    FOR_GROUP(policy, GROUP_OVERRIDES, s) {
+        if (!is_compiled(policy, rules, policy->statements[s].as.rule->base))
             continue;
         if (!grow_array(c, (void **)&c->overriding, c->overriding_count, &capacity,
                         sizeof *c->overriding))
@@ -608,7 +605,7 @@ static bool find_overriding(struct compiling *c, const uint64_t *rules)
 static int32_t compiled_count(const struct policy *policy, const uint64_t *rules)
 {
     int32_t count = 0;
-    for (int32_t s = 0; s < policy->statement_count; s++)
+    FOR_GROUP(policy, GROUP_DECIDES, s)
         count += is_compiled(policy, rules, s);
     return count;
 }

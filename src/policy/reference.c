@@ -483,11 +483,9 @@ static struct override find_override(struct subject_run *run, int32_t basis_tabl
     const struct policy *policy = run->walk->policy;
     const struct rule *rule = rule_of(run);
     struct override found = {holds, rule, -1};
-    for (int32_t s = 0; s < policy->statement_count; s++) {
+    FOR_GROUP(policy, GROUP_OVERRIDES, s) {
         const struct statement *statement = &policy->statements[s];
-        bool overrides = statement->kind == STATEMENT_EXCEPTION ||
-                         statement->kind == STATEMENT_NOT_APPLICABLE;
-        if (!overrides || statement->as.rule->base != run->statement ||
+        if (statement->as.rule->base != run->statement ||
             !document_holds(policy, s, run->period.moment.as_of_day))
             continue;
         const struct rule *other = statement->as.rule;
@@ -734,9 +732,8 @@ enum err reference_run(const struct policy *policy, const struct world *world,
                         .keep_evidence = request->keep_evidence};
     struct decision_list list = {0};
     enum err err = ERR_OK;
-    for (int32_t s = 0; s < policy->statement_count && err == ERR_OK; s++)
-        if (statement_decides(&policy->statements[s]) &&
-            (!request->rules || rule_set_has(request->rules, s)))
+    FOR_GROUP(policy, GROUP_DECIDES, s)
+        if (err == ERR_OK && (!request->rules || rule_set_has(request->rules, s)))
             err = add_rule(&walk, s, request, &list, fault);
     if (err == ERR_OK && walk.overflowed)
         err = fault_set(fault, ERR_OVERFLOW, "an amount or count is out of range");

@@ -130,6 +130,7 @@ enum err eval_session_new(const struct program *program, const struct world *wor
                            session->job_count, fault);
     session->settler.without_budgets = request->without_budgets;
     session->settler.as_of_day = request->as_of_day;
+    session->settler.rules = request->rules;
     session->settler.key_values = key_values;
     session->settler.context = session;
     if (err != ERR_OK) {

@@ -13,8 +13,7 @@ enum { LIST_CAPACITY_MIN = 64, GROUP_CAPACITY_MIN = 64, PARTS_MAX = 4096 };
 
 bool statement_decides(const struct statement *statement)
 {
-    return statement->kind == STATEMENT_GRANT || statement->kind == STATEMENT_CONFER ||
-           statement->kind == STATEMENT_PROMOTE || statement->kind == STATEMENT_ADMIT;
+    return statement_group(statement->kind) == GROUP_DECIDES;
 }
 
 static bool reserve(struct decision_list *list, int64_t more_count, bool keep_evidence)
@@ -152,7 +151,10 @@ static bool set_waiting(struct settler *settler)
         changed = false;
         for (int32_t i = 0; i < settler->clause_count; i++) {
             struct settler_clause *c = &settler->clauses[i];
-            if (c->waits || !clause_waits(settler->policy, c->clause, rule_waits))
+            /* Without a run a clause has nothing to wait with; rules come with those they are
+             * settled with. */
+            if (c->waits || c->turn_count == 0 ||
+                !clause_waits(settler->policy, c->clause, rule_waits))
                 continue;
             c->waits = changed = true;
             for (int32_t k = 0; k < c->clause->rule_count; k++)
@@ -170,15 +172,12 @@ enum err settler_make(struct settler *settler, const struct policy *policy,
     *settler = (struct settler){.policy = policy, .world = world, .runs = runs,
                                 .run_count = run_count};
     int32_t count = 0;
-    for (int32_t s = 0; s < policy->statement_count; s++)
-        if (policy->statements[s].kind == STATEMENT_SETTLEMENT)
-            count += policy->statements[s].as.settlement->clause_count;
+    FOR_GROUP(policy, GROUP_SETTLES, s)
+        count += policy->statements[s].as.settlement->clause_count;
     settler->clauses = calloc((size_t)count + 1, sizeof *settler->clauses);
-    settler->shortages = calloc((size_t)budget_count(policy) + 1, sizeof *settler->shortages);
+    settler->shortages = calloc(1, sizeof *settler->shortages);
     bool done = settler->clauses && settler->shortages;
-    for (int32_t s = 0; s < policy->statement_count && done; s++) {
-        if (policy->statements[s].kind != STATEMENT_SETTLEMENT)
-            continue;
+    FOR_GROUP(policy, GROUP_SETTLES, s) {
         const struct settlement *settlement = policy->statements[s].as.settlement;
         for (int32_t i = 0; i < settlement->clause_count && done; i++) {
             struct settler_clause *c = &settler->clauses[settler->clause_count];
@@ -199,6 +198,8 @@ void settler_done(struct settler *settler)
     for (int32_t i = 0; settler->clauses && i < settler->clause_count; i++)
         free(settler->clauses[i].turns);
     free(settler->clauses);
+    if (settler->shortages)
+        free(settler->shortages->rows);
     free(settler->shortages);
     settler->clauses = NULL;
     settler->shortages = NULL;
@@ -867,6 +868,7 @@ enum err settle_placed(const struct policy *policy, const struct world *world,
     settler.context = context;
     settler.without_budgets = request->without_budgets;
     settler.as_of_day = request->as_of_day;
+    settler.rules = request->rules;
     if (err == ERR_OK)
         err = settle_whole(&settler, list->evidence, ret_result, fault);
     settler_done(&settler);

@@ -47,6 +47,11 @@ typedef bool quota_key_values(void *context, const struct rule_run *run, int32_t
 /* Whether a granted decision of a rule with a quota has a place: known by whoever keeps them. */
 typedef bool quota_place(void *context, const struct decision *decision);
 
+struct shortage_list {
+    struct fund_shortage *rows;
+    int32_t row_count, row_capacity;
+};
+
 struct settler {
     const struct policy *policy;
     const struct world *world;
@@ -54,10 +59,11 @@ struct settler {
     int32_t run_count;
     struct settler_clause *clauses;
     int32_t clause_count;
-    struct fund_shortage *shortages; /* one for each budget; cut_count 0: it sufficed */
+    struct shortage_list *shortages; /* of budgets_apply */
     /* Set by the caller behind settler_make: */
     bool without_budgets;
-    int32_t as_of_day;    /* the day asked for: what is taken back is judged on it */
+    int32_t as_of_day;     /* the day asked for: what is taken back is judged on it */
+    const uint64_t *rules; /* of the request: those that totals are made for; NULL: all */
     quota_key_values *key_values;
     quota_place *is_placed; /* NULL: places are given to the first of those who are there */
     void *context;

@@ -1,5 +1,5 @@
 #include "policy/large.h"
-#include "policy/budget.h"
+#include "policy/settle.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -28,16 +28,20 @@ static bool make_totals(struct result_maker *maker)
 {
     const struct policy *policy = maker->settler->policy;
     int32_t total_count = 0;
-    for (int32_t s = 0; s < policy->statement_count; s++)
-        total_count += statement_decides(&policy->statements[s]);
+    const uint64_t *rules = maker->settler->rules;
+    for (int32_t w = 0; rules && w <= (policy->statement_count - 1) / 64; w++)
+        total_count += __builtin_popcountll(rules[w]);
+    if (!rules)
+        FOR_GROUP(policy, GROUP_DECIDES, s)
+            total_count++;
     maker->result->totals = calloc((size_t)total_count + 1, sizeof *maker->result->totals);
     maker->totals = calloc((size_t)total_count + 1, sizeof *maker->totals);
     maker->run_total = malloc((size_t)maker->settler->run_count * sizeof *maker->run_total + 1);
     if (!maker->result->totals || !maker->totals || !maker->run_total)
         return false;
     int32_t run = 0;
-    for (int32_t s = 0; s < policy->statement_count; s++) {
-        if (!statement_decides(&policy->statements[s]))
+    FOR_GROUP(policy, GROUP_DECIDES, s) {
+        if (rules && !rule_set_has(rules, s))
             continue;
         for (; run < maker->settler->run_count && maker->settler->runs[run].statement == s; run++)
             maker->run_total[run] = maker->result->total_count;
@@ -221,19 +225,6 @@ void result_add_sums(struct result_maker *maker, const struct total_sums *sums)
     }
 }
 
-/* Budgets that did not suffice. */
-static bool take_shortages(struct result_maker *maker)
-{
-    const struct settler *settler = maker->settler;
-    int32_t count = budget_count(settler->policy);
-    struct eval_result *result = maker->result;
-    result->shortages = calloc((size_t)count + 1, sizeof *result->shortages);
-    for (int32_t i = 0; result->shortages && i < count; i++)
-        if (settler->shortages[i].cut_count > 0)
-            result->shortages[result->shortage_count++] = settler->shortages[i];
-    return result->shortages != NULL;
-}
-
 enum err result_maker_finish(struct result_maker *maker, struct eval_result **ret_result,
                              struct fault *fault)
 {
@@ -249,8 +240,9 @@ enum err result_maker_finish(struct result_maker *maker, struct eval_result **re
         if (total->amount_fen != sum->amount_fen || total->cut_fen != sum->cut_fen)
             return fault_set(fault, ERR_OVERFLOW, "a sum of amounts is out of range");
     }
-    if (!take_shortages(maker))
-        return fault_set(fault, ERR_MEMORY, "no memory for the funds that are short");
+    maker->result->shortages = maker->settler->shortages->rows;
+    maker->result->shortage_count = maker->settler->shortages->row_count;
+    *maker->settler->shortages = (struct shortage_list){0};
     *ret_result = maker->result;
     maker->result = NULL;
     return ERR_OK;
