@@ -182,6 +182,16 @@ static enum err add_known(struct page *page, const struct submission *submission
     return page_add_fact(page, page->doc, "known", &known, NULL);
 }
 
+/* One field of a record that is known, or the record. */
+static const char *what_of(const struct submission *submission)
+{
+    const struct record_desc *desc = &registry_records[submission->form.table];
+    for (int32_t i = 0; submission->record_id != 0 && i < desc->field_count; i++)
+        if (submission->form.texts[i].size > 0)
+            return desc->fields[i].label_zh;
+    return desc->label_zh;
+}
+
 static enum err show(struct page *page, const struct submission *submission)
 {
     TRY(page_add_submission(page, page->doc, submission));
@@ -192,8 +202,7 @@ static enum err show(struct page *page, const struct submission *submission)
     doc_page_text(page->doc, "typed_reason", page_field(page, "reason"));
     bool english = page->lang == PAGE_EN;
     page_title(page, doc_format(page->doc, english ? "To confirm: %.*s" : "核实补报的%.*s",
-                                STR_ARG(page_say(page, registry_records[submission->form.table]
-                                                           .label_zh))));
+                                STR_ARG(page_say(page, what_of(submission)))));
     return ERR_OK;
 }
 
