@@ -303,10 +303,10 @@ static enum err add_versions(struct page *page, const struct draft *draft)
         doc_add_text(row, "writer", texts[i].account_name);
         doc_add_instant(row, "written", texts[i].known_ms);
         if (texts[i].version > 1)
-            doc_page_text(row, "href", doc_format(row, "/policy/drafts/%" PRId64
-                                                  "/difference?from=%d&to=%d",
-                                                  draft->id, (int)texts[i].version - 1,
-                                                  (int)texts[i].version));
+            doc_page_text(row, "difference_href",
+                          doc_format(row, "/policy/drafts/%" PRId64 "/difference?from=%d&to=%d",
+                                     draft->id, (int)texts[i].version - 1,
+                                     (int)texts[i].version));
     }
     return ERR_OK;
 }

@@ -311,6 +311,7 @@ enum err page_found_list(struct page *page)
                           ? (struct str){0}
                           : doc_format(page->doc, "%" PRId64, next_after);
     doc_page_bool(page->doc, "may_export", page_may(page, PERM_EXPORT));
+    doc_page_text(page->doc, "away_href", page_away_href(page, list.rule_name));
     doc_page_text(page->doc, "export_href", page_query_with(page, "format", STR("xlsx")));
     page_pager(page, line_count, figure ? figure->row_count : 0, next);
     page_title(page, list.rule_name);

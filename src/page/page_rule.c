@@ -54,6 +54,17 @@ enum err page_document_by_slug(struct page *page, struct str slug, int32_t *ret_
     return fault_set(fault, ERR_NOT_FOUND, "没有这份文件");
 }
 
+/* Divisions of a city are 370800 to 370899. */
+bool page_speaks_here(const struct page *page, const struct document *document)
+{
+    int64_t division = document->division;
+    int32_t city = page_options_of(page)->city_division;
+    if (city == 0 || division <= 0 || division == ABSENT_I64)
+        return true;
+    return division % 10000 == 0 ? division / 10000 == city / 10000
+                                 : division / 100 == city / 100;
+}
+
 /* ---- rules */
 
 bool page_is_rule(const struct statement *statement)
@@ -85,6 +96,16 @@ struct str page_found_href(struct page *page, const struct statement *statement,
     text_add(href, STR("&rule="));
     http_encode(href, statement->name);
     text_add_z(href, lane == LANE_ASK ? "&lane=ask" : "&lane=granted");
+    return href->failed ? STR("/found") : text_str(href);
+}
+
+struct str page_away_href(struct page *page, struct str rule_name)
+{
+    struct text_buf *href = text_new(page->request->arena);
+    if (!href)
+        return STR("/found");
+    text_add(href, STR("/away?rule="));
+    http_encode(href, rule_name);
     return href->failed ? STR("/found") : text_str(href);
 }
 

@@ -16,12 +16,18 @@ struct str page_document_slug(struct page *page, int32_t document);
 /* ERR_NOT_FOUND when no document has it. Works without a unit of work. */
 enum err page_document_by_slug(struct page *page, struct str slug, int32_t *ret_document);
 
+/* Whether a document speaks of this city: of it, of its province or of the whole country. */
+bool page_speaks_here(const struct page *page, const struct document *document);
+
 bool page_is_rule(const struct statement *statement);
 /* Statement of a rule in force by its document's number and its name; -1 when there is none. */
 int32_t page_rule_statement(const struct page *page, struct str document_number,
                             struct str rule_name);
 /* The address of a rule's list in a lane. */
 struct str page_found_href(struct page *page, const struct statement *statement, enum lane lane);
+
+/* The address of the page that tells who is one condition away from a rule. */
+struct str page_away_href(struct page *page, struct str rule_name);
 
 /* A sum as totals show it: {yuan, words (万元 or 亿元), full}. */
 void page_add_sum(struct page *page, struct doc *parent, const char *name, int64_t amount_fen);

@@ -1,11 +1,14 @@
 // A policy draft, from the text in force to the money of the people: written by the policy maker,
 // priced, approved by another, in force, entitlements changed and explained; two editors at once.
 //
-//   node policy.mjs BASE ACCOUNTS [SHOTS]
+//   node policy.mjs BASE OTHER ACCOUNTS [SHOTS]
+//
+// OTHER is a second server on the same city: it takes the new document without being told. SHOTS is a
+// folder for pictures of every page, by day and by night.
 import { expect, examine, finish, launch, openAs, readAccounts, shoot, signIn, widths }
   from './browse.mjs';
 
-const [base, accountsPath, shots] = process.argv.slice(2);
+const [base, otherBase, accountsPath, shots] = process.argv.slice(2);
 const accounts = Object.fromEntries(readAccounts(accountsPath).map(a => [a.login, a]));
 
 // Looked at in both widths, pictured when asked for.
@@ -14,12 +17,20 @@ async function see(page, name) {
     await page.setViewportSize({ width, height: 800 });
     await examine(page, name, width);
     await shoot(page, shots, `${name}-${width}`);
+    if (!shots) continue;
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await shoot(page, shots, `${name}-${width}-night`);
+    await page.emulateMedia({ colorScheme: 'light' });
   }
   await page.setViewportSize({ width: widths[0], height: 800 });
 }
 
 async function press(page, name) {
   await Promise.all([page.waitForNavigation(), page.getByRole('button', { name }).first().click()]);
+}
+
+async function follow(page, link) {
+  await Promise.all([page.waitForNavigation(), link.first().click()]);
 }
 
 async function goes(page, path) {
@@ -73,7 +84,15 @@ await press(maker, '只检查');
 expect(await maker.locator('td:has-text("date"), td:has-text("日期")').count() > 0,
        'the check tells the line of an error');
 await see(maker, 'draft_edit');
-const better = text.replaceAll('1000元', '1500元');
+const better = text // the allowance of the chief technicians, in prose, statement and examples
+  .replace('每人每月津贴1000元。', '每人每月津贴1500元。')
+  .replace('「管理期内每人每月津贴1000元」', '「管理期内每人每月津贴1500元」')
+  .replace('给予  1000元 每人每月', '给予  1500元 每人每月').replace('30 * 12 * 1000元', '30 * 12 * 1500元')
+  .replace('首席技师津贴 甲 = 12000元', '首席技师津贴 甲 = 18000元')
+  .replace('首席技师津贴 乙 = 2000元', '首席技师津贴 乙 = 3000元')
+  .replace('首席技师津贴 乙 = 1000元', '首席技师津贴 乙 = 1500元')
+  .replace('首席技师津贴 丙 = 5000元', '首席技师津贴 丙 = 7500元')
+  .replace('首席技师津贴年度上限 = 36万元', '首席技师津贴年度上限 = 54万元');
 await maker.fill('#body', better);
 
 // ---- two editors at once
@@ -99,7 +118,6 @@ await see(maker, 'draft_woven');
 await goes(maker, `${draft}?view=source`);
 await see(maker, 'draft_source');
 await goes(maker, draft);
-console.log(await maker.locator('.notice').allTextContents());
 await press(maker, '按今天的全市测算');
 await maker.waitForSelector('text=下载 CSV', { timeout: 60000 });
 const finding = await maker.textContent('h1');
@@ -113,7 +131,7 @@ expect(await maker.getByRole('button', { name: '同意施行' }).count() === 0,
        'the author cannot approve');
 await goes(approver, '/policy/drafts');
 await see(approver, 'drafts');
-await approver.getByRole('link', { name: /技能济宁/ }).first().click();
+await follow(approver, approver.getByRole('link', { name: /技能济宁/ }));
 await see(approver, 'draft_decide');
 await press(approver, '退回修改');
 expect(await approver.locator('#words-error').isVisible(), 'a return needs words');
@@ -130,15 +148,36 @@ expect((await approver.textContent('main')).includes('已通过'), 'another pers
 // ---- in force: the document, the money of the people, the reason
 await goes(approver, '/policy/jining-2022-skilled-jining');
 expect((await approver.textContent('main')).includes('1,500'), 'the document says the new amount');
+let elsewhere = '';
+for (let tries = 0; tries < 60 && !elsewhere.includes('1,500'); tries++) {
+  if (tries > 0) await new Promise(resolve => setTimeout(resolve, 250));
+  elsewhere = await (await fetch(`${otherBase}/policy/jining-2022-skilled-jining`)).text();
+}
+expect(elsewhere.includes('1,500'), 'another process takes it without being told');
 await goes(approver, '/found');
 await press(approver, '开始核对');
 await approver.waitForSelector('text=核对完成', { timeout: 120000 });
 await goes(approver, `/found/list?rule=${encodeURIComponent('首席技师津贴')}&lane=granted`);
-await approver.locator('tbody a').first().click();
-await approver.waitForLoadState();
+await follow(approver, approver.locator('tbody a'));
 const why = await approver.textContent('main');
 expect(why.includes('1,500') || why.includes('1500'), 'the entitlement has the new amount');
 await see(approver, 'found_changed');
+
+// ---- why this one, why not that one, one fact away
+const person = await approver.locator('.head-where a').first().getAttribute('href');
+await goes(approver, `${person}/why`);
+await see(approver, 'reasons');
+await follow(approver, approver.getByRole('link', { name: '首席技师津贴' }));
+expect((await approver.textContent('main')).includes('1,500'), 'why, under the policy in force');
+await goes(approver, `${person}/why/${encodeURIComponent('技术能手奖励')}`);
+expect((await approver.textContent('h1')).includes('不符合'), 'why not');
+await see(approver, 'reason');
+await goes(maker, `/away?rule=${encodeURIComponent('首席技师津贴')}`);
+await press(maker, '按今天数一遍');
+await maker.waitForSelector('text=只差这一项', { timeout: 60000 });
+await see(maker, 'away');
+await follow(maker, maker.locator('tbody a'));
+await see(maker, 'away_list');
 
 await browser.close();
 finish();

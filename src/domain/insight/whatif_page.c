@@ -515,7 +515,7 @@ static const char *budget_words(const struct sheet *p, const struct whatif_fund 
                             whatif_when_short(p->show, fund->when_short[side]));
         }
     if (buf.size == 0)
-        text_add_z(&buf, say(p, "文件没有写预算；可用 --budget 假设一个。",
+        text_add_z(&buf, say(p, "文件没有写预算；试算时可以假设一个。",
                              "The documents give no budget; suppose one with --budget."));
     return str_z(p->arena, text_str(&buf));
 }
