@@ -16,6 +16,7 @@ struct doc_root {
     struct doc object;
     struct arena *arena;
     bool failed;
+    bool is_json; /* DOC_PAGE is left out */
 };
 
 struct doc *doc_new(struct arena *arena)
@@ -28,6 +29,14 @@ struct doc *doc_new(struct arena *arena)
     return &root->object;
 }
 
+struct doc *doc_new_json(struct arena *arena)
+{
+    struct doc *doc = doc_new(arena);
+    if (doc)
+        doc->root->is_json = true;
+    return doc;
+}
+
 bool doc_failed(const struct doc *doc)
 {
     return !doc || doc->root->failed;
@@ -36,7 +45,7 @@ bool doc_failed(const struct doc *doc)
 static struct doc *add(struct doc *parent, const char *name, enum doc_kind kind,
                        enum doc_face face)
 {
-    if (!parent)
+    if (!parent || (face == DOC_PAGE && parent->root->is_json))
         return NULL;
     check(parent->kind == DOC_OBJECT || parent->kind == DOC_LIST);
     check((parent->kind == DOC_OBJECT) == (name != NULL));

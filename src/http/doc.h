@@ -35,6 +35,8 @@ struct doc {
 
 /* An empty object; NULL when memory is out. */
 struct doc *doc_new(struct arena *arena);
+/* For a program: what only pages need is not kept; doc_page_list and doc_page_object give NULL. */
+struct doc *doc_new_json(struct arena *arena);
 bool doc_failed(const struct doc *doc); /* true for NULL */
 
 struct doc *doc_add_object(struct doc *parent, const char *name); /* parent: object or list */

@@ -39,6 +39,7 @@ struct http_request {
     struct str client_address; /* behind a trusted proxy: the address that it names */
     bool is_secure;            /* TLS, here or at the proxy */
     int64_t number;            /* of this request in the log */
+    const void *found;         /* what the application's plan found; NULL without one */
 };
 
 struct http_reply {

@@ -413,17 +413,19 @@ static void read_client(struct exchange *exchange)
 static const char *read_head(struct exchange *exchange, const char *method, const char *version)
 {
     struct http_request *request = &exchange->request;
-    struct header_list list = {
-        .exchange = exchange,
-        .pairs = ARENA_NEW_ARRAY(&exchange->arena, struct http_pair, HTTP_HEADERS_MAX),
-    };
-    if (!list.pairs || !request->target.ptr)
+    struct http_pair pairs[HTTP_HEADERS_MAX];
+    struct header_list list = {.exchange = exchange, .pairs = pairs};
+    if (!request->target.ptr)
         return "out of memory";
     MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, add_header, &list);
     request->method_name = str_copy(&exchange->arena, str_from(method));
     request->method = http_method_of(request->method_name);
     request->version = str_copy(&exchange->arena, str_from(version));
-    request->headers = list.pairs;
+    size_t pairs_size = (size_t)list.count * sizeof *pairs;
+    char *kept = arena_copy(&exchange->arena, (const char *)pairs, pairs_size);
+    if (!kept)
+        return "out of memory";
+    request->headers = (const struct http_pair *)(void *)kept;
     request->header_count = list.count;
     if (list.too_many)
         return "too many headers";
@@ -516,6 +518,7 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method, cons
     if (reason)
         return refuse(exchange, 400, reason);
     exchange->plan = server->app.plan(server->app.context, &exchange->request);
+    exchange->request.found = exchange->plan.found;
     int64_t length;
     struct str told = http_header(&exchange->request, "Content-Length");
     if (told.ptr && str_to_i64(told, &length) && (uint64_t)length > exchange->plan.body_size_max)

@@ -44,6 +44,7 @@ enum http_thread { HTTP_ON_LOOP, HTTP_ON_WORKER };
 struct http_plan {
     size_t body_size_max;
     enum http_thread thread;
+    const void *found; /* what the application knows of the request now: request->found */
 };
 
 struct http_app {

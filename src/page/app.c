@@ -145,23 +145,23 @@ enum err page_app_new(struct arena *arena, const struct page_options *options,
 /* Whether a path fits a pattern; the parameters are pieces of the path. */
 static bool fits(const char *pattern, struct str path, struct str *parameters)
 {
-    struct str rest_pattern = str_from(pattern);
-    struct str rest_path = path;
+    size_t at = 0;
     int32_t count = 0;
-    struct str want, have;
-    for (;;) {
-        bool more_pattern = str_split(&rest_pattern, '/', &want);
-        bool more_path = str_split(&rest_path, '/', &have);
-        if (!more_pattern || !more_path)
-            return more_pattern == more_path;
-        if (want.size > 1 && want.ptr[0] == '{') {
-            if (have.size == 0)
+    while (*pattern) {
+        if (*pattern != '{') {
+            if (at == path.size || path.ptr[at++] != *pattern++)
                 return false;
-            parameters[count++] = have;
-        } else if (!str_equal(want, have)) {
-            return false;
+            continue;
         }
+        size_t from = at;
+        while (at < path.size && path.ptr[at] != '/')
+            at++;
+        if (at == from)
+            return false;
+        parameters[count++] = str_sub(path, from, at - from);
+        pattern = strchr(pattern, '}') + 1;
     }
+    return at == path.size;
 }
 
 /* *ret_other_method: the path is there, but not for this method. */
@@ -216,6 +216,7 @@ static struct http_plan plan(void *context, const struct http_request *request)
     return (struct http_plan){
         .body_size_max = (size_t)kib * 1024,
         .thread = route && route->on_worker ? HTTP_ON_WORKER : HTTP_ON_LOOP,
+        .found = route,
     };
 }
 
@@ -454,7 +455,7 @@ static enum err run_step(struct work *w, void *context)
     page->status = 200;
     page->view = page->route->view;
     page->title = (struct str){0};
-    page->doc = doc_new(page->request->arena);
+    page->doc = page->is_api ? doc_new_json(page->request->arena) : doc_new(page->request->arena);
     enum err entered = enter(page);
     keep_names(page); /* the page of a refusal shows them too */
     TRY(entered);
@@ -555,8 +556,13 @@ static void answer(void *context, struct http_request *request, int32_t thread_i
     struct page page = {.app = app, .request = request, .reply = reply, .status = 200};
     page.is_api = is_below_api(request->path);
     page.lang = lang_of(&page);
-    bool other_method;
-    page.route = find_route(request->method, path_of(request), page.parameters, &other_method);
+    bool other_method = false;
+    page.route = request->found;
+    if (page.route) /* known since the head was read: only the parameters are wanted */
+        check(fits(page.route->pattern, path_of(request), page.parameters));
+    else
+        page.route =
+            find_route(request->method, path_of(request), page.parameters, &other_method);
     if (page.route)
         page_city_follow(app);
     page.city = page_city_take(app);
@@ -585,9 +591,9 @@ static void done(void *context, const struct http_request *request,
     struct page_app *app = context;
     struct str parameters[PAGE_PARAMETERS_MAX];
     bool other;
-    const struct page_route *route =
-        request->path.ptr ? find_route(request->method, path_of(request), parameters, &other)
-                          : NULL;
+    const struct page_route *route = request->found;
+    if (!route && request->path.ptr)
+        route = find_route(request->method, path_of(request), parameters, &other);
     int32_t index = route ? (int32_t)(route - page_routes) : page_route_count;
     page_metric_add(&app->metrics[index], reply->status, duration_us);
     log_event(&app->log, LOG_INFO, "request", log_id("request", request->number),

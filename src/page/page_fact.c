@@ -128,9 +128,13 @@ enum err page_add_fact(struct page *page, struct doc *parent, const char *name,
     for (int32_t i = 0; i < record->field_count; i++) {
         const struct field_desc *desc = &record->fields[i];
         struct str words;
-        TRY(page_field_words(page, fact, i, &words));
+        /* A program reads codes as numbers: their words need not be looked up. */
+        bool says_words = !page->is_api || registry_is_text(desc);
+        words = STR("");
+        if (says_words)
+            TRY(page_field_words(page, fact, i, &words));
         add_value(values, desc, fact, words);
-        if (words.size == 0)
+        if (words.size == 0 || page->is_api)
             continue;
         struct doc *row = doc_add_object(fields, NULL);
         doc_page_text(row, "label", page_say(page, desc->label_zh));

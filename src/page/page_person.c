@@ -117,6 +117,8 @@ static enum err add_timeline(struct page *page, struct life *life)
         TRY(page_add_fact(page, list, NULL, life->rows[i].fact, &row));
         doc_add_day(row, "day", life->rows[i].day);
         doc_page_text(row, "when", when_words(row, life->rows[i].fact, life->rows[i].day));
+        if (page->is_api)
+            continue;
         struct str title;
         TRY(page_event_title(page, life->rows[i].fact, &title));
         doc_page_text(row, "title", title);
@@ -284,8 +286,10 @@ enum err page_person_show(struct page *page)
     add_ladder(page, page->doc, life.level);
     TRY(add_timeline(page, &life));
     TRY(page_add_entitlements(page, id));
-    TRY(add_found_groups(page, id));
     add_money(page, &life);
+    if (page->is_api)
+        return ERR_OK;
+    TRY(add_found_groups(page, id));
     TRY(add_head_line(page, id));
     doc_page_bool(page->doc, "may_clear", page_may(page, PERM_PERSON_CLEAR));
     doc_page_bool(page->doc, "may_edit", page_may(page, PERM_PERSON_EDIT));

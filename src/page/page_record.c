@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A protected value of a person read in clear, for a reason that is kept. */
+/* A protected value of a person read in clear, for a reason that is kept; one record by itself. */
 
 enum { REASON_CHARACTERS_MIN = 4, REASON_CHARACTERS_MAX = 200 };
 
@@ -79,5 +79,27 @@ enum err page_person_clear(struct page *page)
     doc_add_text(page->doc, "value", clear);
     doc_page_bool(page->doc, "is_absent", !clear.ptr);
     doc_page_bool(page->doc, "is_shown", true);
+    return ERR_OK;
+}
+
+/* ---- one record */
+
+/* A record of a person, as it stands: what a program follows when an event names it. */
+enum err page_record_show(struct page *page)
+{
+    int64_t person_id, id;
+    struct fact person, fact;
+    struct doc *record;
+    TRY(page_id(page, "id", &person_id));
+    TRY(page_id(page, "record_id", &id));
+    int32_t table = registry_table_by_name(page_parameter(page, "record"));
+    if (table < 0 || registry_owner(table) != REGISTRY_person)
+        return fail(page->w, ERR_NOT_FOUND, "没有这一页");
+    TRY(page_person_in_scope(page, person_id, &person));
+    TRY(fact_read(page->w, table, person_id, id, &fact));
+    TRY(page_add_fact(page, page->doc, "fact", &fact, &record));
+    doc_add_id(page->doc, "person_id", person_id);
+    doc_page_bool(page->doc, "may_edit", page_may(page, PERM_PERSON_EDIT));
+    page_title(page, page_say(page, registry_records[table].label_zh));
     return ERR_OK;
 }

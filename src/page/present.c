@@ -121,15 +121,19 @@ static void add_shell(struct page *page)
 static void add_security(struct page *page)
 {
     struct http_reply *reply = page->reply;
+    http_reply_header(reply, "X-Content-Type-Options", STR("nosniff"));
+    http_reply_header(reply, "Cache-Control", STR("no-store"));
+    if (page->request->is_secure)
+        http_reply_header(reply, "Strict-Transport-Security", STR("max-age=31536000"));
+    if (page->is_api) { /* nothing that a browser would show */
+        http_reply_header(reply, "Content-Security-Policy", STR("default-src 'none'"));
+        return;
+    }
     http_reply_header(reply, "Content-Security-Policy",
                       STR("default-src 'none'; style-src 'self'; script-src 'self'; "
                           "img-src 'self' data:; connect-src 'self'; form-action 'self'; "
                           "frame-ancestors 'none'; base-uri 'none'"));
-    http_reply_header(reply, "X-Content-Type-Options", STR("nosniff"));
     http_reply_header(reply, "Referrer-Policy", STR("same-origin"));
-    http_reply_header(reply, "Cache-Control", STR("no-store"));
-    if (page->request->is_secure)
-        http_reply_header(reply, "Strict-Transport-Security", STR("max-age=31536000"));
 }
 
 static enum err present_json(struct page *page, struct text_buf *out, struct fault *fault)

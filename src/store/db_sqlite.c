@@ -30,10 +30,14 @@ struct cache_entry {
     bool used;              /* a cursor or a bulk runs on it */
 };
 
+/* What begins and ends a transaction: run with each, so kept prepared. */
+enum transaction_end { BEGIN_READ, BEGIN_WRITE, COMMIT, TRANSACTION_ENDS };
+
 struct sqlite_db {
     struct db db;
     sqlite3 *handle;
     UCollator *pinyin; /* opened when first needed */
+    sqlite3_stmt *ends[TRANSACTION_ENDS]; /* prepared when first needed */
     struct cache_entry cache[DB_STATEMENTS_MAX];
 };
 
@@ -211,6 +215,8 @@ static void sqlite_close(struct db *db)
     struct sqlite_db *own = sqlite_of(db);
     for (size_t i = 0; i < DB_STATEMENTS_MAX; i++)
         sqlite3_finalize(own->cache[i].prepared);
+    for (int i = 0; i < TRANSACTION_ENDS; i++)
+        sqlite3_finalize(own->ends[i]);
     sqlite3_close(own->handle);
     if (own->pinyin)
         ucol_close(own->pinyin);
@@ -249,17 +255,26 @@ static enum err sqlite_open(const char *location, const struct db_options *optio
 
 /* ---- transactions ---- */
 
-static enum err run(struct sqlite_db *own, const char *sql, struct fault *fault)
+static enum err run(struct sqlite_db *own, enum transaction_end end, struct fault *fault)
 {
+    static const char *const texts[TRANSACTION_ENDS] = {"BEGIN", "BEGIN IMMEDIATE", "COMMIT"};
     errno = 0;
-    if (sqlite3_exec(own->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
+    sqlite3_stmt **prepared = &own->ends[end];
+    if (!*prepared && sqlite3_prepare_v3(own->handle, texts[end], -1, SQLITE_PREPARE_PERSISTENT,
+                                         prepared, NULL) != SQLITE_OK)
+        return refused(own, "the database refuses", fault);
+    if (sqlite3_step(*prepared) == SQLITE_DONE) {
+        sqlite3_reset(*prepared);
         return ERR_OK;
-    return refused(own, "the database refuses", fault);
+    }
+    enum err err = refused(own, "the database refuses", fault);
+    sqlite3_reset(*prepared);
+    return err;
 }
 
 static enum err sqlite_begin(struct db *db, enum work_mode mode, struct fault *fault)
 {
-    return run(sqlite_of(db), mode == WORK_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", fault);
+    return run(sqlite_of(db), mode == WORK_WRITE ? BEGIN_WRITE : BEGIN_READ, fault);
 }
 
 static void sqlite_rows_close(struct db *db, struct db_rows *rows);
@@ -278,7 +293,7 @@ static void close_all(struct db *db)
 static enum err sqlite_commit(struct db *db, struct fault *fault)
 {
     close_all(db);
-    return run(sqlite_of(db), "COMMIT", fault);
+    return run(sqlite_of(db), COMMIT, fault);
 }
 
 static void sqlite_rollback(struct db *db)
@@ -302,7 +317,11 @@ static void sqlite_unlock(struct db *db, int64_t number)
 
 static enum err sqlite_script(struct db *db, const char *sql, struct fault *fault)
 {
-    return run(sqlite_of(db), sql, fault);
+    struct sqlite_db *own = sqlite_of(db);
+    errno = 0;
+    if (sqlite3_exec(own->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
+        return ERR_OK;
+    return refused(own, "the database refuses", fault);
 }
 
 /* ---- prepared statements ---- */
