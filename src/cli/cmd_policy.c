@@ -1,7 +1,9 @@
 /* cmd_policy.c — policy check and policy fmt: read the city's documents, say what is wrong with
  * them, write them in the other spelling. */
 #include "base/json.h"
+#include "cli/cli_city.h"
 #include "cli/cli_file.h"
+#include "cli/cli_policy_live.h"
 #include "cli/cli_registry.h"
 #include "cli/cli_settings.h"
 #include "cli/commands.h"
@@ -13,6 +15,7 @@ const struct cli_option cmd_policy_check_options[] = {
      "policy documents or folders (default: the program's policy/)"},
     {"notes", CLI_FLAG, CLI_OPTIONAL, "", "也列出没有逐值分析的条件",
      "list the conditions that were not analysed too"},
+    CLI_AS_OF_OPTION,
     {0},
 };
 
@@ -34,6 +37,7 @@ struct policy_reading {
     struct policy *policy;
     struct findings findings;
     int32_t passed_count, failed_count; /* expectations of the examples */
+    const struct policy_live *live;     /* on the city of --db; NULL: none was named */
 };
 
 /* What a document says wrong that was only imported is its own affair, unless it is an error. */
@@ -107,6 +111,8 @@ static enum err print_check_json(struct cli *cli, const struct policy_reading *r
     for (int32_t i = 0; i < reading->findings.row_count; i++)
         json_finding(&json, reading, &reading->findings.rows[i]);
     json_array_end(&json);
+    if (reading->live)
+        cli_policy_live_json(&json, reading->policy, reading->live);
     json_object_end(&json);
     return cli_print_json(cli, &buf);
 }
@@ -137,7 +143,7 @@ static enum err print_check(struct cli *cli, const struct policy_reading *readin
               policy->document_count, policy->article_count, policy->statement_count,
               reading->passed_count, reading->failed_count, findings->error_count,
               findings->warning_count, note_count);
-    return ERR_OK;
+    return reading->live ? cli_policy_live_print(cli, policy, reading->live) : ERR_OK;
 }
 
 static enum err run_examples(struct cli *cli, struct policy_reading *reading)
@@ -158,6 +164,11 @@ static enum err check_paths(struct cli *cli, const char *const *paths, int32_t p
         err = run_examples(cli, &reading);
     if (err != ERR_OK && err != ERR_POLICY)
         return err;
+    struct policy_live live = {0};
+    if (err == ERR_OK && cli_given(cli, "db")) {
+        TRY(cli_policy_live(cli, reading.policy, &live));
+        reading.live = &live;
+    }
     leave_out_imported(&reading);
     enum err printed = cli->json ? print_check_json(cli, &reading)
                                  : print_check(cli, &reading, cli_flag(cli, "notes"));
