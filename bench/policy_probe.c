@@ -8,6 +8,7 @@
 #include "process.h"
 
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -106,7 +107,7 @@ static struct evaluation evaluation_of(const struct probe *probe, int32_t thread
                     .thread_count = thread_count}};
 }
 
-static int32_t run_count(const struct probe *probe)
+int32_t probe_run_count(const struct probe *probe)
 {
     return probe->quick ? 3 : probe->world->tables[TOWN_person].row_count <= 1000000 ? 15 : 5;
 }
@@ -116,7 +117,7 @@ static enum err time_evaluation(const struct probe *probe, struct evaluation *ev
                                 double *ret_ms)
 {
     struct bench_times times = {0};
-    TRY(bench_run(&times, run_count(probe), evaluate_once, evaluation));
+    TRY(bench_run(&times, probe_run_count(probe), evaluate_once, evaluation));
     *ret_ms = (double)times.least_ns / 1e6;
     return ERR_OK;
 }
@@ -184,6 +185,7 @@ static double world_size(const struct world *world)
 enum err probe_memory(struct probe *probe)
 {
     struct evaluation one = evaluation_of(probe, probe->thread_count);
+    malloc_trim(0); /* what other parts of the bench have given back */
     process_peak_reset();
     TRY(evaluate_once(&one));
     double people = probe->world->tables[TOWN_person].row_count;
@@ -199,17 +201,31 @@ enum err probe_memory(struct probe *probe)
 
 /* ---- evidence ---- */
 
+struct pair {
+    struct evaluation without, with;
+};
+
+static enum err without_once(void *context)
+{
+    return evaluate_once(&((struct pair *)context)->without);
+}
+
+static enum err with_once(void *context)
+{
+    return evaluate_once(&((struct pair *)context)->with);
+}
+
 enum err probe_evidence(struct probe *probe)
 {
     for (int32_t threads = 1; threads <= probe->thread_count; threads++) {
-        struct evaluation without = evaluation_of(probe, threads);
-        struct evaluation with = without;
-        with.request.keep_evidence = true;
-        double without_ms = 0, with_ms = 0;
-        TRY(time_evaluation(probe, &without, &without_ms));
-        TRY(time_evaluation(probe, &with, &with_ms));
-        score_add(probe->score, SCORE_AT_MOST, with_ms / without_ms, 1.3, "x",
-                  "time with evidence of each grant, %d thread(s)", threads);
+        struct bench_times without_times = {0}, with_times = {0};
+        struct pair pair = {evaluation_of(probe, threads), evaluation_of(probe, threads)};
+        pair.with.request.keep_evidence = true;
+        TRY(bench_run_in_turns(&without_times, &with_times, probe_run_count(probe), without_once,
+                               with_once, &pair));
+        score_add(probe->score, SCORE_AT_MOST,
+                  (double)with_times.cpu_least_ns / (double)without_times.cpu_least_ns, 1.3, "x",
+                  "processor time with evidence of each grant, %d thread(s)", threads);
     }
     struct evaluation without = evaluation_of(probe, probe->thread_count);
     struct evaluation with = without;
@@ -252,111 +268,6 @@ enum err probe_lanes(struct probe *probe)
     TRY(time_evaluation(probe, &base, &base_ms));
     for (size_t i = 0; i < sizeof shares_bp / sizeof shares_bp[0]; i++)
         TRY(time_lane(probe, shares_bp[i], base_ms));
-    return ERR_OK;
-}
-
-/* ---- what-if ---- */
-
-struct whatif {
-    struct probe *probe;
-    struct engine draft;
-    int32_t thread_count;
-    int64_t won_count, lost_count, more_count, less_count;
-    int64_t difference_fen[RULE_COUNT];
-    int64_t region_fund_fen[TOWN_REGIONS + 1][FUND_COUNT];
-};
-
-static void add_difference(struct whatif *whatif, const struct decision *base,
-                           const struct decision *draft)
-{
-    const struct decision *either = base ? base : draft;
-    int32_t rule = whatif->probe->engine->rule_of[either->statement];
-    if (rule < 0)
-        return;
-    const struct world *world = whatif->probe->world;
-    const int8_t *regions = world->tables[TOWN_person].columns[TOWN_person_region].cells;
-    int64_t base_fen = base ? base->amount_fen : 0;
-    int64_t draft_fen = draft ? draft->amount_fen : 0;
-    whatif->won_count += !base;
-    whatif->lost_count += !draft;
-    whatif->more_count += base && draft && draft_fen > base_fen;
-    whatif->less_count += base && draft && draft_fen < base_fen;
-    whatif->difference_fen[rule] += draft_fen - base_fen;
-    whatif->region_fund_fen[regions[either->subject_row]][tariff_rule_funds[rule]] +=
-        draft_fen - base_fen;
-}
-
-static int compare_keys(const struct decision *a, const struct decision *b)
-{
-    if (a->statement != b->statement)
-        return a->statement < b->statement ? -1 : 1;
-    if (a->period != b->period)
-        return a->period < b->period ? -1 : 1;
-    if (a->subject_row != b->subject_row)
-        return a->subject_row < b->subject_row ? -1 : 1;
-    return (a->basis_row > b->basis_row) - (a->basis_row < b->basis_row);
-}
-
-static void compare_editions(struct whatif *whatif, const struct eval_result *base,
-                             const struct eval_result *draft)
-{
-    int64_t b = 0, d = 0;
-    while (b < base->decision_count || d < draft->decision_count) {
-        int order = b == base->decision_count    ? 1
-                    : d == draft->decision_count ? -1
-                                                 : compare_keys(&base->decisions[b],
-                                                                &draft->decisions[d]);
-        add_difference(whatif, order <= 0 ? &base->decisions[b] : NULL,
-                       order >= 0 ? &draft->decisions[d] : NULL);
-        b += order <= 0;
-        d += order >= 0;
-    }
-}
-
-static enum err whatif_once(void *context)
-{
-    struct whatif *whatif = context;
-    struct probe *probe = whatif->probe;
-    struct eval_result *base, *draft;
-    whatif->won_count = whatif->lost_count = whatif->more_count = whatif->less_count = 0;
-    memset(whatif->difference_fen, 0, sizeof whatif->difference_fen);
-    memset(whatif->region_fund_fen, 0, sizeof whatif->region_fund_fen);
-    TRY(engine_decide(probe->engine, probe->world, probe->as_of_day, whatif->thread_count, &base,
-                      probe->fault));
-    enum err err = engine_decide(&whatif->draft, probe->world, probe->as_of_day,
-                                 whatif->thread_count, &draft, probe->fault);
-    if (err == ERR_OK) {
-        compare_editions(whatif, base, draft);
-        eval_result_free(draft);
-    }
-    eval_result_free(base);
-    return err;
-}
-
-enum err probe_whatif(struct probe *probe)
-{
-    static const char *const settings[] = {"技师津贴标准(技师)=7000元",
-                                           "提升补贴标准(高级工)=2500元"};
-    struct whatif whatif = {.probe = probe, .thread_count = probe->thread_count};
-    TRY(engine_read(probe->arena, probe->engine->vocab, STR("draft"), probe->document, settings, 2,
-                    &whatif.draft, probe->fault));
-    struct evaluation one = evaluation_of(probe, probe->thread_count);
-    struct bench_times times = {0};
-    double one_ms = 0;
-    TRY(time_evaluation(probe, &one, &one_ms));
-    TRY(bench_run(&times, run_count(probe), whatif_once, &whatif));
-    double ms = (double)times.least_ns / 1e6;
-    printf("\n  what if two amounts rise: %" PRId64 " grants more, %" PRId64 " less, %" PRId64
-           " won, %" PRId64 " lost\n", whatif.more_count, whatif.less_count, whatif.won_count,
-           whatif.lost_count);
-    for (int32_t rule = 0; rule < RULE_COUNT; rule++)
-        if (whatif.difference_fen[rule] != 0)
-            printf("  %+14" PRId64 " yuan  %s\n", whatif.difference_fen[rule] / 100,
-                   tariff_rule_labels[rule]);
-    score_add(probe->score, SCORE_NO_BAR, ms, 0, "ms", "two editions and their difference");
-    score_add(probe->score, SCORE_AT_MOST, ms / one_ms, 2.5, "x",
-              "two editions and their difference, next to one evaluation");
-    engine_done(&whatif.draft);
     return ERR_OK;
 }
 

@@ -43,6 +43,8 @@ struct probe {
     bool quick;
 };
 
+int32_t probe_run_count(const struct probe *probe); /* how often something is timed */
+
 enum err probe_threads(struct probe *probe);  /* the same decisions for 1, 2 and 4 threads */
 enum err probe_memory(struct probe *probe);   /* columns, and the peak of an evaluation */
 enum err probe_evidence(struct probe *probe); /* the record behind each decision is kept */

@@ -176,11 +176,25 @@ static void evidence_of_exception(struct worker *w, const struct plan_override *
         evidence[places[i]] = found[i];
 }
 
-/* The evidence of candidates at places of the basis rows. */
+/* The basis row itself, where nothing else can be the evidence. */
+static bool is_own_evidence(const struct worker *w, const struct plan *plan)
+{
+    const struct op *ops = w->program->ops;
+    bool has_other = (plan->amount >= 0 && ops[plan->amount].ranges) ||
+                     (plan->each < 0 && plan->where >= 0 && ops[plan->where].ranges);
+    return !has_other && plan->override_count == 0;
+}
+
+/* The evidence of candidates of the basis rows. */
 static void evidence_of(struct worker *w, const struct plan *plan, const struct rows *basis,
                         const struct decision *candidates, int32_t count,
                         struct evidence *found)
 {
+    if (is_own_evidence(w, plan)) {
+        for (int32_t i = 0; i < count; i++)
+            found[i] = (struct evidence){basis->table, candidates[i].basis_row};
+        return;
+    }
     struct rows rows = {.table = basis->table, .count = count, .in_block = true,
                         .id = ++w->last_rows_id};
     int32_t *at = scratch(w, (size_t)count + 1, sizeof *at);
@@ -262,16 +276,13 @@ static int32_t make_candidates(const struct worker *w, const struct plan *plan,
 
 /* Candidates of a block become a part of its run, or join it. */
 static void keep_candidates(struct worker *w, struct decision_list *list,
-                            struct decision *candidates, const struct evidence *evidence,
+                            struct decision *candidates, struct evidence *evidence,
                             uint32_t count)
 {
     if (w->found) { /* they stand there already */
         list->rows = candidates;
         list->row_count = count;
-        if (!evidence)
-            return;
-        list->evidence = scratch_found(w, count, sizeof *list->evidence);
-        memcpy(list->evidence, evidence, count * sizeof *evidence);
+        list->evidence = evidence;
         return;
     }
     for (uint32_t i = 0; i < count; i++)
@@ -301,7 +312,8 @@ static void add_candidates(struct worker *w, const struct plan *plan, const stru
     }
     struct evidence *evidence = NULL;
     if (keep_evidence) {
-        evidence = scratch(w, (size_t)count, sizeof *evidence);
+        evidence = w->found ? scratch_found(w, (size_t)count, sizeof *evidence)
+                            : scratch(w, (size_t)count, sizeof *evidence);
         evidence_of(w, plan, &basis->selection.rows, candidates, count, evidence);
     }
     keep_candidates(w, &run->parts[part], candidates, evidence, (uint32_t)count);

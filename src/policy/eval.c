@@ -57,7 +57,8 @@ static bool decide_blocks(struct worker *w, struct run *run, struct settle_scrat
 static void *decide_in_thread(void *context)
 {
     struct run *run = context;
-    struct worker w = {.program = run->session->program, .world = run->session->world};
+    struct worker w = {.program = run->session->program, .world = run->session->world,
+                       .keeps_evidence = run->session->request.keep_evidence};
     struct scratch_stack found = {0};
     struct settle_scratch scratch = {0};
     w.found = &found;

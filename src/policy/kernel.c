@@ -253,6 +253,16 @@ void kernel_read(const struct column *column, int32_t first, const int32_t *at, 
     }
 }
 
+WIDE bool bits_both(uint64_t *restrict to, const uint64_t *a, const uint64_t *b, int32_t count)
+{
+    uint64_t any = 0;
+    for (int32_t i = 0; i < bit_word_count(count); i++) {
+        to[i] = a[i] & b[i];
+        any |= to[i];
+    }
+    return any != 0;
+}
+
 WIDE void bits_and(uint64_t *restrict to, const uint64_t *a, int32_t count)
 {
     for (int32_t i = 0; i < bit_word_count(count); i++)

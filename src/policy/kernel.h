@@ -77,6 +77,8 @@ void kernel_test_bits(const struct column *column, const struct cell_test *test,
 void kernel_member_bits(const struct column *column, const struct member_set *set, int32_t first,
                         int32_t count, uint64_t *bits, uint64_t *unknown);
 
+/* to = a & b; whether any is set. */
+bool bits_both(uint64_t *to, const uint64_t *a, const uint64_t *b, int32_t count);
 /* to &= a, to &= ~a, to |= a & b; none of them is another. */
 void bits_and(uint64_t *to, const uint64_t *a, int32_t count);
 void bits_and_not(uint64_t *to, const uint64_t *a, int32_t count);

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { LARGE_PAGE_SIZE = 2 << 20 };
+/* What fills a good part of a large page gets one. */
+enum { LARGE_PAGE_SIZE = 2 << 20, LARGE_SIZE_MIN = LARGE_PAGE_SIZE / 4 };
 
 /* The system clears every page it hands out: evaluations in turn use theirs again. */
 static struct {
@@ -43,7 +44,7 @@ static void *take_kept(size_t size)
 
 void *large_alloc(size_t size)
 {
-    if (size < LARGE_PAGE_SIZE)
+    if (size < LARGE_SIZE_MIN)
         return malloc(size + 1);
     size_t whole = whole_pages(size);
     void *made = take_kept(whole);
@@ -59,7 +60,7 @@ void large_free(void *memory, size_t size)
 {
     size_t whole = whole_pages(size);
     bool keeps = false;
-    if (memory && size >= LARGE_PAGE_SIZE) {
+    if (memory && size >= LARGE_SIZE_MIN) {
         pthread_mutex_lock(&kept.mutex);
         keeps = kept.count < LARGE_KEPT_COUNT && kept.size + whole <= LARGE_KEPT_SIZE;
         if (keeps) {

@@ -105,8 +105,10 @@ void mask_narrow(struct worker *w, int32_t op, const struct rows *rows, struct m
                  bool *is_own)
 {
     const struct bound *bound = &w->binding->bounds[op];
+    /* A look-up goes through what is left; a test of all rows costs little, and others want it. */
+    bool is_shared = bound->kind == BOUND_TEST && bound->wanted_count > 1;
     bool is_test = bound->kind == BOUND_TEST || bound->kind == BOUND_MEMBER;
-    if (!is_test || bound->wanted_count > 1 || mask_is_there(w, op, rows)) {
+    if (!is_test || is_shared || mask_is_there(w, op, rows)) {
         mask_join(w, rows->count, mask, mask_of(w, op, rows), is_own);
         return;
     }
@@ -248,6 +250,18 @@ static void mark_unsure(struct worker *w, const struct selection *inner, const i
     mask->unknown = unsure;
 }
 
+static void note_children(struct worker *w, const struct selection *inner, struct mask *mask)
+{
+    int32_t *children = scratch_kept(w, (size_t)inner->rows.count + 1, sizeof *children);
+    int32_t count = 0;
+    for (int32_t k = 0; k < inner->rows.count; k++) {
+        children[count] = rows_row(&inner->rows, k);
+        count += !inner->unknown || !inner->unknown[k];
+    }
+    mask->children = children;
+    mask->child_count = count;
+}
+
 /* Marks the owners of the children for which the condition holds. */
 static void mask_owners(struct worker *w, const struct op *op, const struct rows *rows,
                         struct mask *mask)
@@ -266,6 +280,8 @@ static void mask_owners(struct worker *w, const struct op *op, const struct rows
         mark_many(&inner, table->owner_rows, rows->base, mask->keep);
     if (inner.unknown)
         mark_unsure(w, &inner, table->owner_rows, rows, mask);
+    if (w->keeps_evidence)
+        note_children(w, &inner, mask);
 }
 
 static void mask_aggregate(struct worker *w, const struct op *op, const struct rows *rows,

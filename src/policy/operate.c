@@ -261,9 +261,8 @@ static bool take_masked(struct worker *w, int32_t op, const struct rows *rows, u
     return true;
 }
 
-/* Where a condition is true of what is open; open stays what it is false of. */
-static void take_condition(struct worker *w, int32_t op, const struct rows *rows, uint8_t *open,
-                           uint8_t *taken)
+void operate_condition(struct worker *w, int32_t op, const struct rows *rows, uint8_t *open,
+                       uint8_t *taken)
 {
     uint8_t *unknown = NULL;
     memset(taken, 1, (size_t)rows->count);
@@ -295,7 +294,7 @@ void operate_choose(struct worker *w, const struct op *op, const struct rows *ro
     values_fill(values, rows->count, ABSENT_I64);
     int32_t c = 0;
     for (; c + 1 < op->list_count; c += 2) {
-        take_condition(w, list[c], rows, open, taken);
+        operate_condition(w, list[c], rows, open, taken);
         take_branch(w, list[c + 1], rows, taken, values);
     }
     if (c < op->list_count)

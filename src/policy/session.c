@@ -120,7 +120,8 @@ enum err eval_session_new(const struct program *program, const struct world *wor
     session->program = program;
     session->world = world;
     session->request = *request;
-    session->worker = (struct worker){.program = program, .world = world};
+    session->worker = (struct worker){
+        .program = program, .world = world, .keeps_evidence = request->keep_evidence};
     enum err err = make_jobs(session) && bind_and_choose(&session->worker, session)
                        ? ERR_OK
                        : fault_set(fault, ERR_MEMORY, "no memory for the evaluation");

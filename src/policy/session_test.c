@@ -200,3 +200,42 @@ TEST(eval_run__keeps_evidence_beside_the_same_decisions)
     }
     EXPECT(other_rows > 0);
 }
+
+/* A session looks at the rows of one subject, a run at those of a block at once. */
+TEST(eval_subject__keeps_the_evidence_of_the_whole_run)
+{
+    int64_t other_rows = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct trial t;
+        struct decision_list list = {0};
+        struct eval_session *session;
+        uint64_t shared[WORDS_MAX] = {0};
+        trial_make(&t, seed);
+        eval_result_free(t.result);
+        t.request.keep_evidence = true;
+        trial_run(&t);
+        program_rules_shared(t.program, shared);
+        EXPECT_OK(eval_session_new(t.program, t.world, &t.request, &session, NULL));
+        for (int64_t d = 0; d < t.result->decision_count; d++) {
+            const struct decision *expected = &t.result->decisions[d];
+            const struct evidence *evidence = &t.result->evidence[d];
+            if (rule_set_has(shared, expected->statement))
+                continue;
+            list.row_count = 0;
+            EXPECT_OK(eval_subject(session, subject_table(&t, expected), expected->subject_row,
+                                   NULL, &list, NULL));
+            int64_t i = 0;
+            while (i < list.row_count && !is_same(expected, &list.rows[i]))
+                i++;
+            EXPECT(i < list.row_count);
+            EXPECT_INT(evidence->table, list.evidence[i].table);
+            EXPECT_INT(evidence->row, list.evidence[i].row);
+            other_rows += evidence->row != expected->basis_row;
+        }
+        free(list.rows);
+        free(list.evidence);
+        eval_session_free(session);
+        trial_done(&t);
+    }
+    EXPECT(other_rows > 0);
+}

@@ -204,7 +204,8 @@ bool result_fill_part(const struct result_maker *maker, int32_t table, int32_t p
             if (!sums->seen)
                 return false;
         }
-        if (counts_once && (r == 0 || maker->run_total[r - 1] != maker->run_total[r]))
+        bool is_first = r == 0 || maker->run_total[r - 1] != maker->run_total[r];
+        if (counts_once && is_first && word_count > 0)
             memset(sums->seen, 0, (size_t)word_count * sizeof *sums->seen);
         fill_run(maker, r, part, &sums->rows[maker->run_total[r]],
                  counts_once ? sums->seen : NULL, first_row);

@@ -69,6 +69,9 @@ struct mask {
     uint64_t *unknown; /* 1: it is unknown (keep is 1 too); NULL: nowhere */
     int32_t *places;   /* the places kept, when they are few and were found as a list; else NULL */
     int32_t place_count;
+    /* Of an aggregate, when evidence is kept: children that its condition certainly holds for. */
+    int32_t *children;
+    int32_t child_count;
 };
 
 struct memo { /* what is known of an operation in the worker's block */
@@ -98,6 +101,7 @@ struct worker {
     uint64_t block;             /* number of the block, from 1 */
     int32_t block_table, block_base, block_count; /* its subjects */
     uint32_t last_rows_id;
+    bool keeps_evidence;
     bool overflowed;
     jmp_buf out_of_memory;
 };
