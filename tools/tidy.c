@@ -17,6 +17,7 @@
 
 enum {
     FILES_MAX = 4000,
+    STATEMENTS_MAX = 4000,
     EXCEPTIONS_MAX = 200,
     LAYERS_MAX = 64,
     FUNCTION_LINES_MAX = 70,
@@ -574,6 +575,45 @@ static void check_names(struct tidy *tidy)
     }
 }
 
+/* ---- statements: their functions are linked out of an archive, where a second of the same name
+ * silently takes the place of the first ---- */
+
+struct statement_name {
+    struct str name;
+    const struct source *source;
+};
+
+static void check_statement(struct tidy *tidy, const struct statement_name *statement, int line,
+                            const struct statement_name *earlier, int earlier_count)
+{
+    for (int i = 0; i < earlier_count; i++)
+        if (str_equal(earlier[i].name, statement->name))
+            find(tidy, statement->source->path, line, "statement",
+                 form(tidy, "%.*s stands in %s, too", statement->name, earlier[i].source->path));
+}
+
+static void check_statements(struct tidy *tidy)
+{
+    static struct statement_name statements[STATEMENTS_MAX];
+    int count = 0;
+    for (int i = 0; i < tidy->source_count; i++) {
+        const struct source *source = &tidy->sources[i];
+        if (!has_suffix(source->name, ".sql") || !has_prefix(source->path, "src/"))
+            continue;
+        struct str rest = source->text, line;
+        for (int number = 1; str_split(&rest, '\n', &line); number++) {
+            if (!str_starts(line, STR("-- name: ")))
+                continue;
+            check(count < STATEMENTS_MAX);
+            struct str words = str_sub(line, STR("-- name: ").size, SIZE_MAX), name;
+            str_split(&words, ' ', &name);
+            statements[count] = (struct statement_name){name, source};
+            check_statement(tidy, &statements[count], number, statements, count);
+            count++;
+        }
+    }
+}
+
 /* Listed as 'x.c' in the folder's meson.build, or as 'folder/x.c' in one above. */
 static bool is_listed(struct tidy *tidy, const char *path)
 {
@@ -645,6 +685,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < tidy.source_count; i++)
         check_source(&tidy, &tidy.sources[i]);
     check_names(&tidy);
+    check_statements(&tidy);
     check_exceptions(&tidy);
     printf("%d files, %d findings\n", tidy.source_count, tidy.finding_count);
     arena_done(&tidy.arena);

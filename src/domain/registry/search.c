@@ -461,13 +461,13 @@ enum err roll_persons_of_level(struct work *w, int32_t level, int32_t division_m
 enum err roll_staff(struct work *w, int64_t organisation_id, int64_t after_id,
                     int32_t row_count_max, int64_t *ret_ids, int32_t *ret_count)
 {
-    struct staff_page_in in = {organisation_id, after_id, w->today_day, row_count_max};
+    struct employer_page_in in = {organisation_id, after_id, w->today_day, row_count_max};
     struct cursor cursor;
-    struct staff_page_out row;
+    struct employer_page_out row;
     bool more = true;
-    TRY(staff_page(w, &in, &cursor));
+    TRY(employer_page(w, &in, &cursor));
     for (int32_t count = 0;;) {
-        TRY(staff_page_next(&cursor, &row, &more));
+        TRY(employer_page_next(&cursor, &row, &more));
         if (!more) {
             *ret_count = count;
             return ERR_OK;
@@ -478,9 +478,9 @@ enum err roll_staff(struct work *w, int64_t organisation_id, int64_t after_id,
 
 enum err roll_staff_count(struct work *w, int64_t organisation_id, int64_t *ret_count)
 {
-    struct staff_count_in in = {organisation_id, w->today_day};
-    struct staff_count_out row;
-    TRY(staff_count(w, &in, &row));
+    struct employer_head_count_in in = {organisation_id, w->today_day};
+    struct employer_head_count_out row;
+    TRY(employer_head_count(w, &in, &row));
     *ret_count = row.person_count;
     return ERR_OK;
 }

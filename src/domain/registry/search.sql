@@ -250,7 +250,7 @@ SELECT division, id
  ORDER BY division, id
  LIMIT :row_count_max;
 
--- name: staff_page :many
+-- name: employer_page :many
 -- in:   employer int64, after_id int64, today_day int32, row_count_max int32
 -- out:  person_id int64
 SELECT DISTINCT person_id
@@ -260,7 +260,7 @@ SELECT DISTINCT person_id
  ORDER BY person_id
  LIMIT :row_count_max;
 
--- name: staff_count :one
+-- name: employer_head_count :one
 -- in:   employer int64, today_day int32
 -- out:  person_count int64
 SELECT COUNT(DISTINCT person_id)

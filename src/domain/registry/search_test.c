@@ -209,8 +209,8 @@ static const struct {
     {&search_carrier_among_stmt, "organisation_division"},
     {&organisation_page_stmt, "organisation_division"},
     {&level_page_stmt, "certificate_level"},
-    {&staff_page_stmt, "employment_employer"},
-    {&staff_count_stmt, "employment_employer"},
+    {&employer_page_stmt, "employment_employer"},
+    {&employer_head_count_stmt, "employment_employer"},
 };
 
 static enum err read_plans(struct work *w, void *context)

@@ -1,0 +1,3 @@
+-- name: one :one
+-- out:  a int64
+SELECT 1;
