@@ -289,6 +289,7 @@ static void add_found(struct page *page, const struct found_sum *found)
     doc_add_number(row, "open", found->open_count);
     doc_add_money(row, "amount", found->amount_fen);
     doc_page_bool(row, "has_open", found->open_count > 0);
+    doc_page_bool(row, "opens_found", page_may(page, PERM_FOUND_READ));
 }
 
 /* ---- live */

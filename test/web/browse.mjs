@@ -58,6 +58,9 @@ export async function examine(page, where, width) {
     document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(wide <= 0, `${where}: ${wide} px too wide`);
   expect(await page.locator('h1').count() === 1, `${where}: one h1`);
+  const nameless = await page.$$eval('tbody th[scope=row]',
+    heads => heads.filter(head => !head.textContent.trim()).length);
+  expect(nameless === 0, `${where}: ${nameless} rows of a table have no name`);
   const run = width === widths[0] ? { type: 'tag', values: tags }
     : { type: 'rule', values: ['target-size', 'color-contrast', 'scrollable-region-focusable'] };
   await page.evaluate(axe);

@@ -80,7 +80,8 @@ static enum err read_tiles(struct arena *arena, const char *path, struct csv_rea
     const struct csv_row *row;
     TRY(csv_reader_next(reader, fault, &row));
     if (!row || row->cell_count != 4 || !str_equal_text(row->cells[0], "division"))
-        return fault_set(fault, ERR_CATALOGUE, "%s，第1行：表头应为 division,row,column,label", path);
+        return fault_set(fault, ERR_CATALOGUE, "%s，第1行：表头应为 division,row,column,label",
+                         path);
     for (;;) {
         TRY(csv_reader_next(reader, fault, &row));
         if (!row)
