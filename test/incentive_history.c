@@ -2,6 +2,7 @@
 
 #include "base/day.h"
 #include "domain/city/city_fixture.h"
+#include "domain/registry/duplicate.h"
 #include "domain/registry/fact.h"
 #include "incentive_fixture.h"
 #include "registry_fixture.h"
@@ -109,8 +110,42 @@ static enum err restore_fact(struct work *w, void *context)
     return err == ERR_FACT_HELD ? ERR_OK : err;
 }
 
+static enum err join_persons(struct work *w, void *context)
+{
+    struct history *h = context;
+    return person_join(w, h->key_id, h->id, STR("同一人"), &h->join_id);
+}
+
+static enum err part_persons(struct work *w, void *context)
+{
+    struct history *h = context;
+    enum err err = person_part(w, h->join_id);
+    return err == ERR_FACT_HELD ? ERR_OK : err;
+}
+
+/* Two turn out to be one person, or, some other time, not to be. */
+static void persons_join_or_part(struct history *h)
+{
+    int64_t same_id;
+    work_step *step = part_persons;
+    if (h->join_id == 0) {
+        if (!pick_row(h, REGISTRY_person, &h->key_id, &same_id) ||
+            !pick_row(h, REGISTRY_person, &h->id, &same_id) || h->key_id == h->id)
+            return;
+        step = join_persons;
+    }
+    EXPECT_OK(work_run(&h->t->env, WORK_WRITE, step, h, &h->t->fault));
+    if (step == part_persons)
+        h->join_id = 0;
+}
+
 void history_something_happens(struct history *h)
 {
+    if (history_roll(h, 12) == 0) {
+        h->t->env.fixed_now_ms += 1000;
+        persons_join_or_part(h);
+        return;
+    }
     h->table = (int32_t)history_roll(h, REGISTRY_RECORD_COUNT);
     h->t->env.fixed_now_ms += 1000 + history_roll(h, 100000);
     if (!pick_row(h, h->table, &h->key_id, &h->id))

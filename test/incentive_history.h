@@ -19,6 +19,7 @@ struct history {
     int32_t sweep_min; /* 0: as the follower has it */
     int32_t table;     /* the record that something happens to */
     int64_t key_id, id;
+    int64_t join_id;   /* of two persons that are one for now; 0: none */
 };
 
 /* A city of 800 people, followed for the first time as of 2023-08-20; policy NULL: by all shipped
@@ -30,7 +31,8 @@ void history_end(struct history *h);
 
 uint32_t history_roll(struct history *h, uint32_t sides); /* 0 to sides - 1 */
 
-/* Some record is corrected or withdrawn, perhaps restored; the clock moves on. */
+/* Some record is corrected or withdrawn, perhaps restored, or persons are joined and parted; the
+ * clock moves on. */
 void history_something_happens(struct history *h);
 
 struct follow_report history_follow(struct history *h);

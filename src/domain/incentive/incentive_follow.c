@@ -314,26 +314,22 @@ static int32_t table_of_event(const struct event *event)
 }
 
 /* The fields that a correction tells of in its detail, as bits; all of them when it does not. */
-static enum err fields_of_event(struct work *w, int32_t table, const struct event *event,
-                                uint32_t *ret_fields)
+static uint32_t fields_of_event(struct work *w, int32_t table, const struct event *event)
 {
-    const struct json_value *detail;
-    *ret_fields = UINT32_MAX;
-    if (event->detail.size == 0)
-        return ERR_OK;
-    TRY(json_parse(w->arena, event->detail, event->detail.size, &detail, &w->fault));
+    const struct json_value *detail = NULL;
+    if (json_parse(w->arena, event->detail, event->detail.size, &detail, NULL) != ERR_OK)
+        return UINT32_MAX;
     const struct json_value *changed = json_member(detail, "changed");
     if (!changed || changed->kind != JSON_KIND_ARRAY)
-        return ERR_OK;
+        return UINT32_MAX;
     uint32_t fields = 0;
     for (const struct json_value *name = changed->first; name; name = name->next) {
         int32_t field = registry_field_by_name(&registry_records[table], name->text);
         if (field < 0)
-            return ERR_OK;
+            return UINT32_MAX;
         fields |= 1u << field;
     }
-    *ret_fields = fields;
-    return ERR_OK;
+    return fields;
 }
 
 static bool owns_rows(int32_t table)
@@ -367,7 +363,7 @@ static enum err touch(struct work *w, struct batch *batch, const struct event *e
         change.kind = REACH_NEW;
     if (str_ends(event->kind, STR(".corrected"))) {
         change.kind = REACH_CORRECTED;
-        TRY(fields_of_event(w, change.table, event, &change.fields));
+        change.fields = fields_of_event(w, change.table, event);
     }
     if (change.root_id == 0) {
         enum err err = reach_root_of_row(w, follower->plan.reach, change.table,
