@@ -1,3 +1,5 @@
+#include "domain/registry/field_text.h"
+#include "domain/registry/registry.h"
 #include "page/app.h"
 #include "page/page_list.h"
 
@@ -46,22 +48,76 @@ static void add_roles(struct page *page)
     }
 }
 
+enum { LOGIN, NAME, ROLE, DIVISION, STATE, ACCOUNT_COLUMNS };
+
+static const struct page_column account_columns[ACCOUNT_COLUMNS] = {
+    [LOGIN] = {"login", "登录名", COLUMN_PLAIN, false, false},
+    [NAME] = {"name", "姓名", COLUMN_END, false, false},
+    [ROLE] = {"role", "角色", COLUMN_PLAIN, false, false},
+    [DIVISION] = {"division", "范围", COLUMN_PLAIN, false, false},
+    [STATE] = {"state", "状态", COLUMN_END, false, false},
+};
+
+static enum err add_account_row(struct page *page, struct page_list *list,
+                                const struct account *account)
+{
+    const struct role_desc *role = &guard_roles[account->role];
+    const struct field_desc *division =
+        &registry_records[REGISTRY_person].fields[FIELD_person_division];
+    const struct catalogue *divisions = field_catalogue(page_options_of(page)->vocab, division);
+    const struct catalogue_entry *entry =
+        divisions && account->division ? catalogue_by_code(divisions, account->division) : NULL;
+    struct page_cell cells[ACCOUNT_COLUMNS] = {0};
+    cells[LOGIN] = (struct page_cell){
+        account->login, doc_format(page->doc, "/admin/accounts/%" PRId64, account->id), NULL};
+    cells[NAME].words = account->name;
+    cells[ROLE].words = str_from(page->lang == PAGE_EN ? role->label_en : role->label);
+    cells[DIVISION].words = entry ? entry->name : page_say(page, "全市");
+    cells[STATE].words = page_say(page, account->is_active ? "可用" : "已停用");
+    cells[STATE].state = account->is_active ? "met" : "unmet";
+    return page_list_row(list, cells);
+}
+
+/* One page of the accounts, or all of them for a file. */
+static enum err add_accounts(struct page *page, struct page_list *list, int32_t *ret_count,
+                             struct str *ret_next)
+{
+    struct str after = page_field(page, "after");
+    struct doc *json = page->is_api ? doc_add_list(page->doc, "accounts") : NULL;
+    int32_t account_count, total = 0;
+    after = after.ptr ? after : STR("");
+    do {
+        struct account *accounts;
+        TRY(guard_accounts(page->w, after, ACCOUNTS_A_PAGE, &accounts, &account_count));
+        for (int32_t i = 0; i < account_count; i++, total++) {
+            if (json)
+                add_account(page, json, NULL, &accounts[i]);
+            else
+                TRY(add_account_row(page, list, &accounts[i]));
+        }
+        if (account_count > 0)
+            after = accounts[account_count - 1].login;
+    } while (page_list_is_file(list) && account_count == ACCOUNTS_A_PAGE);
+    *ret_count = total;
+    *ret_next = account_count == ACCOUNTS_A_PAGE ? after : (struct str){0};
+    return ERR_OK;
+}
+
 enum err page_accounts(struct page *page)
 {
-    struct account *accounts;
-    int32_t account_count;
-    struct str after = page_field(page, "after");
-    TRY(guard_accounts(page->w, after.ptr ? after : STR(""), ACCOUNTS_A_PAGE, &accounts,
-                       &account_count));
-    struct doc *list = doc_add_list(page->doc, "accounts");
-    for (int32_t i = 0; i < account_count; i++)
-        add_account(page, list, NULL, &accounts[i]);
-    bool more = account_count == ACCOUNTS_A_PAGE;
-    page_pager(page, account_count, -1,
-               more ? accounts[account_count - 1].login : (struct str){0});
-    doc_page_bool(page->doc, "has_accounts", account_count > 0);
+    struct page_list *list;
+    struct str next;
+    int32_t count;
+    TRY(page_list_open(page, account_columns, ACCOUNT_COLUMNS, &list));
+    enum err err = add_accounts(page, list, &count, &next);
+    if (err != ERR_OK) {
+        page_list_cancel(list);
+        return err;
+    }
+    page_pager(page, count, -1, next);
+    doc_page_bool(page->doc, "has_accounts", count > 0);
     page_title(page, page_say(page, "账户"));
-    return ERR_OK;
+    return page_list_close(list, "账户");
 }
 
 enum err page_account_new(struct page *page)

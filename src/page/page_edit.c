@@ -46,7 +46,9 @@ static bool is_post(const struct page *page)
 
 static const char *root_path(int32_t table)
 {
-    return table == REGISTRY_person ? "/persons" : "/organisations";
+    return table == REGISTRY_person         ? "/persons"
+           : table == REGISTRY_organisation ? "/organisations"
+                                            : "/studios";
 }
 
 /* ---- which record */
@@ -56,6 +58,8 @@ static enum err read_root(struct page *page, struct edit *edit)
     TRY(page_id(page, "id", &edit->root_id));
     if (edit->root_table == REGISTRY_person)
         return page_person_in_scope(page, edit->root_id, &edit->root);
+    if (edit->root_table == REGISTRY_carrier)
+        return page_studio_in_scope(page, edit->root_id, &edit->root);
     return page_organisation_in_scope(page, edit->root_id, &edit->root);
 }
 
@@ -157,10 +161,8 @@ static enum err add_names(struct page *page, const struct edit *edit)
     if (edit->root_id == 0)
         return ERR_OK;
     struct str name;
-    TRY(page_field_words(page, &edit->root,
-                         edit->root_table == REGISTRY_person ? (int32_t)FIELD_person_name
-                                                             : (int32_t)FIELD_organisation_name,
-                         &name));
+    int32_t field = registry_field_by_name(&registry_records[edit->root_table], STR("name"));
+    TRY(page_field_words(page, &edit->root, field, &name));
     doc_page_text(page->doc, "root_path", doc_format(page->doc, "%s/%" PRId64, path,
                                                      edit->root_id));
     doc_page_text(page->doc, "root_name", name);
@@ -353,6 +355,16 @@ enum err page_person_record_new(struct page *page)
 enum err page_person_record_edit(struct page *page)
 {
     return edit_record(page, REGISTRY_person);
+}
+
+enum err page_studio_fact_new(struct page *page)
+{
+    return new_record(page, REGISTRY_carrier);
+}
+
+enum err page_studio_fact_edit(struct page *page)
+{
+    return edit_record(page, REGISTRY_carrier);
 }
 
 enum err page_organisation_new(struct page *page)

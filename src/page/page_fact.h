@@ -30,4 +30,7 @@ enum err page_person_in_scope(struct page *page, int64_t id, struct fact *ret_fa
 bool page_opens_organisation(struct page *page, int64_t id);
 enum err page_organisation_in_scope(struct page *page, int64_t id, struct fact *ret_fact);
 
+/* A studio whose organisation the reader sees. */
+enum err page_studio_in_scope(struct page *page, int64_t id, struct fact *ret_fact);
+
 #endif

@@ -166,6 +166,7 @@ enum err page_list_row(struct page_list *list, const struct page_cell *cells)
         doc_page_z(cell, "state", cells[i].state);
         doc_page_z(cell, "css", classes[list->columns[i].look]);
         doc_page_text(cell, "title", page_say(list->page, list->columns[i].title));
+        doc_page_bool(cell, "is_short", list->columns[i].look == COLUMN_PLAIN);
         doc_page_bool(cell, "is_number", list->columns[i].look == COLUMN_NUMBER);
         doc_page_bool(cell, "is_missing", cells[i].words.size == 0);
     }

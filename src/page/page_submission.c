@@ -8,6 +8,7 @@
 #include "page/page_fact.h"
 #include "page/page_form.h"
 #include "page/page_line.h"
+#include "page/page_list.h"
 
 #include <inttypes.h>
 
@@ -127,32 +128,117 @@ static void read_after(struct page *page, int32_t *ret_due_day, int64_t *ret_id)
     }
 }
 
-enum err page_submissions(struct page *page)
+enum { WHO, WHAT, GIVEN, RECEIVED, DUE, COLUMN_COUNT };
+
+static const struct page_column columns[COLUMN_COUNT] = {
+    [WHO] = {"giver", "谁", COLUMN_WIDE, false, false},
+    [WHAT] = {"record", "补报", COLUMN_PLAIN, false, false},
+    [GIVEN] = {"given", "内容", COLUMN_WIDE, false, false},
+    [RECEIVED] = {"created", "收到", COLUMN_PLAIN, false, false},
+    [DUE] = {"due", "期限", COLUMN_END, false, false},
+};
+
+static struct str all_words(struct page *page, const struct submission *submission)
+{
+    const struct record_desc *desc = &registry_records[submission->form.table];
+    struct text_buf words;
+    text_init(&words, page->w->arena);
+    for (int32_t i = 0; i < desc->field_count; i++) {
+        if (submission->form.texts[i].size == 0)
+            continue;
+        text_add_z(&words, words.size > 0 ? "　" : "");
+        text_add(&words, page_say(page, desc->fields[i].label_zh));
+        text_add_byte(&words, ' ');
+        text_add(&words, given_words(page, submission, i));
+    }
+    return text_str(&words);
+}
+
+static struct str clock_words(struct page *page, int32_t due_day, const char **ret_state)
+{
+    const struct calendar *calendar = page_options_of(page)->calendar;
+    *ret_state = NULL;
+    if (!calendar || due_day == DAY_MAX)
+        return STR("");
+    int32_t left = calendar_working_days_between(calendar, page->w->today_day, due_day, NULL);
+    bool is_late = due_day < page->w->today_day;
+    *ret_state = is_late ? "late" : left <= SOON_DAYS ? "soon" : "wait";
+    if (page->lang == PAGE_EN)
+        return doc_format(page->doc, is_late ? "%d working days late" : "%d working days left",
+                          (int)(is_late ? -left : left));
+    return doc_format(page->doc, is_late ? "超期 %d 个工作日" : "剩 %d 个工作日",
+                      (int)(is_late ? -left : left));
+}
+
+static enum err add_row(struct page *page, struct page_list *list, struct doc *json,
+                        const struct submission *submission)
+{
+    if (json) {
+        struct doc *row = doc_add_object(json, NULL);
+        TRY(page_add_submission(page, row, submission));
+        return add_giver(page, row, submission);
+    }
+    int32_t table = submission->person_id ? REGISTRY_person : REGISTRY_organisation;
+    int64_t id = submission->person_id ? submission->person_id : submission->organisation_id;
+    struct str name;
+    TRY(registry_name(page->w, table, id, id, &name));
+    struct page_cell cells[COLUMN_COUNT] = {0};
+    cells[WHO] = (struct page_cell){
+        submission->person_id ? registry_mask_name(page->w->arena, name) : name,
+        doc_format(page->doc, "/submissions/%" PRId64, submission->id), NULL};
+    cells[WHAT].words = page_say(page, registry_records[submission->form.table].label_zh);
+    cells[GIVEN].words = all_words(page, submission);
+    cells[RECEIVED].words = page_list_instant(list, submission->created_ms);
+    cells[DUE].words = clock_words(page, submission->due_day, &cells[DUE].state);
+    return page_list_row(list, cells);
+}
+
+/* One page of those that wait, or all of them for a file. */
+static enum err add_rows(struct page *page, struct page_list *list, int32_t division_min,
+                         int32_t division_max, int32_t *ret_count, struct str *ret_next)
 {
     struct submission *rows;
-    int32_t count, chosen, division_min, division_max, after_due_day, due_day;
-    int64_t after_id, total;
-    page_division_range(page, &chosen, &division_min, &division_max);
-    read_after(page, &after_due_day, &after_id);
-    TRY(submission_waiting(page->w, division_min, division_max, after_due_day, after_id,
-                           ROWS_A_PAGE, &rows, &count));
-    TRY(submission_waiting_count(page->w, division_min, division_max, &total, &due_day));
-    struct doc *list = doc_add_list(page->doc, "submissions");
-    for (int32_t i = 0; i < count; i++) {
-        struct doc *row = doc_add_object(list, NULL);
-        TRY(page_add_submission(page, row, &rows[i]));
-        TRY(add_giver(page, row, &rows[i]));
-    }
-    struct str next = {0};
+    int32_t count, total = 0, due_day;
+    int64_t id;
+    struct doc *json = page->is_api ? doc_add_list(page->doc, "submissions") : NULL;
+    read_after(page, &due_day, &id);
+    do {
+        TRY(submission_waiting(page->w, division_min, division_max, due_day, id, ROWS_A_PAGE,
+                               &rows, &count));
+        for (int32_t i = 0; i < count; i++, total++)
+            TRY(add_row(page, list, json, &rows[i]));
+        if (count > 0) {
+            due_day = rows[count - 1].due_day;
+            id = rows[count - 1].id;
+        }
+    } while (page_list_is_file(list) && count == ROWS_A_PAGE && total < SUBMISSION_COUNTED_MAX);
+    *ret_count = total;
+    *ret_next = (struct str){0};
     if (count == ROWS_A_PAGE)
-        next = doc_format(page->doc, "%d_%" PRId64, (int)rows[count - 1].due_day,
-                          rows[count - 1].id);
+        *ret_next = doc_format(page->doc, "%d_%" PRId64, (int)due_day, id);
+    return ERR_OK;
+}
+
+enum err page_submissions(struct page *page)
+{
+    int32_t count, chosen, division_min, division_max, due_day;
+    int64_t total;
+    struct page_list *list;
+    struct str next;
+    page_division_range(page, &chosen, &division_min, &division_max);
+    TRY(page_list_open(page, columns, COLUMN_COUNT, &list));
+    enum err err = add_rows(page, list, division_min, division_max, &count, &next);
+    if (err != ERR_OK) {
+        page_list_cancel(list);
+        return err;
+    }
+    TRY(submission_waiting_count(page->w, division_min, division_max, &total, &due_day));
     page_add_division_filter(page, chosen);
     page_pager(page, count, total, next);
     doc_page_bool(page->doc, "has_submissions", count > 0);
     doc_add_number(page->doc, "waiting_count", total);
     page_title(page, page_say(page, "等核实的补报"));
-    return ERR_OK;
+    return page_list_close(list, "等核实的补报");
 }
 
 /* ---- one */
