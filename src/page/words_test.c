@@ -76,6 +76,7 @@ static int32_t expect_call(const struct locale *locale, const char *file, struct
 static int32_t expect_source(struct arena *arena, const struct locale *locale, const char *path)
 {
     static const char *const calls[] = {"page_say(", "page_field_error("};
+    struct arena_mark mark = arena_mark(arena);
     FILE *file = fopen(path, "rb");
     EXPECT(file != NULL);
     char *bytes = arena_alloc(arena, SOURCE_SIZE_MAX);
@@ -91,6 +92,7 @@ static int32_t expect_source(struct arena *arena, const struct locale *locale, c
             missing += expect_call(locale, path, rest);
         }
     }
+    arena_rewind(arena, mark);
     return missing;
 }
 
