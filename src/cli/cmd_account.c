@@ -3,6 +3,7 @@
 #include "cli/cli_work.h"
 #include "cli/commands.h"
 #include "domain/guard/guard.h"
+#include "domain/incentive/incentive_holder.h"
 #include "domain/registry/sample.h"
 
 #include <inttypes.h>
@@ -262,6 +263,16 @@ static const char *const demo_names[ROLE_COUNT] = {
     [ROLE_administrator] = "演示管理",
 };
 
+/* Before the first sweep nobody was found anything: then somebody with a full record. */
+static enum err sample_worker(struct work *w, int64_t *ret_person_id)
+{
+    enum err err = incentive_sample_person(w, ret_person_id);
+    if (err != ERR_NOT_FOUND)
+        return err;
+    fault_clear(&w->fault);
+    return registry_sample_worker(w, ret_person_id);
+}
+
 static enum err demo_account_of(struct work *w, const struct demo_accounts *demo, enum role role,
                                 struct account *ret_account)
 {
@@ -270,7 +281,7 @@ static enum err demo_account_of(struct work *w, const struct demo_accounts *demo
     if (role == ROLE_reviewer)
         account.division = demo->division;
     if (guard_roles[role].scope == SCOPE_SELF)
-        TRY(registry_sample_worker(w, &account.person_id));
+        TRY(sample_worker(w, &account.person_id));
     if (guard_roles[role].scope == SCOPE_ORGANISATION) {
         enum sample_organisation kind = role == ROLE_employer        ? SAMPLE_EMPLOYER
                                         : role == ROLE_training_body ? SAMPLE_TRAINING_BODY

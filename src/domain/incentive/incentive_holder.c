@@ -4,6 +4,8 @@
 
 #include "base/record.h"
 
+enum { HOLDER_SAMPLE_ROWS = 20000 };
+
 static struct entitlement entitlement_of(struct work *w,
                                          const struct entitlement_of_holder_out *row)
 {
@@ -50,5 +52,14 @@ enum err incentive_of_holder(struct work *w, int64_t holder_id,
     }
     *ret_entitlements = rows;
     *ret_entitlement_count = count;
+    return ERR_OK;
+}
+
+enum err incentive_sample_person(struct work *w, int64_t *ret_person_id)
+{
+    struct holder_sample_in in = {STR("person"), HOLDER_SAMPLE_ROWS};
+    struct holder_sample_out row;
+    TRY(holder_sample(w, &in, &row));
+    *ret_person_id = row.holder_id;
     return ERR_OK;
 }

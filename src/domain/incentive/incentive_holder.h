@@ -16,4 +16,8 @@ enum err incentive_of_holder(struct work *w, int64_t holder_id,
                              struct entitlement **ret_entitlements,
                              int32_t *ret_entitlement_count);
 
+/* A person to look around with: one of the first who were found money, with a question open besides
+ * where there is one; the same for the same database. ERR_NOT_FOUND when nobody was. */
+enum err incentive_sample_person(struct work *w, int64_t *ret_person_id);
+
 #endif

@@ -11,3 +11,18 @@ SELECT e.holder_id, e.id, e.known_ms, e.gone_ms, r.document_number, r.name, e.su
  WHERE e.holder_id = :holder_id AND e.gone_ms = 9223372036854775807
  ORDER BY e.period DESC, e.id
  LIMIT :row_count_max;
+
+-- Among the first holders: somebody with money, sooner one who waits for a fact besides.
+-- name: holder_sample :one
+-- in:   subject_record text, scanned_count_max int32
+-- out:  holder_id int64
+SELECT holder_id
+  FROM (SELECT holder_id, lane, rule_id, amount_fen
+          FROM entitlement
+         WHERE subject_record = :subject_record AND gone_ms = 9223372036854775807
+         ORDER BY holder_id, id, known_ms
+         LIMIT :scanned_count_max) first_rows
+ GROUP BY holder_id
+HAVING SUM(amount_fen) > 0
+ ORDER BY MIN(lane), COUNT(DISTINCT rule_id) DESC, holder_id
+ LIMIT 1;
