@@ -1,6 +1,8 @@
 #include "base/day.h"
 #include "page/app.h"
+#include "page/page_figure.h"
 #include "page/page_rule.h"
+#include "policy/example.h"
 #include "policy/weave.h"
 
 #include <inttypes.h>
@@ -69,6 +71,7 @@ enum err page_policy_list(struct page *page)
                           page->w->today_day <= document->ends_day;
     }
     doc_page_bool(page->doc, "has_documents", policy->document_count > 0);
+    doc_page_bool(page->doc, "may_read_drafts", page_may(page, PERM_POLICY_DRAFT_READ));
     struct str words = page_say(page, "份文件施行中");
     page_title(page, doc_format(page->doc, "%d %.*s", in_force_count, STR_ARG(words)));
     return ERR_OK;
@@ -76,13 +79,16 @@ enum err page_policy_list(struct page *page)
 
 /* ---- one document */
 
-enum document_view { VIEW_BOTH, VIEW_TEXT, VIEW_STATEMENTS };
+enum document_view { VIEW_BOTH, VIEW_TEXT, VIEW_STATEMENTS, VIEW_EXAMPLES };
 
 struct document_page {
     int32_t document;
     enum document_view view;
     bool has_figures;
     struct found_figures figures;
+    struct book_head book; /* id 0: nothing was counted yet */
+    const struct book_line *lines;
+    int32_t line_count;
 };
 
 static void add_lane(struct page *page, struct doc *row, const char *name,
@@ -137,6 +143,97 @@ static enum err add_statement(struct page *page, struct doc *list, int32_t index
     return ERR_OK;
 }
 
+/* The plan of each target of an article beside what was counted last. */
+static bool add_plans(struct page *page, struct doc *clause, int32_t article,
+                      const struct document_page *shown)
+{
+    const struct policy *policy = page_policy_of(page);
+    struct str number = policy->documents[shown->document].number;
+    struct doc *list = doc_add_list(clause, "plans");
+    bool has_plans = false;
+    for (int32_t i = 0; i < policy->statement_count; i++) {
+        const struct statement *statement = &policy->statements[i];
+        if (statement->article != article || statement->kind != STATEMENT_TARGET)
+            continue;
+        for (int32_t k = 0; k < shown->line_count; k++) {
+            const struct book_line *line = &shown->lines[k];
+            if (line->kind != BOOK_TARGET || line->planned == ABSENT_I64 ||
+                !str_equal(line->name, statement->name) ||
+                !str_equal(line->document_number, number))
+                continue;
+            page_add_line(page, doc_add_object(list, NULL), &shown->book, line);
+            has_plans = true;
+        }
+    }
+    doc_page_bool(clause, "has_plans", has_plans);
+    return has_plans;
+}
+
+/* What was counted last, for who may see figures. */
+static enum err read_book(struct page *page, struct document_page *shown)
+{
+    if (!page_may(page, PERM_INSIGHT))
+        return ERR_OK;
+    struct book_scope scope = page_book_scope(page);
+    struct book_line *lines;
+    enum err err = insight_book_read(page->w, 0, &shown->book);
+    if (err == ERR_NOT_FOUND) {
+        fault_clear(&page->w->fault);
+        shown->book.id = 0;
+        return ERR_OK;
+    }
+    TRY(err);
+    TRY(insight_book_lines(page->w, shown->book.id, &scope, &lines, &shown->line_count));
+    shown->lines = lines;
+    return ERR_OK;
+}
+
+/* ---- its examples, with what came of them */
+
+static bool is_within(const struct finding *finding, const struct statement *statement)
+{
+    int32_t line_count = 1;
+    for (size_t i = 0; i < statement->span.text.size; i++)
+        line_count += statement->span.text.ptr[i] == '\n';
+    return finding->severity == FINDING_ERROR && finding->span.document == statement->document &&
+           finding->span.line >= statement->span.line &&
+           finding->span.line < statement->span.line + line_count;
+}
+
+static enum err add_examples(struct page *page, int32_t document)
+{
+    const struct policy *policy = page_policy_of(page);
+    struct findings findings = {.arena = page->request->arena};
+    int32_t passed_count, failed_count;
+    TRY(examples_run(page->request->arena, policy, &findings, &passed_count, &failed_count,
+                     &page->w->fault));
+    struct doc *list = doc_add_list(page->doc, "examples");
+    for (int32_t i = 0; i < policy->statement_count; i++) {
+        const struct statement *statement = &policy->statements[i];
+        if (statement->document != document || statement->kind != STATEMENT_EXAMPLE)
+            continue;
+        struct text_buf *words = text_new(page->request->arena);
+        if (!words)
+            return fail(page->w, ERR_MEMORY, "no memory for the examples");
+        policy_print_statement(words, policy, statement, page_spelling(page));
+        struct doc *row = doc_add_object(list, NULL);
+        doc_add_text(row, "name", statement->name);
+        doc_add_text(row, "article", policy->articles[statement->article].heading);
+        doc_add_number(row, "line", statement->span.line);
+        doc_add_text(row, "words", text_str(words));
+        struct doc *problems = doc_add_list(row, "problems");
+        bool is_good = true;
+        for (int32_t f = 0; f < findings.row_count; f++) {
+            if (!is_within(&findings.rows[f], statement))
+                continue;
+            doc_add_text(doc_add_object(problems, NULL), "message", findings.rows[f].message);
+            is_good = false;
+        }
+        doc_add_bool(row, "is_good", is_good);
+    }
+    return ERR_OK;
+}
+
 /* The aside of an article: what was found under each of its rules. */
 static void add_live(struct page *page, struct doc *clause, int32_t article,
                      const struct document_page *shown)
@@ -154,6 +251,7 @@ static void add_live(struct page *page, struct doc *clause, int32_t article,
         doc_page_bool(row, "has_found", add_figures(page, row, shown, statement));
         has_live = true;
     }
+    has_live |= add_plans(page, clause, article, shown);
     doc_page_bool(clause, "has_live", has_live);
     doc_page_bool(clause, "has_rules", has_rules);
 }
@@ -197,9 +295,10 @@ static void add_views(struct page *page, const struct document_page *shown)
 {
     static const struct {
         const char *value, *words;
-    } views[] = {{NULL, "对照"}, {"text", "只看原文"}, {"statements", "只看语句"}};
+    } views[] = {{NULL, "对照"}, {"text", "只看原文"}, {"statements", "只看语句"},
+                 {"examples", "案例"}};
     struct doc *list = doc_page_list(page->doc, "views");
-    for (int32_t i = 0; i < 3; i++) {
+    for (int32_t i = 0; i < 4; i++) {
         struct doc *row = doc_add_object(list, NULL);
         doc_page_text(row, "label", page_say(page, views[i].words));
         struct str value = views[i].value ? str_from(views[i].value) : (struct str){0};
@@ -217,6 +316,8 @@ static enum err show_document(struct page *page)
         shown.view = VIEW_TEXT;
     if (str_equal(view, STR("statements")))
         shown.view = VIEW_STATEMENTS;
+    if (str_equal(view, STR("examples")))
+        shown.view = VIEW_EXAMPLES;
     shown.has_figures = page_may(page, PERM_FOUND_READ);
     const struct scope *scope = &page->session.scope;
     if (shown.has_figures)
@@ -228,7 +329,16 @@ static enum err show_document(struct page *page)
     doc_page_bool(page->doc, "has_figures",
                   shown.has_figures && shown.figures.counted_ms != ABSENT_I64);
     add_views(page, &shown);
-    TRY(add_articles(page, &shown));
+    TRY(read_book(page, &shown));
+    TRY(shown.view == VIEW_EXAMPLES ? add_examples(page, shown.document)
+                                    : add_articles(page, &shown));
+    doc_page_bool(page->doc, "is_examples", shown.view == VIEW_EXAMPLES);
+    struct str slug = page_document_slug(page, shown.document);
+    doc_page_text(page->doc, "versions_href",
+                  doc_format(page->doc, "/policy/%.*s/versions", STR_ARG(slug)));
+    if (page_may(page, PERM_POLICY_DRAFT))
+        doc_page_text(page->doc, "draft_href",
+                      doc_format(page->doc, "/policy/drafts/new?document=%.*s", STR_ARG(slug)));
     const struct document *document = &page_policy_of(page)->documents[shown.document];
     page_title(page, document->title.size > 0 ? document->title : document->number);
     return ERR_OK;

@@ -212,7 +212,9 @@ static void add_parameters(struct page *page)
     int32_t shown = 0;
     for (int32_t i = 0; i < policy->statement_count && shown < PARAMETERS_SHOWN_MAX; i++) {
         const struct statement *statement = &policy->statements[i];
-        if (statement->kind != STATEMENT_PARAMETER)
+        bool is_shown = statement->kind == STATEMENT_PARAMETER &&
+                        page_speaks_here(page, &policy->documents[statement->document]);
+        if (!is_shown)
             continue;
         struct doc *row = doc_add_object(list, NULL);
         doc_add_text(row, "name", statement->name);

@@ -516,7 +516,7 @@ static const char *budget_words(const struct sheet *p, const struct whatif_fund 
         }
     if (buf.size == 0)
         text_add_z(&buf, say(p, "文件没有写预算；试算时可以假设一个。",
-                             "The documents give no budget; suppose one with --budget."));
+                             "The documents give no budget; one can be supposed."));
     return str_z(p->arena, text_str(&buf));
 }
 
