@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCOPE_DOCUMENTS_MAX = 128 }; /* rules of documents beyond are walked wherever they are */
+enum {
+    SCOPE_DOCUMENTS_MAX = 128, /* rules of documents beyond are walked wherever they are */
+    TOGETHER_MAX = 32,         /* persons whose rows are loaded together */
+};
 
 /* ---- the plan ---- */
 
@@ -492,20 +495,42 @@ static int64_t later(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-enum err holder_bring_in_line(struct work *w, struct holder_run *run, struct holder holder,
-                              bool is_due)
+static enum err bring_in_line(struct work *w, struct holder_run *run, const struct world *world,
+                              struct holder holder, bool is_due, int64_t known_ms)
 {
-    struct world *world;
-    int64_t known_ms;
-    TRY(reach_world(w, run->plan->vocab, run->plan->reach, &holder, 1, &world, &known_ms));
     int32_t root_row = world_row(world, holder.root, holder.id);
     bool stands = false;
-    enum err err = note_places(w, run, world, holder, root_row, is_due, &stands);
-    if (err == ERR_OK)
-        err = settle_and_merge(w, run, world, holder, root_row, stands,
-                               later(w->now_ms, known_ms));
-    world_free(world);
-    return err;
+    TRY(note_places(w, run, world, holder, root_row, is_due, &stands));
+    return settle_and_merge(w, run, world, holder, root_row, stands, later(w->now_ms, known_ms));
+}
+
+/* Persons share a world, and so the rows of the bodies they have in common; a body has its own. */
+static int32_t count_together(const struct holder *holders, int32_t holder_count)
+{
+    int32_t count = 0;
+    while (count < holder_count && count < TOGETHER_MAX && holders[count].root == REGISTRY_person)
+        count++;
+    return count > 0 ? count : 1;
+}
+
+enum err holder_bring_in_line(struct work *w, struct holder_run *run, const struct holder *holders,
+                              int32_t holder_count, bool is_due)
+{
+    for (int32_t first = 0, count; first < holder_count; first += count) {
+        struct arena_mark mark = arena_mark(w->arena);
+        struct world *world;
+        int64_t known_ms;
+        count = count_together(holders + first, holder_count - first);
+        TRY(reach_world(w, run->plan->vocab, run->plan->reach, holders + first, count, &world,
+                        &known_ms));
+        enum err err = ERR_OK;
+        for (int32_t i = 0; i < count && err == ERR_OK; i++)
+            err = bring_in_line(w, run, world, holders[first + i], is_due, known_ms);
+        world_free(world);
+        TRY(err);
+        arena_rewind(w->arena, mark);
+    }
+    return ERR_OK;
 }
 
 /* ---- places of quotas ---- */

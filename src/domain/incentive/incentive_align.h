@@ -74,9 +74,9 @@ struct holder_run {
     struct place_list *windows;  /* of quotas in which somebody came, went or moved */
 };
 
-/* Evaluates a holder over the rows its rules can reach, stores what changed, and its next day. */
-enum err holder_bring_in_line(struct work *w, struct holder_run *run, struct holder holder,
-                              bool is_due);
+/* Evaluates each holder over the rows its rules can reach, stores what changed, and its next day. */
+enum err holder_bring_in_line(struct work *w, struct holder_run *run, const struct holder *holders,
+                              int32_t holder_count, bool is_due);
 
 /* Gives the places of the windows met, and stores what changes for those met and for those whose
  * place came or went. */

@@ -378,17 +378,6 @@ static enum err touch(struct work *w, struct batch *batch, const struct event *e
     return reach_touched(w, follower->plan.reach, &change, follower->sweep_min, touched);
 }
 
-static enum err bring_each_in_line(struct work *w, struct holder_run *run,
-                                   const struct holder_set *holders, bool are_due)
-{
-    for (int32_t i = 0; i < holders->count; i++) {
-        struct arena_mark mark = arena_mark(w->arena);
-        TRY(holder_bring_in_line(w, run, holders->rows[i], are_due));
-        arena_rewind(w->arena, mark);
-    }
-    return holder_contest(w, run);
-}
-
 static enum err bring_all_in_line(struct work *w, struct follower *follower,
                                   const struct holder_plan *plan,
                                   const struct holder_set *holders, bool are_due,
@@ -403,7 +392,9 @@ static enum err bring_all_in_line(struct work *w, struct follower *follower,
     struct holder_run run = {.plan = plan, .edition_id = follower->edition_id,
                              .as_of_day = follower->as_of_day, .standing = &standing,
                              .windows = &windows};
-    enum err err = bring_each_in_line(w, &run, holders, are_due);
+    enum err err = holder_bring_in_line(w, &run, holders->rows, holders->count, are_due);
+    if (err == ERR_OK)
+        err = holder_contest(w, &run);
     arena_done(&set_arena);
     arena_done(&window_arena);
     if (err == ERR_OK)
