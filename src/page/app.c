@@ -581,7 +581,10 @@ static void refuse(void *context, struct http_request *request, int status, cons
 {
     reply->status = status;
     reply->content_type = STR("text/plain; charset=utf-8");
-    reply->body = str_from(text_in(request->arena, "%d %s\n", status, reason));
+    const char *way_out = status == 413 ? "内容太大，没有收下。上传文件最多 32 MB，请分成几份再传。"
+                          : status == 503 ? "现在办事的人多，请过一分钟再试。"
+                                          : "请求的格式不对，没有收下。";
+    reply->body = str_from(text_in(request->arena, "%d %s\n%s\n", status, reason, way_out));
 }
 
 /* The log line has the pattern, never the address itself: a query may name a person. */

@@ -55,7 +55,7 @@ static const struct page_column account_columns[ACCOUNT_COLUMNS] = {
     [NAME] = {"name", "姓名", COLUMN_END, false, false},
     [ROLE] = {"role", "角色", COLUMN_PLAIN, false, false},
     [DIVISION] = {"division", "范围", COLUMN_PLAIN, false, false},
-    [STATE] = {"state", "状态", COLUMN_END, false, false},
+    [STATE] = {"state", "状态", COLUMN_PLAIN, false, false},
 };
 
 static enum err add_account_row(struct page *page, struct page_list *list,

@@ -134,6 +134,19 @@ struct str page_list_instant(struct page_list *list, int64_t at_ms)
                       (int)(minute % 60));
 }
 
+/* Remove the colour and nothing is lost: a state has a sign. */
+static const char *glyph_of(const char *state)
+{
+    static const struct {
+        const char *state, *glyph;
+    } glyphs[] = {{"met", "yes"},  {"done", "yes"},   {"unmet", "no"}, {"ask", "ask"},
+                  {"late", "late"}, {"soon", "clock"}, {"wait", "clock"}};
+    for (size_t i = 0; state && i < sizeof glyphs / sizeof glyphs[0]; i++)
+        if (strcmp(state, glyphs[i].state) == 0)
+            return glyphs[i].glyph;
+    return NULL;
+}
+
 static const char *const classes[] = {[COLUMN_PLAIN] = "",
                                       [COLUMN_NUMBER] = "num",
                                       [COLUMN_WIDE] = "wide",
@@ -164,6 +177,7 @@ enum err page_list_row(struct page_list *list, const struct page_cell *cells)
         doc_page_text(cell, "words", cells[i].words);
         doc_page_text(cell, "href", cells[i].href);
         doc_page_z(cell, "state", cells[i].state);
+        doc_page_z(cell, "glyph", glyph_of(cells[i].state));
         doc_page_z(cell, "css", classes[list->columns[i].look]);
         doc_page_text(cell, "title", page_say(list->page, list->columns[i].title));
         doc_page_bool(cell, "is_short", list->columns[i].look == COLUMN_PLAIN);

@@ -107,9 +107,11 @@ TEST(words__of_handlers_have_their_english)
     int32_t missing = 0;
     for (struct dirent *entry = readdir(files); entry; entry = readdir(files)) {
         struct str name = str_from(entry->d_name);
+        struct arena_mark mark = arena_mark(&arena);
         if (str_ends(name, STR(".c")) && !str_ends(name, STR("_test.c")))
             missing += expect_source(&arena, locale,
                                      text_in(&arena, "%s/%s", folder, entry->d_name));
+        arena_rewind(&arena, mark);
     }
     closedir(files);
     EXPECT_INT(0, missing);

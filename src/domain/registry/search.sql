@@ -225,20 +225,20 @@ SELECT name, division, id,
  LIMIT :candidate_count_max;
 
 -- name: level_page :many
--- in:   level int32, after_id int64, division_min int32, division_max int32, candidate_count_max int32
+-- in:   level int32, after_id int64, division_min int32, division_max int32,
+--       candidate_count_max int32
 -- out:  id int64, is_inside int32
 SELECT c.person_id,
        CASE WHEN EXISTS (SELECT 1 FROM person p
                           WHERE p.id = c.person_id AND p.gone_ms = 9223372036854775807
                             AND p.division BETWEEN :division_min AND :division_max)
             THEN 1 ELSE 0 END
-  FROM (SELECT DISTINCT person_id
-          FROM certificate
-         WHERE gone_ms = 9223372036854775807 AND level IS NOT NULL
-           AND level = :level AND person_id > :after_id
-         ORDER BY person_id
-         LIMIT :candidate_count_max) c
- ORDER BY c.person_id;
+  FROM certificate c
+ WHERE c.gone_ms = 9223372036854775807 AND c.level IS NOT NULL
+   AND c.level = :level AND c.person_id > :after_id
+ GROUP BY c.person_id
+ ORDER BY c.person_id
+ LIMIT :candidate_count_max;
 
 -- name: organisation_page :many
 -- in:   after_division int32, after_id int64, division_max int32, row_count_max int32
