@@ -29,7 +29,7 @@ struct bench_times {
     int64_t least_ns;
     int64_t most_ns;
     int32_t run_count;
-    int64_t cpu_median_ns, cpu_least_ns; /* of all threads; bench_run_in_turns only */
+    int64_t cpu_median_ns, cpu_least_ns; /* of all threads */
 };
 
 /* Processor time of this process: what else the machine does hardly changes it. */
@@ -52,20 +52,25 @@ static inline int bench_compare_ns(const void *a, const void *b)
 static inline enum err bench_run(struct bench_times *ret_times, int32_t run_count,
                                  enum err (*step)(void *context), void *context)
 {
-    int64_t runs_ns[BENCH_RUNS_MAX];
+    int64_t runs_ns[BENCH_RUNS_MAX], cpu_ns[BENCH_RUNS_MAX];
     check(run_count > 0 && run_count <= BENCH_RUNS_MAX);
     TRY(step(context));
     for (int32_t i = 0; i < run_count; i++) {
         int64_t start_ns = clock_monotonic_ns();
+        int64_t start_cpu_ns = bench_cpu_ns();
         TRY(step(context));
+        cpu_ns[i] = bench_cpu_ns() - start_cpu_ns;
         runs_ns[i] = clock_monotonic_ns() - start_ns;
     }
     qsort(runs_ns, (size_t)run_count, sizeof runs_ns[0], bench_compare_ns);
+    qsort(cpu_ns, (size_t)run_count, sizeof cpu_ns[0], bench_compare_ns);
     *ret_times = (struct bench_times){
         .median_ns = runs_ns[run_count / 2],
         .least_ns = runs_ns[0],
         .most_ns = runs_ns[run_count - 1],
         .run_count = run_count,
+        .cpu_median_ns = cpu_ns[run_count / 2],
+        .cpu_least_ns = cpu_ns[0],
     };
     return ERR_OK;
 }
