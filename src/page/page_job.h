@@ -34,10 +34,9 @@ struct page_job {
 typedef enum err page_job_work(struct page_job *job, struct str *ret_message,
                                struct fault *fault);
 
-/* For handlers of mode OWN; leaves KIND.started in the audit. When one runs already it gives
- * ERR_BUSY, and *ret_id is that one's. */
-enum err page_job_start(struct page *page, const char *kind, page_job_work *work,
-                        int64_t *ret_id);
+/* For handlers of mode OWN: work of which the city has one at a time. Begins it, or joins the one that
+ * runs, and goes to its page; leaves KIND.started in the audit. */
+enum err page_job_go(struct page *page, const char *kind, page_job_work *work);
 
 /* One of many of its kind that may run side by side: what it works on sees to it that it is worked
  * on once. */

@@ -14,7 +14,7 @@ enum { REPORTS_PER_PAGE = 50 };
 
 static enum err count_book(struct page_job *job, struct str *ret_message, struct fault *fault)
 {
-    const struct page_options *options = &job->app->options;
+    const struct page_options *options = &job->options;
     int32_t fixed_day = job->env.fixed_today_day;
     int64_t book_id;
     page_job_step(job, "正在汇总");
@@ -29,14 +29,7 @@ static enum err count_book(struct page_job *job, struct str *ret_message, struct
 /* Whoever asks while a count runs is shown that one. */
 enum err page_insight_count(struct page *page)
 {
-    int64_t id;
-    enum err err = page_job_start(page, "count", count_book, &id);
-    if (err != ERR_OK && err != ERR_BUSY)
-        return err;
-    fault_clear(page->own_fault);
-    page->doc = doc_new(page->request->arena);
-    doc_add_id(page->doc, "job_id", id);
-    return page_see(page, doc_format(page->doc, "/jobs/%" PRId64, id));
+    return page_job_go(page, "count", count_book);
 }
 
 /* ---- reports */

@@ -51,12 +51,5 @@ static enum err sweep(struct page_job *job, struct str *ret_message, struct faul
 /* Whoever asks while a sweep runs is shown that one. */
 enum err page_found_sweep(struct page *page)
 {
-    int64_t id;
-    enum err err = page_job_start(page, "sweep", sweep, &id);
-    if (err != ERR_OK && err != ERR_BUSY)
-        return err;
-    fault_clear(page->own_fault);
-    page->doc = doc_new(page->request->arena);
-    doc_add_id(page->doc, "job_id", id);
-    return page_see(page, doc_format(page->doc, "/jobs/%" PRId64, id));
+    return page_job_go(page, "sweep", sweep);
 }
