@@ -116,8 +116,8 @@ static int embed_each(FILE *code, FILE *header, struct arena *arena, int argc, c
     return 0;
 }
 
-/* page/home of ../web/page/home.mustache with the root web/; of a file elsewhere, as the build makes
- * them, its own name. */
+/* page/home of ../web/page/home.mustache with the root web/; a file elsewhere, as the build makes
+ * them, has its own name. */
 static struct str name_below(const char *root, const char *path)
 {
     struct str name = str_from(path);

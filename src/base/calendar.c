@@ -106,63 +106,40 @@ int32_t calendar_working_days_between(const struct calendar *calendar, int32_t f
 }
 
 struct loading {
-    const char *path;
+    struct csv_table table;
     struct calendar_row *rows;
     int32_t row_count;
-    struct fault *fault;
 };
 
-static enum err read_row(struct loading *loading, const struct csv_row *row)
+static enum err read_row(void *context, const struct csv_row *row, struct fault *fault)
 {
+    struct loading *loading = context;
     struct calendar_row next;
-    if (row->cell_count != 3 || !day_parse(row->cells[0], &next.day))
-        return fault_set(loading->fault, ERR_CATALOGUE, "%s，第%lld行：应为 日期,类别,名称",
-                         loading->path, (long long)row->line_number);
+    if (!day_parse(row->cells[0], &next.day))
+        return csv_table_refuse(&loading->table, row, fault, "：应为 日期,类别,名称");
     if (str_equal_text(row->cells[1], "holiday"))
         next.kind = CALENDAR_HOLIDAY;
     else if (str_equal_text(row->cells[1], "workday"))
         next.kind = CALENDAR_WORKDAY;
     else
-        return fault_set(loading->fault, ERR_CATALOGUE,
-                         "%s，第%lld行第2列：类别“%.*s”应为 holiday 或 workday", loading->path,
-                         (long long)row->line_number, STR_ARG(row->cells[1]));
+        return csv_table_refuse(&loading->table, row, fault,
+                                "第2列：类别“%.*s”应为 holiday 或 workday",
+                                STR_ARG(row->cells[1]));
     if (loading->row_count > 0 && loading->rows[loading->row_count - 1].day >= next.day)
-        return fault_set(loading->fault, ERR_CATALOGUE, "%s，第%lld行第1列：日期重复或未按先后排列",
-                         loading->path, (long long)row->line_number);
-    if (loading->row_count == CALENDAR_ROWS_MAX)
-        return fault_set(loading->fault, ERR_LIMIT, "%s：超过%d行", loading->path,
-                         CALENDAR_ROWS_MAX);
+        return csv_table_refuse(&loading->table, row, fault, "第1列：日期重复或未按先后排列");
     loading->rows[loading->row_count++] = next;
     return ERR_OK;
-}
-
-static enum err read_rows(struct loading *loading, struct csv_reader *reader)
-{
-    const struct csv_row *row;
-    TRY(csv_reader_next(reader, loading->fault, &row));
-    if (!row || row->cell_count != 3 || !str_equal_text(row->cells[0], "day"))
-        return fault_set(loading->fault, ERR_CATALOGUE, "%s，第1行：表头应为 day,kind,name",
-                         loading->path);
-    for (;;) {
-        TRY(csv_reader_next(reader, loading->fault, &row));
-        if (!row)
-            return ERR_OK;
-        TRY(read_row(loading, row));
-    }
 }
 
 enum err calendar_load(struct arena *arena, const char *path, struct calendar *ret_calendar,
                        struct fault *fault)
 {
-    struct loading loading = {.path = path, .fault = fault};
+    struct loading loading = {
+        .table = {path, "day,kind,name", read_row, &loading, CALENDAR_ROWS_MAX}};
     loading.rows = ARENA_NEW_ARRAY(arena, struct calendar_row, CALENDAR_ROWS_MAX);
     if (!loading.rows)
         return fault_set(fault, ERR_MEMORY, "no memory for %s", path);
-    struct csv_file file;
-    TRY(csv_file_open(path, fault, &file));
-    enum err err = read_rows(&loading, file.reader);
-    csv_file_close(&file);
-    if (err == ERR_OK)
-        *ret_calendar = (struct calendar){loading.rows, loading.row_count};
-    return err;
+    TRY(csv_table_read(&loading.table, fault));
+    *ret_calendar = (struct calendar){loading.rows, loading.row_count};
+    return ERR_OK;
 }

@@ -34,8 +34,8 @@ struct page_job {
 typedef enum err page_job_work(struct page_job *job, struct str *ret_message,
                                struct fault *fault);
 
-/* For handlers of mode OWN: work of which the city has one at a time. Begins it, or joins the one that
- * runs, and goes to its page; leaves KIND.started in the audit. */
+/* For handlers of mode OWN: work of which the city has one at a time. Begins it, or joins the one
+ * that runs, and goes to its page; leaves KIND.started in the audit. */
 enum err page_job_go(struct page *page, const char *kind, page_job_work *work);
 
 /* One of many of its kind that may run side by side: what it works on sees to it that it is worked

@@ -269,7 +269,7 @@ TEST(insight_board_read__says_the_line_that_is_wrong)
     } cases[] = {
         {"", "第1行：表头应为"},
         {"indicator,period\n全国培训人次,week\n", "第2行第2列：周期“week”"},
-        {"indicator,period\n全国培训人次\n", "第2行：应为 指标,周期"},
+        {"indicator,period\n全国培训人次\n", "第2行：应为 indicator,period"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct insight_board board;
