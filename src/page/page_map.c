@@ -13,7 +13,9 @@ static bool has_parameter(const char *pattern)
 /* Pages that a reader can go to as they stand. */
 static bool is_place(const struct page *page, const struct page_route *route)
 {
-    return route->method == HTTP_GET && route->view[0] && !has_parameter(route->pattern) &&
+    bool is_for_debugging = route->pattern[1] == '_';
+    return route->method == HTTP_GET && route->view[0] && !is_for_debugging &&
+           !has_parameter(route->pattern) &&
            guard_may(page->session.account.role, route->permission);
 }
 
