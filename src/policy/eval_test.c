@@ -2,6 +2,7 @@
 
 #include "policy/next_change.h"
 #include "policy/reference.h"
+#include "policy/settle.h"
 #include "policy_random.h"
 
 /* What the vector evaluator decides must be what the reference decides, decision for decision, for
@@ -75,23 +76,96 @@ TEST(eval_run__decides_what_the_reference_decides_on_random_programs)
     EXPECT(decisions > (int64_t)seed_count); /* the programs grant something */
 }
 
-TEST(eval_run__joins_blocks_and_units_in_order)
-{
-    struct dice dice = {5};
-    struct world *world = random_world(&dice, 9000); /* two blocks */
-    for (uint64_t seed = 1; seed <= 2; seed++)
-        compare_run(world, seed);
-    world_free(world);
-}
-
-/* ---- until when an answer stays ---- */
-
 static void without_quotas(struct policy *policy)
 {
     for (int32_t s = 0; s < policy->statement_count; s++)
         if (policy->statements[s].kind == STATEMENT_GRANT)
             policy->statements[s].as.rule->quota.present = false;
 }
+
+static bool differs(const struct decision *a, const struct decision *b)
+{
+    return !b || a->lane != b->lane || a->amount_fen != b->amount_fen ||
+           a->gross_fen != b->gross_fen || a->payee_row != b->payee_row;
+}
+
+/* Blocks have 1,024 rows at least: one that is full, one row more, and eight of them. */
+TEST(eval_run__joins_small_blocks_as_the_reference_orders_them)
+{
+    static const int32_t person_counts[] = {1024, 1025, 9000};
+    for (size_t i = 0; i < sizeof person_counts / sizeof person_counts[0]; i++) {
+        struct dice dice = {5 + i};
+        struct world *world = random_world(&dice, person_counts[i]);
+        int64_t decisions = 0;
+        for (uint64_t seed = 1; seed <= 4; seed++)
+            decisions += compare_run(world, seed);
+        EXPECT(decisions > person_counts[i] / 10);
+        world_free(world);
+    }
+}
+
+/* What one subject is due, by the reference: of a policy without settlement and quotas. */
+static void expect_subject(const struct policy *policy, const struct world *world,
+                           const struct eval_request *request, const struct eval_result *actual,
+                           int32_t row)
+{
+    struct decision_list expected = {0};
+    bool overflowed = false;
+    FOR_GROUP(policy, GROUP_DECIDES, s) {
+        if (policy->statements[s].as.rule->subject != KIT_PERSON)
+            continue;
+        for (int32_t p = 0; p < rule_period_count(policy, s, request); p++) {
+            struct rule_run run = {.statement = s,
+                                   .period = rule_period_at(policy, s, request, p)};
+            EXPECT(reference_subject(policy, world, &run, row, &expected, &overflowed));
+        }
+    }
+    int64_t at = 0;
+    for (int64_t i = 0; i < actual->decision_count; i++) {
+        const struct decision *d = &actual->decisions[i];
+        bool is_other = d->subject_row != row ||
+                        policy->statements[d->statement].as.rule->subject != KIT_PERSON;
+        if (is_other)
+            continue;
+        EXPECT(at < expected.row_count && !differs(&expected.rows[at], d));
+        at++;
+    }
+    EXPECT_INT(expected.row_count, at);
+    decision_list_done(&expected);
+}
+
+/* Blocks of the largest size, 16,384 rows: the last subject of one and the first of the next. */
+TEST(eval_run__joins_large_blocks_in_the_order_of_subjects)
+{
+    enum { PERSONS = 140000, BLOCK_ROWS = 16384 };
+    struct dice dice = {7};
+    struct arena arena;
+    arena_init(&arena, 1 << 26);
+    struct world *world = random_world(&dice, PERSONS);
+    struct policy *policy = random_policy(&arena, 3);
+    without_quotas(policy);
+    FOR_GROUP(policy, GROUP_SETTLES, s)
+        policy->statements[s].kind = STATEMENT_NARRATIVE;
+    struct program *program;
+    EXPECT_OK(program_compile(&arena, policy, &program, NULL));
+    struct eval_request request = {policy->documents[0].in_force_day + 500, ABSENT_I32, 1};
+    struct eval_result *one, *four;
+    EXPECT_OK(eval_run(program, world, &request, &one, NULL));
+    request.thread_count = 4;
+    EXPECT_OK(eval_run(program, world, &request, &four, NULL));
+    EXPECT(one->decision_count > PERSONS / 10);
+    expect_same(one, four, 3);
+    for (int32_t edge = 0; edge <= PERSONS; edge += 3 * BLOCK_ROWS)
+        for (int32_t row = edge - 2; row < edge + 2; row++)
+            if (row >= 0 && row < PERSONS)
+                expect_subject(policy, world, &request, one, row);
+    eval_result_free(one);
+    eval_result_free(four);
+    world_free(world);
+    arena_done(&arena);
+}
+
+/* ---- until when an answer stays ---- */
 
 static const struct decision *same_key(const struct eval_result *result,
                                        const struct decision *asked)
@@ -103,12 +177,6 @@ static const struct decision *same_key(const struct eval_result *result,
             return d;
     }
     return NULL;
-}
-
-static bool differs(const struct decision *a, const struct decision *b)
-{
-    return !b || a->lane != b->lane || a->amount_fen != b->amount_fen ||
-           a->gross_fen != b->gross_fen || a->payee_row != b->payee_row;
 }
 
 /* Months before the newest are over; a year that has ended is no longer in question. */
