@@ -160,7 +160,8 @@ static void counts_line(struct weaving *w)
     html_open(w->html, "p", "class", "head-line small");
     html_format(w->html,
                 weave_either(w, "%d 条，%d 条语句，其中 %d 个案例",
-                             "%d articles, %d statements, %d of them examples"),
+                             articles == 1 ? "%d article, %d statements, %d of them examples"
+                                           : "%d articles, %d statements, %d of them examples"),
                 articles, statements, examples);
     if (w->options->live) {
         weave_say(w, "；享受人数和金额截至 ", "; entitlements as found on ");

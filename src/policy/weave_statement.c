@@ -605,7 +605,7 @@ static void repealed_line(struct weaving *w, const struct statement *statement)
 {
     const struct statement *by = &w->policy->statements[statement->repealed_by - 1];
     bool ended = w->options->as_of_day >= statement->repeal_day;
-    html_open(w->html, "p", "class", "head-line");
+    html_open(w->html, "p", "class", "statement-note");
     html_open(w->html, "span", "class", "state", "data-state", ended ? "late" : "soon");
     html_glyph(w->html, ended ? "no" : "clock");
     weave_say(w, ended ? "已废止" : "将废止", ended ? "repealed" : "to be repealed");

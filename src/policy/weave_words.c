@@ -251,6 +251,7 @@ static const char *operator_words(const struct weaving *w, enum expr_op op, enum
 {
     static const char *const zh_size[] = {"等于", "不等于", "小于", "不大于", "大于", "不小于"};
     static const char *const zh_step[] = {"是", "不是", "低于", "不高于", "高于", "不低于"};
+    static const char *const zh_truth[] = {"为", "不为"}; /* 是否 would be a question */
     static const char *const zh_day[] = {"是", "不是", "早于", "不晚于", "晚于", "不早于"};
     static const char *const zh_money[] = {"等于", "不等于", "少于", "不超过", "超过", "不少于"};
     static const char *const en_size[] = {" is ", " is not ", " is less than ", " is at most ",
@@ -265,6 +266,8 @@ static const char *operator_words(const struct weaving *w, enum expr_op op, enum
                     kind == TYPE_WORKING_DAYS;
     if (!weave_is_zh(w))
         return (is_day ? en_day : en_size)[i];
+    if (kind == TYPE_BOOL && i < 2)
+        return zh_truth[i];
     return (is_day ? zh_day : is_step ? zh_step : is_money ? zh_money : zh_size)[i];
 }
 
