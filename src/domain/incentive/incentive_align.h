@@ -74,7 +74,7 @@ struct holder_run {
     struct place_list *windows;  /* of quotas in which somebody came, went or moved */
 };
 
-/* Evaluates each holder over the rows its rules can reach, stores what changed, and its next day. */
+/* Evaluates each holder over the rows its rules reach, stores what changed, and its next day. */
 enum err holder_bring_in_line(struct work *w, struct holder_run *run, const struct holder *holders,
                               int32_t holder_count, bool is_due);
 
