@@ -222,6 +222,32 @@ STORE_TEST(routes__survive_odd_queries)
     arena_done(&web.arena);
 }
 
+/* Whether every address of a later pattern is taken by an earlier one. */
+static bool hides(const char *earlier, const char *later)
+{
+    struct str one = str_from(earlier), other = str_from(later), have, want;
+    for (;;) {
+        bool more_one = str_split(&one, '/', &have), more_other = str_split(&other, '/', &want);
+        if (!more_one || !more_other)
+            return more_one == more_other;
+        bool is_parameter = have.size > 1 && have.ptr[0] == '{';
+        if (!is_parameter && !str_equal(have, want))
+            return false;
+    }
+}
+
+TEST(routes__are_not_hidden_by_earlier_ones)
+{
+    for (int32_t i = 0; i < page_route_count; i++)
+        for (int32_t other = 0; other < i; other++) {
+            bool is_hidden = page_routes[i].method == page_routes[other].method &&
+                             hides(page_routes[other].pattern, page_routes[i].pattern);
+            if (is_hidden)
+                print_error("%s hides %s\n", page_routes[other].pattern, page_routes[i].pattern);
+            EXPECT(!is_hidden);
+        }
+}
+
 TEST(routes__stand_once_and_name_their_template)
 {
     for (int32_t i = 0; i < page_route_count; i++) {

@@ -177,10 +177,32 @@ static enum err add_kept(struct page *page, const struct away_kept *kept)
     return ERR_OK;
 }
 
+/* Without a rule: those to choose from. */
+static enum err list_rules(struct page *page)
+{
+    const struct policy *policy = page_policy_of(page);
+    struct doc *list = doc_add_list(page->doc, "rules");
+    for (int32_t i = 0; i < policy->statement_count; i++) {
+        const struct statement *statement = &policy->statements[i];
+        const struct document *document = &policy->documents[statement->document];
+        if (!page_is_rule(statement) || !page_speaks_here(page, document))
+            continue;
+        struct doc *row = doc_add_object(list, NULL);
+        doc_add_text(row, "rule", statement->name);
+        doc_add_text(row, "document", document->number);
+        doc_page_text(row, "href", page_away_href(page, statement->name));
+    }
+    doc_page_bool(page->doc, "is_choice", true);
+    page_title(page, page_say(page, "谁只差一项"));
+    return ERR_OK;
+}
+
 enum err page_away(struct page *page)
 {
     const struct statement *rule;
     struct away_kept kept;
+    if (page_field(page, "rule").size == 0)
+        return list_rules(page);
     TRY(read_rule(page, &rule));
     struct str number = number_of(page, rule);
     doc_add_text(page->doc, "rule", rule->name);

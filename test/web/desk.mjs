@@ -11,7 +11,8 @@ const [base, accountsPath, shots] = process.argv.slice(2);
 const pagesAtMost = 80;
 
 // /persons/68719481081 and /persons/68719481082 are one page: the first is looked at.
-const shape = path => path.replace(/[?#].*$/, '').replace(/\/\d+(?=\/|$)/g, '/{id}');
+const shape = path => path.replace(/[?#].*$/, '').replace(/\/\d+(?=\/|$)/g, '/{id}')
+  .replace(/\/[^/]*%[^/]*(?=\/|$)/g, '/{name}');
 // Documents are many and their template is one.
 const template = path => shape(path).replace(/^\/policy\/[a-z]+-[^/]+/, '/policy/{document}');
 
