@@ -45,7 +45,7 @@ async function code(login, password) {
   await ask(`${base}/account/code/begin`, form({ csrf }));
   answer = await ask(`${base}/account/code`);
   const secret = answer.text.match(/<code[^>]*>([A-Z2-7]{32})<\/code>/)?.[1];
-  expect(secret && /<svg class="qr"[^>]*>.*<rect/.test(answer.text), 'the page shows secret and QR code');
+  expect(secret && /<svg class="scan"[^>]*>.*<rect/.test(answer.text), 'the page shows secret and QR code');
   answer = await ask(`${base}/account/code`, form({ csrf, code: '000000' }));
   expect(answer.status === 422, 'a wrong first code is refused');
   const step = Math.floor(Date.now() / 30000);
