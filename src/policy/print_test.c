@@ -1,6 +1,7 @@
 /* print_test.c — what is printed in either spelling reads as the same program, and comes back to
  * the very bytes. */
 #include "policy/policy.h"
+#include "policy/reading.h"
 
 #include "policy_words.h"
 #include "unit.h"
@@ -163,6 +164,28 @@ static bool same_settlement(const struct settlement *a, const struct settlement 
     return same;
 }
 
+static bool same_cell(const struct table_cell *a, const struct table_cell *b)
+{
+    bool same = a->low == b->low && a->high == b->high && a->member_count == b->member_count;
+    for (int32_t i = 0; same && i < a->member_count; i++)
+        same = a->members[i] == b->members[i];
+    return same;
+}
+
+static bool same_table(const struct table_statement *a, const struct table_statement *b)
+{
+    bool same = a->row_count == b->row_count && a->input_count == b->input_count &&
+                typing_is(a->output, b->output) && a->unique == b->unique &&
+                a->has_otherwise == b->has_otherwise && a->otherwise == b->otherwise;
+    for (int32_t i = 0; same && i < a->input_count; i++)
+        same = typing_is(a->inputs[i], b->inputs[i]);
+    for (int32_t i = 0; same && i < a->row_count * a->input_count; i++)
+        same = same_cell(&a->cells[i], &b->cells[i]);
+    for (int32_t i = 0; same && i < a->row_count; i++)
+        same = a->outputs[i] == b->outputs[i];
+    return same;
+}
+
 static bool same_statement(const struct statement *a, const struct statement *b)
 {
     if (a->kind != b->kind || a->cite_count != b->cite_count)
@@ -190,9 +213,7 @@ static bool same_statement(const struct statement *a, const struct statement *b)
     case STATEMENT_EXAMPLE:
         return same_example(a->as.example, b->as.example);
     case STATEMENT_TABLE:
-        return a->as.table->row_count == b->as.table->row_count &&
-               memcmp(a->as.table->outputs, b->as.table->outputs,
-                      (size_t)a->as.table->row_count * sizeof(int64_t)) == 0;
+        return same_table(a->as.table, b->as.table);
     case STATEMENT_REGISTER:
         return a->as.reg->row_count == b->as.reg->row_count;
     case STATEMENT_FUND:
@@ -279,6 +300,26 @@ TEST(policy_print__spells_the_head)
     EXPECT_STR("---\nnumber：T1\ntitle: 文号\nin-force : 2022-01-01\n---\n## 第一条\n",
                printed(read_text(zh), SPELLING_EN));
     expect_round_trip(zh, SPELLING_ZH);
+}
+
+/* Codes of enumerations and catalogues, sets and ranges of them, as inputs and as results. */
+TEST(policy_print__keeps_decision_tables_of_codes)
+{
+    start();
+    expect_round_trip(
+        STR(HEAD_ZH "```表 奖金\n输入  竞赛级别, 职业, 名次: 名\n结果  元\n"
+                    "世界技能大赛 | 任意 | 1..3 | 30万元\n"
+                    "(国家级一类竞赛, 国家级二类竞赛) | 6-18-01-01 | ≤ 5 | 1.5万元\n"
+                    "≥ 省级一类竞赛 | (6-18-01-01, 6-31-01-03) | 任意 | 500元\n其他 | 0元\n```\n"
+                    "```表 晋升\n输入  技能等级, 合格: 是否, 公示: 工作日\n结果  技能等级\n唯一\n"
+                    "中级工 | 是 | ≥ 5工作日 | 高级工\n高级工..技师 | 是 | 5个工作日 | 高级技师\n"
+                    "其他 | 初级工\n```\n"),
+        SPELLING_ZH);
+    expect_round_trip(
+        STR(HEAD_EN "```table prize\ninput  contest_tier, division\nresult  occupation\n"
+                    "world | 370811 | 6-18-01-01\n"
+                    "(national_class_1, national_class_2) | any | 6-31-01-03\n```\n"),
+        SPELLING_EN);
 }
 
 /* Two words for one thing stay two. */
