@@ -9,21 +9,8 @@ stop_nginx() {
 }
 
 step "a city with accounts is served"
-export BAIGONG_HOME="$root"
-run 0 demo --city jining --people 500 --seed 7
-run 0 sweep --as-of 2023-12-31
-run 0 account demo
-cp "$work/out" "$work/accounts"
-"$BAIGONG_PROGRAM" serve --port 0 --today 2023-12-31 --sign-in-rate 0 --public-rate 0 --head 1 \
-    >"$work/served" 2>"$work/log" &
-server=$!
-waited=0
-until grep -q '://' "$work/served"; do
-    waited=$((waited + 1))
-    [ "$waited" -lt 150 ] || fail_step "the server did not start"
-    sleep 0.1
-done
-base=$(grep -o 'http://[0-9.:]*' "$work/served")
+city_with_accounts 500
+begin_server --today 2023-12-31 --sign-in-rate 0 --public-rate 0 --head 1
 port=${base##*:}
 
 step "malformed requests are refused, where nginx refuses them or earlier"
@@ -37,32 +24,25 @@ server {
 END
 chmod 711 "$work"
 nginx_port=$("$root/script/nginx_test_server" start "$work/nginx" "$work/gate.conf") || {
-    kill "$server"
     fail_step "nginx did not start"
 }
 node "$root/test/web/gate.mjs" "$port" "$nginx_port" >"$work/out" 2>&1 || {
     stop_nginx
-    kill "$server"
     fail_step "the gate differs"
 }
 stop_nginx
 
 step "who sends a head or a body drop by drop is cut off, and others are served meanwhile"
-node "$root/test/web/slow.mjs" "$port" >"$work/out" 2>&1 || {
-    kill "$server"
-    fail_step "slow senders"
-}
+node "$root/test/web/slow.mjs" "$port" >"$work/out" 2>&1 || fail_step "slow senders"
 
 step "odd requests to every page as every role get clear answers"
 if ! node "$root/test/web/fuzz.mjs" "$base" "$work/accounts" "${BAIGONG_HTTP_FUZZ_S:-4}" >"$work/out" 2>&1
 then
     tail -n 30 "$work/log" | grep request_failed >>"$work/out"
-    kill "$server"
     fail_step "the fuzz found something"
 fi
 tail -n 1 "$work/out"
 
 step "the server ends as asked, and the record is whole"
-kill -TERM "$server"
-wait "$server" || fail_step "the server ended with an error"
+end_server
 run 0 account verify

@@ -11,27 +11,6 @@ certificate() {
     mv "$work/cert.new" "$work/cert.pem"
 }
 
-begin() {
-    : >"$work/served"
-    "$BAIGONG_PROGRAM" serve --port 0 "$@" >"$work/served" 2>"$work/log" &
-    server=$!
-    waited=0
-    until grep -q '://' "$work/served"; do
-        waited=$((waited + 1))
-        [ "$waited" -lt 150 ] || {
-            cp "$work/log" "$work/err"
-            fail_step "the server did not start"
-        }
-        sleep 0.1
-    done
-    base=$(grep -o 'https\{0,1\}://[0-9.:]*' "$work/served")
-}
-
-end() {
-    kill -TERM "$server"
-    wait "$server" || fail_step "the server ended with an error"
-}
-
 reload() {
     lines=$(grep -c '"event":"reloaded"\|"event":"reload_failed"' "$work/log")
     kill -HUP "$server"
@@ -80,7 +59,7 @@ run 3 serve --settings "$work/nothing.conf"
 
 step "an option goes before a variable, a variable before the file"
 printf 'address = 192.0.2.1\nlog_level = warning\nsign_in_rate = 3\n' >"$work/serve.conf"
-BAIGONG_ADDRESS=192.0.2.2 begin --settings "$work/serve.conf" --address 127.0.0.1
+BAIGONG_ADDRESS=192.0.2.2 begin_server --settings "$work/serve.conf" --address 127.0.0.1
 expect 200 "$(ask /healthz)"
 ! grep -q '"event":"request"' "$work/log" || fail_step "log_level of the file is not used"
 
@@ -121,11 +100,11 @@ printf 'workers = 9\npublic_rate = 0\n' >"$work/serve.conf"
 reload
 grep -q '"event":"reload_needs_restart","setting":"workers"' "$work/log" ||
     fail_step "nothing tells that workers needs a restart"
-end
+end_server
 
 step "a policy that changed is read anew; one with errors is not taken"
 cp -r "$root/policy/jining" "$work/policy"
-begin --policy "$work/policy"
+begin_server --policy "$work/policy"
 expect 200 "$(ask /api/v1/policy)"
 cp "$work/out" "$work/before"
 printf -- '---\n坏\n' >"$work/policy/bad.md"
@@ -169,7 +148,7 @@ while [ $i -lt 6 ]; do
     eval "slow$i=\$!"
 done
 sleep 0.15
-end
+end_server
 for i in 1 2 3 4 5 6; do
     eval "wait \$slow$i" || fail_step "a request at work was cut off"
     [ "$(cat "$work/slow.$i")" = 401 ] || fail_step "a request at work failed"
@@ -177,7 +156,7 @@ done
 
 step "TLS: the certificate is shown, and a new one after a reload, while a connection stays"
 certificate one
-begin --tls-certificate "$work/cert.pem" --tls-key "$work/key.pem"
+begin_server --tls-certificate "$work/cert.pem" --tls-key "$work/key.pem"
 port=${base##*:}
 subject() {
     echo | openssl s_client -connect "127.0.0.1:$port" 2>/dev/null | openssl x509 -noout -subject
@@ -201,4 +180,4 @@ grep -q '"status":"ok"' "$work/kept" || fail_step "the connection did not outliv
 echo broken >"$work/key.pem"
 reload
 case $(subject) in *two) ;; *) fail_step "a broken key was taken" ;; esac
-end
+end_server
