@@ -335,7 +335,7 @@ static enum err show_document(struct page *page)
     doc_page_bool(page->doc, "is_examples", shown.view == VIEW_EXAMPLES);
     struct str slug = page_document_slug(page, shown.document);
     doc_page_text(page->doc, "versions_href",
-                  doc_format(page->doc, "/policy/%.*s/versions", STR_ARG(slug)));
+                  doc_format(page->doc, "/policy/versions/%.*s", STR_ARG(slug)));
     if (page_may(page, PERM_POLICY_DRAFT))
         doc_page_text(page->doc, "draft_href",
                       doc_format(page->doc, "/policy/drafts/new?document=%.*s", STR_ARG(slug)));
