@@ -127,11 +127,14 @@ static enum err print_overlaps(struct cli *cli, const struct policy *policy,
 enum err cli_policy_live_print(struct cli *cli, const struct policy *policy,
                                const struct policy_live *live)
 {
+    const char *day = day_text_in(cli->arena, live->as_of_day);
     cli_print(cli,
-              cli_say(cli, "\n全市 %" PRId64 " 人，截至 %s：%d 对项目有人同时享受，%d 个项目没有人符合\n",
-                      "\n%" PRId64 " people as of %s: %d pairs of rules meet, %d rules hit nobody\n"),
-              live->person_count, day_text_in(cli->arena, live->as_of_day), live->overlap_count,
-              live->idle_count);
+              cli_say(cli,
+                      "\n全市 %" PRId64 " 人，截至 %s："
+                      "%d 对项目有人同时享受，%d 个项目没有人符合\n",
+                      "\n%" PRId64 " people as of %s: "
+                      "%d pairs of rules meet, %d rules hit nobody\n"),
+              live->person_count, day, live->overlap_count, live->idle_count);
     TRY(print_overlaps(cli, policy, live));
     for (int32_t i = 0; i < live->idle_count; i++) {
         const struct statement *rule = &policy->statements[live->idle_rules[i]];
