@@ -5,6 +5,7 @@
 #include "cli/cli_snapshot.h"
 #include "cli/cli_table.h"
 #include "cli/commands.h"
+#include "domain/incentive/incentive_found.h"
 
 #include <inttypes.h>
 
@@ -391,6 +392,9 @@ static enum err sweep_and_print(struct cli *cli, struct cli_city *city)
     TRY(incentive_sweep(&city->env, &city->vocab, &policy, &request, cli->arena, &report,
                         show_step, cli, &cli->fault));
     cli_progress_end(cli);
+    bool is_news = report->new_count + report->changed_count + report->ended_count > 0;
+    if (request.mode == SWEEP_STORE && is_news) /* what the front page shows */
+        TRY(incentive_found_count(&city->env, &cli->fault));
     return cli->json ? print_json(cli, policy.policy, report)
                      : print_report(cli, policy.policy, report);
 }
