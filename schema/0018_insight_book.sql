@@ -46,7 +46,7 @@ CREATE TABLE insight_place (
     book_id     BIGINT NOT NULL, -- insight_book
     line        INT NOT NULL,    -- insight_line
     division    INT NOT NULL,    -- of the county; 0 when it is not known
-    numerator   BIGINT NOT NULL,
-    denominator BIGINT NOT NULL,
+    numerator   BIGINT NOT NULL, -- what the division adds to the figure
+    denominator BIGINT NOT NULL, -- to its denominator; 1 unless it is a rate or a duty
     PRIMARY KEY (book_id, line, division)
 );
