@@ -13,9 +13,9 @@ CREATE TABLE page_upload (
     changed_ms      BIGINT NOT NULL, -- UTC
     row_count       BIGINT NOT NULL, -- rows below the titles
     added_count     BIGINT NOT NULL, -- new, or to be
-    corrected_count BIGINT NOT NULL,
+    corrected_count BIGINT NOT NULL, -- known with other values
     same_count      BIGINT NOT NULL, -- known already
-    refused_count   BIGINT NOT NULL,
+    refused_count   BIGINT NOT NULL, -- with something wrong
     message         TEXT NOT NULL,   -- why it could not be read, in words
     report          TEXT NOT NULL,   -- JSON: first rows and first problems, personal values masked
     PRIMARY KEY (id)

@@ -6,7 +6,7 @@ CREATE TABLE away_run (
     id              BIGINT NOT NULL, -- application-made
     document_number TEXT NOT NULL,   -- 文号
     rule_name       TEXT NOT NULL,   -- name of the statement
-    as_of_day       INT NOT NULL,
+    as_of_day       INT NOT NULL, -- day that the city was evaluated as of
     account_id      BIGINT NOT NULL, -- who asked
     asked_ms        BIGINT NOT NULL, -- UTC
     done_ms         BIGINT NOT NULL, -- 0: not yet
@@ -24,7 +24,7 @@ CREATE TABLE away_condition (
     run_id        BIGINT NOT NULL, -- away_run
     position      INT NOT NULL,    -- from 1, most people first
     kind          INT NOT NULL,    -- 0 a condition, 1 one of a record, 2 an exclusion
-    words         TEXT NOT NULL,
+    words         TEXT NOT NULL, -- the condition as the document has it
     within        TEXT NOT NULL,   -- the collection the record is looked for in
     unknown_count BIGINT NOT NULL, -- of them lack a fact rather than the condition
     open_count    BIGINT NOT NULL, -- decisions with an open amount
@@ -36,7 +36,7 @@ CREATE TABLE away_share (
     run_id        BIGINT NOT NULL, -- away_run
     position      INT NOT NULL,    -- away_condition
     division      INT NOT NULL,    -- 0: not given
-    subject_count BIGINT NOT NULL,
+    subject_count BIGINT NOT NULL, -- who lack this condition alone
     amount_fen    BIGINT NOT NULL, -- what it would cost
     PRIMARY KEY (run_id, position, division)
 );
@@ -45,7 +45,7 @@ CREATE TABLE away_share (
 CREATE TABLE away_subject (
     run_id     BIGINT NOT NULL, -- away_run
     position   INT NOT NULL,    -- away_condition
-    subject_id BIGINT NOT NULL,
+    subject_id BIGINT NOT NULL, -- id in the run's record
     division   INT NOT NULL,    -- 0: not given
     PRIMARY KEY (run_id, position, subject_id)
 );
