@@ -1,9 +1,10 @@
 -- 0018_insight_book.sql — figures of the city, counted at an instant and kept: what pages show and
--- reports cite. A book is never changed once it is counted; freezing keeps it from being replaced.
+-- reports cite.
 
+-- One count of all of them. It is never changed; freezing keeps it from being replaced.
 CREATE TABLE insight_book (
     id            BIGINT NOT NULL, -- application-made
-    as_of_day     INT NOT NULL,
+    as_of_day     INT NOT NULL,    -- day that it counts as of
     known_at_ms   BIGINT NOT NULL, -- facts known until then, UTC
     counted_ms    BIGINT NOT NULL, -- UTC
     event_id      BIGINT NOT NULL, -- newest event then, 0 when there was none
@@ -29,12 +30,11 @@ CREATE TABLE insight_line (
     article          TEXT NOT NULL,   -- heading of the article
     name             TEXT NOT NULL,   -- of the statement
     measure          TEXT NOT NULL,   -- name of the indicator
-    unit             TEXT NOT NULL,   -- persons, person_times, bodies, items, person_days,
-                                      -- person_months, yuan, rate
+    unit             TEXT NOT NULL,   -- persons, person_times, bodies, items, person_days, ...
     operator         TEXT NOT NULL,   -- at_least, at_most, about, equal, full; '' without a plan
     planned          BIGINT,          -- in the unit, a rate in millionths; absent: no plan
     period_start_day INT,             -- absent: a stock
-    period_end_day   INT NOT NULL,
+    period_end_day   INT NOT NULL,    -- of a stock: the day that it counts as of
     numerator        BIGINT,          -- absent: not known
     denominator      BIGINT NOT NULL, -- 1 unless it is a rate; of a duty: who owes it
     is_met           INT NOT NULL,    -- 1: the plan is reached
