@@ -404,6 +404,30 @@ enum err roll_organisations(struct work *w, int32_t division_min, int32_t divisi
                 ret_keys, ret_count);
 }
 
+_Static_assert(sizeof(struct person_name_page_out) == sizeof(struct level_page_out),
+               "both pages have the same columns");
+
+/* Those inside among the candidates; the next page goes on behind *ret_last_id (0: the end). */
+static enum err take_inside(struct cursor *cursor, int32_t row_count_max, int64_t *ret_ids,
+                            int32_t *ret_count, int64_t *ret_last_id)
+{
+    struct level_page_out row = {0};
+    bool more = true;
+    int32_t count = 0, look_count = 0;
+    while (count < row_count_max) {
+        TRY(cursor_struct_next(cursor, &row, &more));
+        if (!more)
+            break;
+        look_count++;
+        if (row.is_inside)
+            ret_ids[count++] = row.id;
+    }
+    cursor_close(cursor);
+    *ret_count = count;
+    *ret_last_id = more || look_count == ROLL_LOOK_MAX ? row.id : 0;
+    return ERR_OK;
+}
+
 /* A name is personal: a page goes on behind an id, and the name is read again. */
 enum err roll_persons_by_name(struct work *w, int32_t division_min, int32_t division_max,
                               int64_t after_id, int32_t row_count_max, int64_t *ret_ids,
@@ -415,47 +439,18 @@ enum err roll_persons_by_name(struct work *w, int32_t division_min, int32_t divi
     struct person_name_page_in in = {after.name, after.division, after_id,
                                      division_min, division_max, ROLL_LOOK_MAX};
     struct cursor cursor;
-    struct person_name_page_out row = {{0}};
-    bool more = true;
-    int32_t count = 0, look_count = 0;
     TRY(person_name_page(w, &in, &cursor));
-    while (count < row_count_max) {
-        TRY(person_name_page_next(&cursor, &row, &more));
-        if (!more)
-            break;
-        look_count++;
-        if (row.is_inside)
-            ret_ids[count++] = row.id;
-    }
-    cursor_close(&cursor);
-    *ret_count = count;
-    *ret_last_id = more || look_count == ROLL_LOOK_MAX ? row.id : 0;
-    return ERR_OK;
+    return take_inside(&cursor, row_count_max, ret_ids, ret_count, ret_last_id);
 }
 
 enum err roll_persons_of_level(struct work *w, int32_t level, int32_t division_min,
                                int32_t division_max, int64_t after_id, int32_t row_count_max,
                                int64_t *ret_ids, int32_t *ret_count, int64_t *ret_last_id)
 {
-    struct level_page_in in = {level, after_id, division_min, division_max,
-                                          ROLL_LOOK_MAX};
+    struct level_page_in in = {level, after_id, division_min, division_max, ROLL_LOOK_MAX};
     struct cursor cursor;
-    struct level_page_out row = {0};
-    bool more = true;
-    int32_t count = 0, look_count = 0;
     TRY(level_page(w, &in, &cursor));
-    while (count < row_count_max) {
-        TRY(level_page_next(&cursor, &row, &more));
-        if (!more)
-            break;
-        look_count++;
-        if (row.is_inside)
-            ret_ids[count++] = row.id;
-    }
-    cursor_close(&cursor);
-    *ret_count = count;
-    *ret_last_id = more || look_count == ROLL_LOOK_MAX ? row.id : 0;
-    return ERR_OK;
+    return take_inside(&cursor, row_count_max, ret_ids, ret_count, ret_last_id);
 }
 
 enum err roll_staff(struct work *w, int64_t organisation_id, int64_t after_id,

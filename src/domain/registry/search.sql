@@ -213,8 +213,8 @@ SELECT division, id
 -- name: person_name_page :many
 -- in:   after_name text, after_division int32, after_id int64, division_min int32,
 --       division_max int32, candidate_count_max int32
--- out:  name text, division int32, id int64, is_inside int32
-SELECT name, division, id,
+-- out:  id int64, is_inside int32
+SELECT id,
        CASE WHEN division BETWEEN :division_min AND :division_max THEN 1 ELSE 0 END
   FROM person
  WHERE gone_ms = 9223372036854775807
