@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The catalogues of occupations in short supply that policies point at, for everybody: what to learn
- * where it pays. */
+/* The catalogues of occupations in short supply that policies point at, for everybody: what to
+ * learn where it pays. */
 
 enum { ROWS_MAX = 500 };
 
