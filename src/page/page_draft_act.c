@@ -5,22 +5,13 @@
 
 /* What is done with a draft: submitted, recalled, dropped, returned, put in force. */
 
-static enum err audit_act(struct page *page, struct work *w, const char *action, int64_t id,
-                          struct str detail)
-{
-    struct audit audit = {.action = str_from(action), .record = STR("policy_draft"),
-                          .subject_id = id, .client = page->request->client_address,
-                          .detail = detail};
-    return guard_audit(w, &audit);
-}
-
 static enum err move(struct page *page, enum draft_act act, const char *action, struct str words,
                      const char *done)
 {
     int64_t id;
     TRY(page_id(page, "id", &id));
     TRY(draft_move(page->w, id, act, words));
-    TRY(audit_act(page, page->w, action, id, words));
+    TRY(page_audit(page, action, "policy_draft", id, words));
     doc_add_id(page->doc, "id", id);
     return page_see(page, doc_format(page->doc, "/policy/drafts/%" PRId64 "?done=%s", id, done));
 }
@@ -84,8 +75,11 @@ static enum err approve_step(struct work *w, void *context)
     TRY(draft_read(w, approving->id, &draft));
     TRY(draft_approve(w, &base, approving->id, approving->words, &findings));
     bool is_repeal = draft.kind == DRAFT_REPEAL;
-    return audit_act(page, w, is_repeal ? "policy.repealed" : "policy.approved", approving->id,
-                     approving->words);
+    struct audit audit = {.action = is_repeal ? STR("policy.repealed") : STR("policy.approved"),
+                          .record = STR("policy_draft"), .subject_id = approving->id,
+                          .client = page->request->client_address,
+                          .detail = approving->words};
+    return guard_audit(w, &audit);
 }
 
 enum err page_draft_approve(struct page *page)

@@ -71,15 +71,6 @@ static void read_given(struct page *page, struct draft_given *given)
         page_field_error(page, "body", "文件最大 1 MiB，请分成几份文件");
 }
 
-static enum err audit_draft(struct page *page, struct work *w, const char *action, int64_t id,
-                            struct str detail)
-{
-    struct audit audit = {.action = str_from(action), .record = STR("policy_draft"),
-                          .subject_id = id, .client = page->request->client_address,
-                          .detail = detail};
-    return guard_audit(w, &audit);
-}
-
 /* ---- beginning */
 
 enum err page_draft_new_form(struct page *page)
@@ -183,7 +174,7 @@ enum err page_draft_new(struct page *page)
     if (page->is_api && page_field(page, "body").size > 0)
         given.body = body_of(page);
     TRY(draft_new(page->w, &given, &id));
-    TRY(audit_draft(page, page->w, "policy.drafted", id, given.reason));
+    TRY(page_audit(page, "policy.drafted", "policy_draft", id, given.reason));
     doc_add_id(page->doc, "id", id);
     return page_see(page, given.kind == DRAFT_REPEAL
                               ? doc_format(page->doc, "/policy/drafts/%" PRId64, id)
@@ -281,8 +272,8 @@ enum err page_draft_edit(struct page *page)
         return page_refuse_form(page);
     }
     TRY(draft_edit(page->w, draft.id, known, &given, &version));
-    TRY(audit_draft(page, page->w, "policy.draft_written", draft.id,
-                    doc_format(page->doc, "%d", (int)version)));
+    TRY(page_audit(page, "policy.draft_written", "policy_draft", draft.id,
+                   doc_format(page->doc, "%d", (int)version)));
     doc_add_number(page->doc, "version", version);
     return page_see(page, doc_format(page->doc, "/policy/drafts/%" PRId64 "?done=saved", draft.id));
 }
