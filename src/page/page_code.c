@@ -106,6 +106,8 @@ enum err page_code_off(struct page *page)
 {
     int64_t id = page->session.account.id;
     page_title(page, page_say(page, "登录用的动态码"));
+    /* six digits are soon guessed by who may try as often as they like */
+    TRY(page_limit_sign_in(page, page->session.account.login, &page->w->fault));
     enum err err = second_factor_use(page->w, id, page_field(page, "code"));
     if (err == ERR_CODE) {
         page_field_error(page, "code", "动态码不对，或已经用过");
