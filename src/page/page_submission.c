@@ -104,8 +104,7 @@ static enum err add_giver(struct page *page, struct doc *row, const struct submi
     struct str name;
     TRY(registry_name(page->w, table, id, id, &name));
     doc_page_bool(row, "is_person", submission->person_id != 0);
-    doc_add_text(row, "giver",
-                 submission->person_id ? registry_mask_name(page->w->arena, name) : name);
+    doc_add_text(row, "giver", name);
     doc_page_text(row, "giver_path",
                   doc_format(row, "%s/%" PRId64,
                              submission->person_id ? "/persons" : "/organisations", id));
@@ -184,7 +183,7 @@ static enum err add_row(struct page *page, struct page_list *list, struct doc *j
     TRY(registry_name(page->w, table, id, id, &name));
     struct page_cell cells[COLUMN_COUNT] = {0};
     cells[WHO] = (struct page_cell){
-        submission->person_id ? registry_mask_name(page->w->arena, name) : name,
+        name,
         doc_format(page->doc, "/submissions/%" PRId64, submission->id), NULL};
     cells[WHAT].words = page_say(page, registry_records[submission->form.table].label_zh);
     cells[GIVEN].words = all_words(page, submission);
