@@ -1,5 +1,7 @@
 /* Every route with every role: nobody sees or does what is not theirs, and nothing answers 500. */
 #include "page/app.h"
+#include "page/page_job.h"
+#include "page/page_rule.h"
 
 #include "base/id.h"
 #include "domain/city/city_fixture.h"
@@ -192,6 +194,39 @@ STORE_TEST(routes__refuse_forms_that_another_site_sent)
         arena_done(&arena);
     }
     page_app_free(web.app);
+    arena_done(&web.arena);
+}
+
+static const char *a_rule(struct arena *arena)
+{
+    const struct policy *policy = jining()->policy;
+    struct text_buf *form = text_new(arena);
+    text_add_z(form, "rule=");
+    for (int32_t i = 0; i < policy->statement_count; i++) {
+        if (!page_is_rule(&policy->statements[i]))
+            continue;
+        http_encode(form, policy->statements[i].name);
+        break;
+    }
+    return str_z(arena, text_str(form));
+}
+
+STORE_TEST(jobs__are_refused_with_a_way_out_while_too_many_run)
+{
+    static struct web web;
+    struct arena arena;
+    web_init(&web, t);
+    arena_init(&arena, ARENA_SIZE_MAX);
+    struct ask count = {HTTP_POST, "/away", a_rule(&arena), ROLE_policy_maker, false};
+    atomic_fetch_add(&web.app->job_count, PAGE_CITY_JOBS_MAX);
+    struct http_reply refused = ask(&web, &arena, count);
+    EXPECT_INT(429, refused.status);
+    EXPECT(str_find(refused.body, STR("长事在办")) != SIZE_MAX);
+    atomic_fetch_sub(&web.app->job_count, 1);
+    EXPECT_INT(303, ask(&web, &arena, count).status);
+    atomic_fetch_sub(&web.app->job_count, PAGE_CITY_JOBS_MAX - 1);
+    page_app_free(web.app);
+    arena_done(&arena);
     arena_done(&web.arena);
 }
 

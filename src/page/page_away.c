@@ -76,11 +76,34 @@ static enum err count_away(struct page_job *job, struct str *ret_message, struct
 struct asking {
     struct page *page;
     struct away_kept kept;
+    bool is_running; /* somebody else's count of the same rule */
 };
+
+static enum err find_running(struct work *w, struct asking *asking)
+{
+    struct away_kept latest;
+    struct page_job_now now = {0};
+    enum err err =
+        away_kept_latest(w, asking->kept.document_number, asking->kept.rule_name, &latest);
+    if (err == ERR_NOT_FOUND) {
+        fault_clear(&w->fault);
+        return ERR_OK;
+    }
+    TRY(err);
+    if (latest.done_ms == 0 && latest.job_id != 0)
+        TRY(page_job_look(w, latest.job_id, &now));
+    asking->is_running = now.is_running;
+    if (now.is_running)
+        asking->kept.id = latest.id;
+    return ERR_OK;
+}
 
 static enum err ask_step(struct work *w, void *context)
 {
     struct asking *asking = context;
+    TRY(find_running(w, asking));
+    if (asking->is_running)
+        return ERR_OK;
     asking->kept.as_of_day = w->today_day;
     TRY(away_kept_add(w, &asking->kept));
     struct audit audit = {.action = STR("away.counted"), .record = STR("policy_rule"),
@@ -96,6 +119,7 @@ static enum err job_step(struct work *w, void *context)
     return away_kept_set_job(w, asking->kept.id, asking->kept.job_id);
 }
 
+/* Whoever asks while the same rule is counted is shown that count. */
 enum err page_away_count(struct page *page)
 {
     const struct statement *rule;
@@ -104,9 +128,12 @@ enum err page_away_count(struct page *page)
     asking.kept.document_number = number_of(page, rule);
     asking.kept.rule_name = rule->name;
     struct work_env env = page_env(page);
+    TRY(page_job_room(page, PAGE_CITY_JOBS_MAX));
     TRY(work_run(&env, WORK_WRITE, ask_step, &asking, page->own_fault));
-    TRY(page_job_start_on(page, "away", asking.kept.id, count_away, &asking.kept.job_id));
-    TRY(work_run(&env, WORK_WRITE, job_step, &asking, page->own_fault));
+    if (!asking.is_running) {
+        TRY(page_job_start_on(page, "away", asking.kept.id, count_away, &asking.kept.job_id));
+        TRY(work_run(&env, WORK_WRITE, job_step, &asking, page->own_fault));
+    }
     page->doc = doc_new(page->request->arena);
     doc_add_id(page->doc, "id", asking.kept.id);
     return page_see(page, page_away_href(page, rule->name));
@@ -156,7 +183,7 @@ static enum err add_kept(struct page *page, const struct away_kept *kept)
     bool is_done = kept->done_ms > 0;
     struct page_job_now now = {0};
     if (!is_done && kept->job_id != 0)
-        TRY(page_job_look(page, kept->job_id, &now));
+        TRY(page_job_look(page->w, kept->job_id, &now));
     if (is_done)
         TRY(add_conditions(page, kept, &count));
     doc_add_day(page->doc, "as_of", kept->as_of_day);
@@ -245,14 +272,16 @@ enum err page_away_list(struct page *page)
     TRY(away_kept_read(page->w, id, &kept));
     TRY(away_kept_conditions(page->w, id, scope->division_min, scope->division_max, &rows,
                              &row_count));
-    bool is_there = str_to_i64(page_parameter(page, "position"), &position) && position >= 1 &&
-                    position <= row_count;
-    if (!is_there)
+    const struct away_kept_condition *condition = NULL;
+    if (str_to_i64(page_parameter(page, "position"), &position))
+        for (int32_t i = 0; i < row_count; i++)
+            if (rows[i].position == position)
+                condition = &rows[i];
+    if (!condition)
         return fail(page->w, ERR_NOT_FOUND, "没有这一页");
     int64_t after_id = page_number(page, "after", 0, INT64_MAX, 0);
     TRY(away_kept_subjects(page->w, id, (int32_t)position, scope->division_min,
                            scope->division_max, after_id, SUBJECTS_A_PAGE, ids, &count));
-    const struct away_kept_condition *condition = &rows[position - 1];
     doc_add_text(page->doc, "rule", kept.rule_name);
     doc_page_text(page->doc, "rule_href", page_away_href(page, kept.rule_name));
     doc_add_text(page->doc, "condition", condition->words);

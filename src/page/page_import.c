@@ -188,6 +188,7 @@ enum err page_import_add(struct page *page)
         *page->own_fault = fault;
         return err;
     }
+    TRY(page_job_room(page, PAGE_FILE_JOBS_MAX));
     TRY(work_run(&env, WORK_WRITE, add_step, &sending, page->own_fault));
     TRY(start_job(&sending, "import_check", page_import_check_job));
     page->doc = doc_new(arena);
@@ -324,6 +325,7 @@ enum err page_import_run(struct page *page)
     struct work_env env = page_env(page);
     if (!str_to_i64(page_parameter(page, "id"), &sending.upload.id))
         return fault_set(page->own_fault, ERR_NOT_FOUND, "没有这一页");
+    TRY(page_job_room(page, PAGE_FILE_JOBS_MAX));
     TRY(work_run(&env, WORK_WRITE, confirm_step, &sending, page->own_fault));
     TRY(start_job(&sending, "import", page_import_run_job));
     doc_add_id(page->doc, "id", sending.upload.id);

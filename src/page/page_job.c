@@ -14,6 +14,8 @@
 
 /* Invariant: app->job_count is the number of threads that may still use the application. */
 
+enum { RETRY_AFTER_S = 60 }; /* about what a run over five million people takes */
+
 enum job_state { JOB_RUNNING = 1, JOB_DONE, JOB_FAILED };
 
 struct job_run {
@@ -143,6 +145,16 @@ static enum err start_thread(struct job_run *run, struct fault *fault)
     return ERR_OK;
 }
 
+enum err page_job_room(struct page *page, int32_t job_count_max)
+{
+    int32_t job_count = atomic_load(&page->app->job_count);
+    if (job_count < job_count_max)
+        return ERR_OK;
+    page->retry_after_s = RETRY_AFTER_S;
+    fault_set(page->own_fault, ERR_RATE, "已有 %d 件长事在办，要等一件办完", (int)job_count);
+    return fault_hint(page->own_fault, "请过一分钟再提交；这一次没有保存。");
+}
+
 enum err page_job_start_on(struct page *page, const char *kind, int64_t subject_id,
                            page_job_work *work, int64_t *ret_id)
 {
@@ -223,11 +235,11 @@ static enum err read_job(struct page *page, int64_t *ret_id, struct job_read_out
     return ERR_OK;
 }
 
-enum err page_job_look(struct page *page, int64_t id, struct page_job_now *ret_now)
+enum err page_job_look(struct work *w, int64_t id, struct page_job_now *ret_now)
 {
     struct job_read_out job;
-    TRY(job_read(page->w, &(struct job_read_in){.id = id}, &job));
-    bool is_lost = job.state == JOB_RUNNING && page->w->now_ms - job.started_ms > PAGE_JOB_MS_MAX;
+    TRY(job_read(w, &(struct job_read_in){.id = id}, &job));
+    bool is_lost = job.state == JOB_RUNNING && w->now_ms - job.started_ms > PAGE_JOB_MS_MAX;
     *ret_now = (struct page_job_now){job.state == JOB_RUNNING && !is_lost,
                                      job.state == JOB_FAILED || is_lost, job.message};
     return ERR_OK;

@@ -6,7 +6,8 @@
  * lost. page_app_free waits for the jobs of the process.
  *
  * Memory   a job has its own arena of PAGE_JOB_ARENA_SIZE_MAX; the page's texts end before it does
- * Errors   ERR_BUSY when one of the kind runs already; store errors
+ * Errors   ERR_BUSY when one of the kind runs already, ERR_RATE when too many run; store errors
+ * Limits   PAGE_CITY_JOBS_MAX, PAGE_FILE_JOBS_MAX jobs of a process
  */
 #ifndef BAIGONG_PAGE_JOB_H
 #define BAIGONG_PAGE_JOB_H
@@ -15,6 +16,11 @@
 
 #define PAGE_JOB_MS_MAX ((int64_t)60 * 60 * 1000) /* a sweep of five million takes a minute */
 #define PAGE_JOB_ARENA_SIZE_MAX ((size_t)8 << 30)
+
+enum {
+    PAGE_CITY_JOBS_MAX = 3, /* each holds the columns of the city and wants every core */
+    PAGE_FILE_JOBS_MAX = 12 /* each holds one file; the writers take them in turn */
+};
 
 struct page_job {
     int64_t id;
@@ -38,8 +44,12 @@ typedef enum err page_job_work(struct page_job *job, struct str *ret_message,
  * that runs, and goes to its page; leaves KIND.started in the audit. */
 enum err page_job_go(struct page *page, const char *kind, page_job_work *work);
 
-/* One of many of its kind that may run side by side: what it works on sees to it that it is worked
- * on once. */
+/* Whether another job may begin: ERR_RATE when this process runs job_count_max already. Asked
+ * before anything of the job is written; those who ask at the same moment all get in. */
+enum err page_job_room(struct page *page, int32_t job_count_max);
+
+/* One of many of its kind that may run side by side, after page_job_room: what it works on sees to
+ * it that it is worked on once. */
 enum err page_job_start_on(struct page *page, const char *kind, int64_t subject_id,
                            page_job_work *work, int64_t *ret_id);
 
@@ -48,7 +58,7 @@ struct page_job_now {
     bool is_running, is_failed;
     struct str message;
 };
-enum err page_job_look(struct page *page, int64_t id, struct page_job_now *ret_now);
+enum err page_job_look(struct work *w, int64_t id, struct page_job_now *ret_now);
 
 /* Says to whoever watches where it is: a Chinese text of the program. */
 void page_job_step(struct page_job *job, const char *words);

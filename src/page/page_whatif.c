@@ -27,15 +27,19 @@ struct asking {
     struct str client;
 };
 
-/* NAME=VALUE, one a line; what is empty is left out. */
+/* NAME=VALUE, one a line; what is empty is left out. Counts those that find no place too, so that
+ * no change is left out of a report unseen. */
 static int32_t lines_of(struct str text, struct str lines[WHATIF_SETTINGS_MAX])
 {
     int32_t count = 0;
     struct str line;
     while (text.size > 0 && str_split(&text, '\n', &line)) {
         line = str_trim(line);
-        if (line.size > 0 && count < WHATIF_SETTINGS_MAX)
-            lines[count++] = line;
+        if (line.size == 0)
+            continue;
+        if (count < WHATIF_SETTINGS_MAX)
+            lines[count] = line;
+        count++;
     }
     return count;
 }
@@ -104,8 +108,11 @@ static enum err make_show(struct arena *arena, const struct page_options *option
     *show = (struct whatif_show){.arena = arena, .is_zh = is_zh, .vocab = options->vocab,
                                  .base = base, .as_of_day = asking->rehearsal.as_of_day,
                                  .known_at_ms = clock_now_ms()};
-    struct str budgets[WHATIF_SETTINGS_MAX];
+    struct str settings[WHATIF_SETTINGS_MAX], budgets[WHATIF_SETTINGS_MAX];
     int32_t budget_count = lines_of(asking->rehearsal.budgets, budgets);
+    if (budget_count > WHATIF_SETTINGS_MAX ||
+        lines_of(asking->rehearsal.settings, settings) > WHATIF_SETTINGS_MAX)
+        return fault_set(fault, ERR_LIMIT, "一次最多改 %d 个数", WHATIF_SETTINGS_MAX);
     if (budget_count > 0) {
         struct findings findings = {.arena = arena};
         TRY(policy_read(arena, options->vocab, base->sources, base->source_count, &base->policy,
@@ -360,6 +367,7 @@ enum err page_whatif_ask(struct page *page)
     if (err == ERR_POLICY || err == ERR_LIMIT)
         return refuse_asking(page, "settings", str_from(page->own_fault->message));
     TRY(err);
+    TRY(page_job_room(page, PAGE_CITY_JOBS_MAX));
     TRY(work_run(&env, WORK_WRITE, ask_step, &asking, page->own_fault));
     TRY(page_job_start_on(page, "whatif", rehearsal->id, rehearse, &rehearsal->job_id));
     TRY(work_run(&env, WORK_WRITE, job_step, &asking, page->own_fault));
@@ -427,7 +435,7 @@ enum err page_whatif_show(struct page *page)
     bool is_done = rehearsal.done_ms > 0;
     struct page_job_now now = {0};
     if (!is_done && rehearsal.job_id != 0)
-        TRY(page_job_look(page, rehearsal.job_id, &now));
+        TRY(page_job_look(page->w, rehearsal.job_id, &now));
     doc_add_id(page->doc, "id", id);
     doc_add_text_z(page->doc, "state", is_done ? "done" : now.is_failed ? "failed" : "running");
     doc_add_text(page->doc, "finding", rehearsal.finding);
