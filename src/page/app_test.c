@@ -230,6 +230,42 @@ STORE_TEST(jobs__are_refused_with_a_way_out_while_too_many_run)
     arena_done(&web.arena);
 }
 
+static enum err close_reviewer(struct work *w, void *context)
+{
+    struct account account;
+    TRY(guard_account_by_login(w, STR("reviewer"), &account));
+    return guard_account_set_active(w, account.id, false);
+}
+
+static int status_of(struct web *web, enum http_method method, const char *target, enum role role)
+{
+    struct arena arena;
+    arena_init(&arena, ARENA_SIZE_MAX);
+    int status = ask(web, &arena, (struct ask){method, target, "", role, false}).status;
+    arena_done(&arena);
+    return status;
+}
+
+/* A second store is another process: it changes nothing here from then on, and soon sees nothing. */
+STORE_TEST(session__ends_at_once_here_and_for_changes_that_come_after_its_end_elsewhere)
+{
+    static struct web web;
+    web_init(&web, t);
+    EXPECT_INT(200, status_of(&web, HTTP_GET, "/api/v1/persons", ROLE_approver));
+    EXPECT_INT(303, status_of(&web, HTTP_POST, "/sign-out", ROLE_approver));
+    EXPECT_INT(401, status_of(&web, HTTP_GET, "/api/v1/persons", ROLE_approver));
+    EXPECT_INT(200, status_of(&web, HTTP_GET, "/api/v1/account", ROLE_reviewer));
+    struct work_env env = t->env;
+    EXPECT_OK(store_open(t->location, NULL, &env.store, &t->fault));
+    EXPECT_OK(work_run(&env, WORK_WRITE, close_reviewer, NULL, &t->fault));
+    store_close(env.store);
+    EXPECT_INT(401, status_of(&web, HTTP_POST, "/api/v1/account/sessions/end", ROLE_reviewer));
+    web.app->options.env.fixed_now_ms += SESSION_CACHE_MS_MAX;
+    EXPECT_INT(401, status_of(&web, HTTP_GET, "/api/v1/account", ROLE_reviewer));
+    page_app_free(web.app);
+    arena_done(&web.arena);
+}
+
 /* Whatever stands in the query, the answer is no breakdown. */
 STORE_TEST(routes__survive_odd_queries)
 {
