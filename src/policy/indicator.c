@@ -181,19 +181,28 @@ static enum err target_state_of(const struct policy *policy, const struct world 
     return ERR_OK;
 }
 
+/* A target outlives its document: it says what came of it. One that another document took away does
+ * not. */
+static bool is_target_on(const struct policy *policy, int32_t statement, int32_t as_of_day)
+{
+    const struct statement *target = &policy->statements[statement];
+    return target->kind == STATEMENT_TARGET &&
+           (target->repealed_by == 0 || as_of_day < target->repeal_day);
+}
+
 enum err eval_targets(struct arena *arena, const struct policy *policy, const struct world *world,
                       int32_t as_of_day, struct target_state **ret_states,
                       int32_t *ret_state_count, struct fault *fault)
 {
     int32_t count = 0;
     for (int32_t i = 0; i < policy->statement_count; i++)
-        count += policy->statements[i].kind == STATEMENT_TARGET;
+        count += is_target_on(policy, i, as_of_day);
     struct target_state *states = ARENA_NEW_ARRAY(arena, struct target_state, (size_t)count);
     if (!states)
         return fault_set(fault, ERR_MEMORY, "no memory for the targets");
     count = 0;
     for (int32_t i = 0; i < policy->statement_count; i++)
-        if (policy->statements[i].kind == STATEMENT_TARGET)
+        if (is_target_on(policy, i, as_of_day))
             TRY(target_state_of(policy, world, i, as_of_day, &states[count++], fault));
     *ret_states = states;
     *ret_state_count = count;

@@ -1,4 +1,5 @@
 /* repeal_test.c — what a later document ends: the day before its repeal is the last. */
+#include "policy/eval.h"
 #include "policy/policy.h"
 
 #include "policy_case.h"
@@ -37,5 +38,46 @@ TEST(repeal__ends_articles_and_statements_of_an_older_document_the_day_before)
         EXPECT(statement_holds_on(policy, statement, last_day));
         EXPECT(!statement_holds_on(policy, statement, last_day + 1));
     }
+    arena_done(&arena);
+}
+
+static const char aims_text[] = "---\n文号: T1\n施行: 2020-01-01\n---\n"
+                                "## 第一条 目标 {#a1}\n\n"
+                                "```指标 男子人数\n单位  人\n"
+                                "取值  计数 人员 满足 (性别 = 男)\n```\n\n"
+                                "```目标 甲目标\n指标  男子人数\n"
+                                "要求  至少 2人\n期限  2025-12-31\n```\n\n"
+                                "```目标 乙目标\n指标  男子人数\n"
+                                "要求  至少 3人\n期限  2025-12-31\n```\n";
+static const char less_text[] = "---\n文号: T2\n施行: 2022-08-22\n---\n"
+                                "## 第九条 废止 {#a9}\n\n"
+                                "```废止\n文件  T1\n语句  甲目标\n自    2023-01-01\n```\n";
+
+static int32_t target_count_on(struct arena *arena, const struct policy *policy,
+                               const struct world *world, const char *day)
+{
+    struct target_state *states;
+    int32_t count = 0;
+    struct fault fault = {0};
+    EXPECT_OK(eval_targets(arena, policy, world, policy_case_day(day), &states, &count, &fault));
+    return count;
+}
+
+TEST(repeal__takes_a_target_away_from_its_day_on)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    const struct policy_source sources[] = {{STR("old.md"), str_from(aims_text)},
+                                            {STR("new.md"), str_from(less_text)}};
+    struct policy *policy;
+    struct world *world;
+    struct findings findings;
+    struct fault fault = {0};
+    EXPECT_OK(policy_read(&arena, &policy_words, sources, 2, &policy, &findings, &fault));
+    EXPECT_OK(world_new(&policy_words, &world, &fault));
+    EXPECT_OK(world_seal(world, &fault));
+    EXPECT_INT(2, target_count_on(&arena, policy, world, "2022-12-31"));
+    EXPECT_INT(1, target_count_on(&arena, policy, world, "2023-01-01"));
+    world_free(world);
     arena_done(&arena);
 }
