@@ -219,26 +219,6 @@ static void check_division(struct page *page, const struct edit *edit, const str
         page_field_error(page, desc->name, "不在您负责的区划内，请交给所在区县登记");
 }
 
-/* Another record with the same key. */
-static enum err check_key(struct page *page, const struct edit *edit, struct fact *fact)
-{
-    const struct record_desc *desc = &registry_records[edit->table];
-    struct fact other;
-    bool is_found;
-    TRY(fact_seal(page->w->arena, page->w->secrets, page->w->ids, fact, &page->w->fault));
-    TRY(fact_find(page->w, fact, &other, &is_found));
-    if (!is_found || head_of(&other)->id == edit->id)
-        return ERR_OK;
-    uint32_t key = fact_key_fields(edit->table);
-    for (int32_t i = 0; i < desc->field_count; i++)
-        if ((key >> i) & 1) {
-            page_field_error(page, desc->fields[i].name, "已有这样一条记录，请去更正它");
-            return ERR_OK;
-        }
-    page_field_error(page, "record", "已有这样一条记录，请去更正它");
-    return ERR_OK;
-}
-
 static void read_reason(struct page *page, struct edit *edit)
 {
     edit->reason = page_field(page, "reason");
@@ -288,8 +268,10 @@ static enum err save(struct page *page, struct edit *edit)
     TRY(fact_form_read(page->w, &checker, &edit->form, current, &fact, &problems));
     page_tell_problems(page, edit->table, &problems);
     check_division(page, edit, &fact);
-    if (page->error_count == 0)
-        TRY(check_key(page, edit, &fact));
+    if (page->error_count == 0) {
+        TRY(fact_form_check_key(page->w, &fact, edit->id, &problems));
+        page_tell_problems(page, edit->table, &problems);
+    }
     if (page->error_count > 0)
         return refuse(page, edit);
     return write(page, edit, &fact);

@@ -129,6 +129,37 @@ enum err fact_form_read(struct work *w, const struct fact_checker *checker,
     return ERR_OK;
 }
 
+/* ---- keys */
+
+static int32_t first_key_field(int32_t table)
+{
+    uint32_t key = fact_key_fields(table);
+    for (int32_t i = 0; i < registry_records[table].field_count; i++)
+        if ((key >> i) & 1)
+            return i;
+    return -1;
+}
+
+enum err fact_form_check_key(struct work *w, struct fact *fact, int64_t id,
+                             struct fact_problems *problems)
+{
+    struct fact other;
+    bool is_found = false;
+    TRY(fact_seal(w->arena, w->secrets, w->ids, fact, &w->fault));
+    enum err err = fact_find(w, fact, &other, &is_found);
+    if (err == ERR_FACT_HELD) {
+        fact_problem_add(problems, first_key_field(fact->table), w->fault.hint, "%s",
+                         w->fault.message);
+        fault_clear(&w->fault);
+        return ERR_OK;
+    }
+    TRY(err);
+    if (is_found && head_of(&other)->id != id)
+        fact_problem_add(problems, first_key_field(fact->table), "请去更正那一条。",
+                         "已有这样一条记录");
+    return ERR_OK;
+}
+
 /* ---- writing */
 
 static enum err field_text(struct work *w, const struct vocab *vocab, const struct fact *fact,

@@ -29,6 +29,11 @@ enum err fact_form_read(struct work *w, const struct fact_checker *checker,
                         const struct fact_form *form, const struct fact *current,
                         struct fact *ret_fact, struct fact_problems *ret_problems);
 
+/* A problem at the key when another current record has the same one, which a put would write over.
+ * id: of the record that is corrected, 0 for a new one. Seals the fact. */
+enum err fact_form_check_key(struct work *w, struct fact *fact, int64_t id,
+                             struct fact_problems *problems);
+
 enum err fact_form_write(struct work *w, const struct vocab *vocab, const struct fact *fact,
                          struct fact_form *ret_form);
 

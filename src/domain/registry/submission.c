@@ -236,6 +236,8 @@ enum err submission_confirm(struct work *w, const struct fact_checker *checker, 
         TRY(complete(w, checker->vocab, &submission, &current));
     TRY(fact_form_read(w, checker, &submission.form, is_new ? NULL : &current, &fact,
                        ret_problems));
+    if (ret_problems->count == 0)
+        TRY(fact_form_check_key(w, &fact, submission.record_id, ret_problems));
     if (ret_problems->count > 0)
         return ERR_OK;
     head_of(&fact)->source = submission.person_id ? STR("本人补报") : STR("单位补报");

@@ -3,7 +3,7 @@
 #include "registry_fixture.h"
 #include "store_fixture.h"
 
-static enum err a_person(struct work *w, int64_t *ret_id)
+static enum err a_person_of(struct work *w, int number, int64_t *ret_id)
 {
     char identity[19];
     struct fact_checker checker = {registry_fixture_vocab(), NULL, w->today_day};
@@ -12,12 +12,17 @@ static enum err a_person(struct work *w, int64_t *ret_id)
     struct fact_problems problems;
     enum fact_outcome outcome;
     form.texts[FIELD_person_name] = STR("张三丰");
-    form.texts[FIELD_person_identity] = str_from(registry_fixture_identity(1, identity));
+    form.texts[FIELD_person_identity] = str_from(registry_fixture_identity(number, identity));
     form.texts[FIELD_person_division] = STR("370811");
     TRY(fact_form_read(w, &checker, &form, NULL, &fact, &problems));
     TRY(fact_put(w, &fact, &outcome));
     *ret_id = ((const struct record_head *)fact.record)->id;
     return ERR_OK;
+}
+
+static enum err a_person(struct work *w, int64_t *ret_id)
+{
+    return a_person_of(w, 1, ret_id);
 }
 
 static struct submission an_education(int64_t person_id, struct str education)
@@ -97,4 +102,33 @@ STORE_TEST(submission__stays_apart_while_it_is_wrong_and_has_an_end)
 {
     t->env.secrets = registry_fixture_secrets();
     EXPECT_OK(work_run(&t->env, WORK_WRITE, bad_step, NULL, &t->fault));
+}
+
+static enum err key_step(struct work *w, void *context)
+{
+    struct fact_checker checker = {registry_fixture_vocab(), NULL, w->today_day};
+    struct fact_problems problems;
+    char identity[19];
+    int64_t first_id, second_id, record_id = 0;
+    TRY(a_person_of(w, 1, &first_id));
+    TRY(a_person_of(w, 2, &second_id));
+    struct submission given = {.person_id = second_id, .division = 370811,
+                               .record_id = second_id, .due_day = 20000,
+                               .form = {.table = REGISTRY_person}};
+    given.form.texts[FIELD_person_identity] = str_from(registry_fixture_identity(1, identity));
+    given.form.texts[FIELD_person_birth_day] = str_sub(given.form.texts[FIELD_person_identity],
+                                                       6, 8);
+    given.form.texts[FIELD_person_sex] = (identity[16] - '0') % 2 == 1 ? STR("男") : STR("女");
+    TRY(submission_add(w, &given));
+    TRY(submission_confirm(w, &checker, given.id, STR("看过证件"), &problems, &record_id));
+    EXPECT_INT(1, problems.count);
+    EXPECT_INT(FIELD_person_identity, problems.rows[0].field);
+    EXPECT_INT(0, record_id);
+    return ERR_OK;
+}
+
+STORE_TEST(submission__cannot_give_two_people_one_identity)
+{
+    t->env.secrets = registry_fixture_secrets();
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, key_step, NULL, &t->fault));
 }
