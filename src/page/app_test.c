@@ -246,7 +246,7 @@ static int status_of(struct web *web, enum http_method method, const char *targe
     return status;
 }
 
-/* A second store is another process: it changes nothing here from then on, and soon sees nothing. */
+/* A second store is another process: it changes nothing here from then on, and soon sees none. */
 STORE_TEST(session__ends_at_once_here_and_for_changes_that_come_after_its_end_elsewhere)
 {
     static struct web web;

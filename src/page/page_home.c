@@ -140,7 +140,7 @@ static int32_t end_of(enum clock_of clock, int32_t today_day)
 
 struct found_sum {
     bool is_counted;
-    int64_t ask_count, granted_count, open_count, amount_fen;
+    struct found_totals totals;
 };
 
 static enum err read_found(struct page *page, struct found_sum *ret_sum)
@@ -150,14 +150,7 @@ static enum err read_found(struct page *page, struct found_sum *ret_sum)
     *ret_sum = (struct found_sum){0};
     TRY(incentive_found_figures(page->w, scope->division_min, scope->division_max, &figures));
     ret_sum->is_counted = figures.counted_ms != ABSENT_I64;
-    for (int32_t i = 0; i < figures.row_count; i++) {
-        const struct found_figure *row = &figures.rows[i];
-        bool is_granted = row->lane == LANE_GRANTED;
-        ret_sum->granted_count += is_granted ? row->row_count : 0;
-        ret_sum->ask_count += is_granted ? 0 : row->row_count;
-        ret_sum->open_count += is_granted ? row->open_count : 0;
-        ret_sum->amount_fen += is_granted ? row->amount_fen : 0;
-    }
+    ret_sum->totals = found_figures_total(&figures);
     return ERR_OK;
 }
 
@@ -200,10 +193,10 @@ static enum err count_one(struct page *page, const struct found_sum *found,
     case COUNT_IMPORTS:
         return count_imports(page, waiting);
     case COUNT_ASKS:
-        waiting->count = found->is_counted ? found->ask_count : -1;
+        waiting->count = found->is_counted ? found->totals.ask_count : -1;
         return ERR_OK;
     case COUNT_GRANTED:
-        waiting->count = found->is_counted ? found->granted_count : -1;
+        waiting->count = found->is_counted ? found->totals.granted_count : -1;
         return ERR_OK;
     case COUNT_NONE:
         break;
@@ -284,11 +277,11 @@ static enum err add_tasks(struct page *page, const struct found_sum *found)
 static void add_found(struct page *page, const struct found_sum *found)
 {
     struct doc *row = doc_add_object(page->doc, "found");
-    doc_add_number(row, "granted", found->granted_count);
-    doc_add_number(row, "ask", found->ask_count);
-    doc_add_number(row, "open", found->open_count);
-    doc_add_money(row, "amount", found->amount_fen);
-    doc_page_bool(row, "has_open", found->open_count > 0);
+    doc_add_number(row, "granted", found->totals.granted_count);
+    doc_add_number(row, "ask", found->totals.ask_count);
+    doc_add_number(row, "open", found->totals.open_count);
+    doc_add_money(row, "amount", found->totals.amount_fen);
+    doc_page_bool(row, "has_open", found->totals.open_count > 0);
     doc_page_bool(row, "opens_found", page_may(page, PERM_FOUND_READ));
 }
 

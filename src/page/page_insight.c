@@ -50,19 +50,12 @@ static enum err add_brief(struct page *page, const struct book_head *head,
         return ERR_OK;
     struct found_figures figures;
     TRY(incentive_found_figures(page->w, scope->division_min, scope->division_max, &figures));
-    int64_t granted = 0, ask = 0, open = 0, amount_fen = 0;
-    for (int32_t i = 0; i < figures.row_count; i++) {
-        const struct found_figure *row = &figures.rows[i];
-        granted += row->lane == LANE_GRANTED ? row->row_count : 0;
-        open += row->lane == LANE_GRANTED ? row->open_count : 0;
-        amount_fen += row->lane == LANE_GRANTED ? row->amount_fen : 0;
-        ask += row->lane == LANE_ASK ? row->row_count : 0;
-    }
+    struct found_totals totals = found_figures_total(&figures);
     struct doc *found = doc_add_object(brief, "found");
-    doc_add_number(found, "granted", granted);
-    doc_add_number(found, "open", open);
-    doc_add_number(found, "ask", ask);
-    page_add_sum(page, found, "amount", amount_fen);
+    doc_add_number(found, "granted", totals.granted_count);
+    doc_add_number(found, "open", totals.open_count);
+    doc_add_number(found, "ask", totals.ask_count);
+    page_add_sum(page, found, "amount", totals.amount_fen);
     return ERR_OK;
 }
 

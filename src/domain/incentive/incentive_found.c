@@ -171,6 +171,22 @@ enum err incentive_found_figures(struct work *w, int32_t division_min, int32_t d
     return ERR_OK;
 }
 
+struct found_totals found_figures_total(const struct found_figures *figures)
+{
+    struct found_totals totals = {0};
+    for (int32_t i = 0; i < figures->row_count; i++) {
+        const struct found_figure *row = &figures->rows[i];
+        if (row->lane == LANE_GRANTED) {
+            totals.granted_count += row->row_count;
+            totals.open_count += row->open_count;
+            totals.amount_fen += row->amount_fen;
+        } else if (row->lane == LANE_ASK) {
+            totals.ask_count += row->row_count;
+        }
+    }
+    return totals;
+}
+
 const struct found_figure *found_figure_of(const struct found_figures *figures,
                                            struct str document_number, struct str rule_name,
                                            enum lane lane)

@@ -39,6 +39,12 @@ struct found_figures {
 enum err incentive_found_figures(struct work *w, int32_t division_min, int32_t division_max,
                                  struct found_figures *ret_figures);
 
+/* Over all rules; what is open has no amount yet and is in no sum. */
+struct found_totals {
+    int64_t granted_count, ask_count, open_count, amount_fen;
+};
+struct found_totals found_figures_total(const struct found_figures *figures);
+
 /* NULL when nothing of the rule is in the lane. */
 const struct found_figure *found_figure_of(const struct found_figures *figures,
                                            struct str document_number, struct str rule_name,
