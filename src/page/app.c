@@ -269,7 +269,9 @@ static bool is_forged(const struct page *page, bool by_cookie)
         return false;
     if (is_foreign(page))
         return true;
-    if (!page->token.ptr || !by_cookie)
+    /* Signing in uses no session: a browser whose session was ended still has its cookie. */
+    bool is_signing_in = strncmp(page->route->pattern, "/sign-in", 8) == 0;
+    if (!page->token.ptr || !by_cookie || is_signing_in)
         return false;
     char wanted[GUARD_TOKEN_SIZE + 1];
     guard_csrf(page->token, wanted);
