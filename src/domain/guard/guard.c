@@ -343,11 +343,12 @@ static enum err open_session(struct work *w, struct password_check *c)
     if (!str_is_utf8(row.agent))
         row.agent = STR("");
     TRY(session_insert(w, &row, NULL));
+    TRY(guard_session(w, str_from(c->token), c->session));
     w->actor.account_id = c->account_id;
+    w->actor.name = c->session->account.name;
     struct audit audit = {.action = STR("account.signed_in"), .record = STR("account"),
                           .subject_id = c->account_id, .client = row.client};
-    TRY(guard_audit(w, &audit));
-    return guard_session(w, str_from(c->token), c->session);
+    return guard_audit(w, &audit);
 }
 
 /* A wrong code is kept as a failure: the step still ends well. */
