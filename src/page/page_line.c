@@ -102,24 +102,39 @@ static void choice_range(struct page *page, int32_t *ret_min, int32_t *ret_max)
     *ret_max = scope->division_max < max ? scope->division_max : max;
 }
 
+/* The next district or county of today: neither the city itself nor what was renamed or merged
+ * away, and each once, whatever other names it has. Begins at -1; NULL behind the last. */
+static const struct catalogue_entry *next_choice(struct page *page,
+                                                 const struct catalogue *catalogue,
+                                                 int32_t *inout_index)
+{
+    int32_t min, max, today = page->w->today_day;
+    int64_t last = *inout_index < 0 ? 0 : catalogue->entries[*inout_index].code;
+    choice_range(page, &min, &max);
+    while (++*inout_index < catalogue->entry_count) {
+        const struct catalogue_entry *entry = &catalogue->entries[*inout_index];
+        if (entry->code >= min && entry->code <= max && entry->code % 100 != 0 &&
+            entry->code != last && entry->from_day <= today && today <= entry->to_day)
+            return entry;
+    }
+    return NULL;
+}
+
 void page_add_division_filter(struct page *page, int32_t chosen)
 {
     const struct field_desc *field =
         &registry_records[REGISTRY_person].fields[FIELD_person_division];
     const struct catalogue *catalogue =
         field_catalogue(page_options_of(page)->vocab, field);
-    int32_t min, max, count = 0;
-    choice_range(page, &min, &max);
-    for (int32_t i = 0; catalogue && i < catalogue->entry_count; i++) {
-        int64_t code = catalogue->entries[i].code;
-        count += code >= min && code <= max && code % 100 != 0;
-    }
+    const struct catalogue_entry *entry;
+    int32_t count = 0;
+    for (int32_t i = -1; catalogue && next_choice(page, catalogue, &i);)
+        count++;
     struct doc *list = doc_page_list(page->doc, "filter_divisions");
     doc_page_bool(page->doc, "has_filter_divisions", count > 1 && count <= DIVISIONS_SHOWN_MAX);
-    for (int32_t i = 0; count <= DIVISIONS_SHOWN_MAX && i < catalogue->entry_count; i++) {
-        const struct catalogue_entry *entry = &catalogue->entries[i];
-        if (entry->code < min || entry->code > max || entry->code % 100 == 0)
-            continue;
+    if (count > DIVISIONS_SHOWN_MAX)
+        return;
+    for (int32_t i = -1; catalogue && (entry = next_choice(page, catalogue, &i));) {
         struct doc *row = doc_add_object(list, NULL);
         doc_page_text(row, "code", doc_format(row, "%" PRId64, entry->code));
         doc_page_text(row, "label", page_place_words(page, (int32_t)entry->code));
