@@ -6,6 +6,7 @@
 #include "domain/incentive/incentive_found.h"
 #include "domain/registry/submission.h"
 #include "page/app.h"
+#include "page/page_rule.h"
 #include "page/page_submission.h"
 #include "page/promise.h"
 #include "page/upload.h"
@@ -43,6 +44,8 @@ static void add_policies(struct page *page)
         struct doc *row = doc_add_object(list, NULL);
         doc_add_text(row, "number", document->number);
         doc_add_text(row, "title", document->title);
+        struct str slug = page_document_slug(page, i);
+        doc_page_text(row, "href", doc_format(row, "/policy/%.*s", STR_ARG(slug)));
         doc_add_day(row, "in_force", document->in_force_day);
         doc_add_day(row, "ends", document->ends_day);
         count++;
