@@ -250,8 +250,10 @@ enum err page_job_show(struct page *page)
 {
     static const char *const states[] = {[JOB_RUNNING] = "running", [JOB_DONE] = "done",
                                          [JOB_FAILED] = "failed"};
-    static const char *const titles[] = {[JOB_RUNNING] = "正在全市核对",
-                                         [JOB_DONE] = "核对完成", [JOB_FAILED] = "核对没有完成"};
+    static const char *const sweep_titles[] = {
+        [JOB_RUNNING] = "正在全市核对", [JOB_DONE] = "核对完成", [JOB_FAILED] = "核对没有完成"};
+    static const char *const count_titles[] = {
+        [JOB_RUNNING] = "正在统计", [JOB_DONE] = "统计完成", [JOB_FAILED] = "统计没有完成"};
     int64_t id;
     struct job_read_out job;
     TRY(read_job(page, &id, &job));
@@ -267,7 +269,9 @@ enum err page_job_show(struct page *page)
     doc_page_bool(page->doc, "is_running", state == JOB_RUNNING);
     doc_page_bool(page->doc, "is_done", state == JOB_DONE);
     doc_page_bool(page->doc, "is_failed", state == JOB_FAILED);
-    page_title(page, page_say(page, titles[state]));
+    bool is_count = str_equal_text(job.kind, "count");
+    doc_page_bool(page->doc, "is_count", is_count);
+    page_title(page, page_say(page, (is_count ? count_titles : sweep_titles)[state]));
     return ERR_OK;
 }
 
