@@ -10,6 +10,20 @@
 
 enum { ACCOUNTS_A_PAGE = 50, AUDIT_A_PAGE = 50, AUDIT_EXPORT_MAX = 10000 };
 
+/* Whose rows the account sees, in words. */
+static struct str scope_words(struct page *page, const struct account *account)
+{
+    const struct role_desc *role = &guard_roles[account->role];
+    if (role->scope != SCOPE_DIVISION)
+        return page_say(page, role->scope == SCOPE_SELF ? "本人" : "本单位");
+    const struct field_desc *division =
+        &registry_records[REGISTRY_person].fields[FIELD_person_division];
+    const struct catalogue *divisions = field_catalogue(page_options_of(page)->vocab, division);
+    const struct catalogue_entry *entry =
+        divisions && account->division ? catalogue_by_code(divisions, account->division) : NULL;
+    return entry ? entry->name : page_say(page, "全市");
+}
+
 static void add_account(struct page *page, struct doc *parent, const char *name,
                         const struct account *account)
 {
@@ -22,13 +36,7 @@ static void add_account(struct page *page, struct doc *parent, const char *name,
     doc_page_z(row, "role_words", page->lang == PAGE_EN ? role->label_en : role->label);
     if (account->division != 0)
         doc_add_number(row, "division", account->division);
-    const struct vocab *vocab = page_options_of(page)->vocab;
-    int32_t divisions = vocab_catalogue(vocab, STR("division"));
-    const struct catalogue_entry *entry =
-        divisions >= 0 && account->division
-            ? catalogue_by_code(&vocab->catalogues[divisions], account->division)
-            : NULL;
-    doc_page_text(row, "division_words", entry ? entry->name : page_say(page, "全市"));
+    doc_page_text(row, "division_words", scope_words(page, account));
     doc_add_bool(row, "is_active", account->is_active);
     doc_add_bool(row, "must_change_password", account->must_change_password);
     doc_add_bool(row, "has_code", account->has_code);
@@ -62,17 +70,12 @@ static enum err add_account_row(struct page *page, struct page_list *list,
                                 const struct account *account)
 {
     const struct role_desc *role = &guard_roles[account->role];
-    const struct field_desc *division =
-        &registry_records[REGISTRY_person].fields[FIELD_person_division];
-    const struct catalogue *divisions = field_catalogue(page_options_of(page)->vocab, division);
-    const struct catalogue_entry *entry =
-        divisions && account->division ? catalogue_by_code(divisions, account->division) : NULL;
     struct page_cell cells[ACCOUNT_COLUMNS] = {0};
     cells[LOGIN] = (struct page_cell){
         account->login, doc_format(page->doc, "/admin/accounts/%" PRId64, account->id), NULL};
     cells[NAME].words = account->name;
     cells[ROLE].words = str_from(page->lang == PAGE_EN ? role->label_en : role->label);
-    cells[DIVISION].words = entry ? entry->name : page_say(page, "全市");
+    cells[DIVISION].words = scope_words(page, account);
     cells[STATE].words = page_say(page, account->is_active ? "可用" : "已停用");
     cells[STATE].state = account->is_active ? "met" : "unmet";
     return page_list_row(list, cells);
