@@ -190,7 +190,9 @@ STORE_TEST(routes__refuse_forms_that_another_site_sent)
         arena_init(&arena, ARENA_SIZE_MAX);
         const char *target = target_of(&arena, &web, page_routes[i].pattern);
         struct ask given = {page_routes[i].method, target, "", ROLE_administrator, true};
-        EXPECT_INT(403, ask(&web, &arena, given).status);
+        /* signing in uses no session: a cookie that is left over must not be in the way */
+        bool signs_in = strncmp(page_routes[i].pattern, "/sign-in", 8) == 0;
+        EXPECT((ask(&web, &arena, given).status == 403) != signs_in);
         arena_done(&arena);
     }
     page_app_free(web.app);
