@@ -208,15 +208,11 @@ static enum err refuse(struct page *page, const struct edit *edit)
 /* Whoever works for one division cannot give a record away. */
 static void check_division(struct page *page, const struct edit *edit, const struct fact *fact)
 {
-    int32_t field = edit->table == REGISTRY_person         ? (int32_t)FIELD_person_division
-                    : edit->table == REGISTRY_organisation ? (int32_t)FIELD_organisation_division
-                                                           : -1;
-    if (field < 0 || page->error_count > 0)
+    bool has_division = edit->table == REGISTRY_person || edit->table == REGISTRY_organisation;
+    if (!has_division || page->error_count > 0)
         return;
-    const struct field_desc *desc = &registry_records[edit->table].fields[field];
-    int64_t division = registry_number(desc, fact->record);
-    if (!guard_sees_division(&page->session.scope, (int32_t)division))
-        page_field_error(page, desc->name, "不在您负责的区划内，请交给所在区县登记");
+    if (!guard_sees_division(&page->session.scope, fact_division(fact)))
+        page_field_error(page, "division", "不在您负责的区划内，请交给所在区县登记");
 }
 
 static void read_reason(struct page *page, struct edit *edit)

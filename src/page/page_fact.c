@@ -178,24 +178,22 @@ int32_t page_fact_day(const struct fact *fact)
     return ABSENT_I32;
 }
 
-static enum err root_in_scope(struct page *page, int32_t table, int32_t division_field, int64_t id,
-                              struct fact *ret_fact)
+static enum err root_in_scope(struct page *page, int32_t table, int64_t id, struct fact *ret_fact)
 {
     TRY(fact_read(page->w, table, id, id, ret_fact));
-    const struct field_desc *division = &registry_records[table].fields[division_field];
-    return page_see_division(page, (int32_t)registry_number(division, ret_fact->record));
+    return page_see_division(page, fact_division(ret_fact));
 }
 
 enum err page_person_in_scope(struct page *page, int64_t id, struct fact *ret_fact)
 {
     if (page->session.scope.person_id == id)
         return fact_read(page->w, REGISTRY_person, id, id, ret_fact);
-    return root_in_scope(page, REGISTRY_person, FIELD_person_division, id, ret_fact);
+    return root_in_scope(page, REGISTRY_person, id, ret_fact);
 }
 
 enum err page_organisation_in_scope(struct page *page, int64_t id, struct fact *ret_fact)
 {
     if (page->session.scope.organisation_id == id)
         return fact_read(page->w, REGISTRY_organisation, id, id, ret_fact);
-    return root_in_scope(page, REGISTRY_organisation, FIELD_organisation_division, id, ret_fact);
+    return root_in_scope(page, REGISTRY_organisation, id, ret_fact);
 }

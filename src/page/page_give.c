@@ -155,14 +155,6 @@ static enum err check_form(struct page *page, struct giving *giving)
     return ERR_OK;
 }
 
-static int32_t division_of(const struct giving *giving)
-{
-    int32_t field = giving->root_table == REGISTRY_person ? (int32_t)FIELD_person_division
-                                                          : (int32_t)FIELD_organisation_division;
-    return (int32_t)registry_number(&registry_records[giving->root_table].fields[field],
-                                    giving->root.record);
-}
-
 static enum err give(struct page *page, struct giving *giving)
 {
     bool is_person = giving->root_table == REGISTRY_person;
@@ -183,7 +175,7 @@ static enum err give(struct page *page, struct giving *giving)
     struct submission submission = {
         .person_id = is_person ? giving->root_id : 0,
         .organisation_id = is_person ? 0 : giving->root_id,
-        .division = division_of(giving),
+        .division = fact_division(&giving->root),
         .record_id = giving->record_id,
         .entitlement_id = giving->entitlement_id,
         .form = giving->form,

@@ -347,6 +347,10 @@ static enum err revert_to(struct page *page, const struct record_target *target)
         TRY(fact_find(page->w, version, &other, &is_found));
         if (is_found && head_of(&other)->id != target->id)
             return fail(page->w, ERR_FACT_HELD, "另一条记录现在用着同样的号码");
+        /* whoever works for one division cannot give a record away */
+        if (target->table == target->root_table &&
+            !guard_sees_division(&page->session.scope, fact_division(version)))
+            return fail(page->w, ERR_FORBIDDEN, "那一版在别的区划，请交给所在区县改回");
         TRY(fact_correct(page->w, version, &outcome));
         return finish(page, target, "record.reverted", reason);
     }

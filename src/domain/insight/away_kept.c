@@ -39,10 +39,7 @@ static enum err division_of(struct work *w, int32_t table, int64_t id, int32_t *
         return ERR_OK;
     }
     TRY(err);
-    int32_t field = table == REGISTRY_person ? (int32_t)FIELD_person_division
-                                             : (int32_t)FIELD_organisation_division;
-    int64_t division = registry_number(&registry_records[table].fields[field], fact.record);
-    *ret_division = division == ABSENT_I64 || division == ABSENT_I32 ? 0 : (int32_t)division;
+    *ret_division = fact_division(&fact);
     return ERR_OK;
 }
 

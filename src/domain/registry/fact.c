@@ -82,6 +82,16 @@ uint32_t fact_key_fields(int32_t table)
     return key_fields[table];
 }
 
+int32_t fact_division(const struct fact *fact)
+{
+    int32_t division = ABSENT_I32;
+    if (fact->table == REGISTRY_person)
+        division = ((const struct person *)fact->record)->division;
+    else if (fact->table == REGISTRY_organisation)
+        division = ((const struct organisation *)fact->record)->division;
+    return division == ABSENT_I32 ? 0 : division;
+}
+
 static struct record_head *head_of(const struct fact *fact)
 {
     return fact->record;

@@ -49,6 +49,9 @@ extern const struct fact_statements fact_statements[REGISTRY_RECORD_COUNT];
 /* Fields that make the natural key, as bits. */
 uint32_t fact_key_fields(int32_t table);
 
+/* Where a person lives or a body sits; 0 when it is not given, and for what is neither. */
+int32_t fact_division(const struct fact *fact);
+
 /* Gives the record an id when it has none and makes the blind indexes and sealed values of its
  * clear secrets. Needs no store: may run on another thread than the unit of work, with its own
  * arena and id source. fact_put calls it when it was not called. */
