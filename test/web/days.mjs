@@ -29,6 +29,9 @@ async function enter(login) {
 // Where the page stands now, on a phone.
 async function see(page, name) {
   await page.setViewportSize({ width: narrow, height: 800 });
+  // A chart takes the new width after the page has.
+  await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, null,
+                             { timeout: 5000 }).catch(() => {});
   await examine(page, name, narrow);
   await shoot(page, shots, `days-${name}`);
   await page.setViewportSize({ width: wide, height: 800 });
