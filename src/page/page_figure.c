@@ -408,6 +408,7 @@ struct naming {
     int64_t after_id;
 };
 
+/* What is read outlives this unit of work: its texts are copied. */
 static enum err read_step(struct work *w, void *context)
 {
     struct naming *naming = context;
@@ -423,11 +424,16 @@ static enum err read_step(struct work *w, void *context)
         err = find_line(page, &naming->head, lines, line_count, &naming->line);
     page->w = NULL;
     TRY(err);
-    naming->line.name = str_copy(arena, naming->line.name);
-    naming->line.measure = str_copy(arena, naming->line.measure);
-    return naming->line.name.ptr && naming->line.measure.ptr
-               ? ERR_OK
-               : fail(w, ERR_MEMORY, "no memory for the names behind a figure");
+    struct str *const kept[] = {&naming->head.frozen_name, &naming->head.title,
+                                &naming->head.seal,        &naming->line.document_number,
+                                &naming->line.article,     &naming->line.name,
+                                &naming->line.measure};
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        *kept[i] = str_copy(arena, *kept[i]);
+        if (!kept[i]->ptr)
+            return fail(w, ERR_MEMORY, "no memory for the names behind a figure");
+    }
+    return ERR_OK;
 }
 
 static enum err add_name(struct page *page, struct doc *list, int32_t table, int64_t id)
