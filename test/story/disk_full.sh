@@ -44,7 +44,7 @@ out_has '"new_count":[1-9][0-9]*,"changed_count":0,"ended_count":0,"unchanged_co
 
 step "a city that found no room is refused until it was deleted"
 fresh_database
-run_limited 1000 demo --city jining --people 10000
+run_limited 2500 demo --city jining --people 10000
 run 3 ask '计数 人员'
 err_has 'the first filling of this database was interrupted'
 fresh_database
