@@ -16,9 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Invariant 1: a handler runs only after its route's permission was checked, for the session as the
- *              same transaction sees it; who only looks may be let in for SESSION_CACHE_MS_MAX by
- *              what another process has changed meanwhile (session_cache.h).
+/* Invariant 1: a handler runs only after its route's permission was checked, in the transaction in
+ *              which the session was read.
  * Invariant 2: a request that changes something carries the text bound to its session. */
 
 const struct page_route page_routes[] = {
@@ -128,7 +127,6 @@ enum err page_app_new(struct arena *arena, const struct page_options *options,
              options->policy_path ? options->policy_path : "");
     atomic_store(&app->policy_version, options->policy_version);
     TRY(rate_new(&app->rate, fault));
-    TRY(session_cache_new(&app->sessions, fault));
     TRY(locale_new(arena, text_of("locale/en"), &app->locales[PAGE_EN], fault));
     for (int lang = 0; lang < PAGE_LANG_COUNT; lang++)
         TRY(view_set_new(arena, web_views, web_views_count, translate, app->locales[lang],
@@ -412,18 +410,10 @@ static enum err require_first(struct page *page)
     return ERR_OK;
 }
 
-static enum err read_session(struct page *page)
-{
-    bool changes = page->request->method != HTTP_GET && page->request->method != HTTP_HEAD;
-    if (changes)
-        return guard_session(page->w, page->token, &page->session);
-    return session_cache_read(page->app->sessions, page->w, page->token, &page->session);
-}
-
 static enum err enter(struct page *page)
 {
     if (page->token.ptr) {
-        enum err err = read_session(page);
+        enum err err = guard_session(page->w, page->token, &page->session);
         if (err != ERR_OK && err != ERR_NOT_FOUND)
             return err;
         if (err == ERR_NOT_FOUND) {

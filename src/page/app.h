@@ -3,7 +3,6 @@
 #define BAIGONG_PAGE_APP_H
 
 #include "base/log.h"
-#include "domain/guard/session_cache.h"
 #include "http/rate.h"
 #include "http/server.h"
 #include "http/view.h"
@@ -46,7 +45,6 @@ struct page_app {
     atomic_bool is_reading_policy;
     pthread_mutex_t city_mutex;
     struct rate *rate;
-    struct session_cache *sessions;
     _Atomic int64_t sign_in_rate, public_rate;
     _Atomic int32_t upload_mib_max;
     _Atomic uint32_t code_roles; /* bit of each role that must have a code */

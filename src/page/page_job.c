@@ -217,7 +217,6 @@ void page_app_free(struct page_app *app)
     page_app_wait(app);
     page_city_give(app->city);
     rate_free(app->rate);
-    session_cache_free(app->sessions);
     pthread_mutex_destroy(&app->city_mutex);
 }
 

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +28,6 @@ struct store {
     pthread_mutex_t mutex; /* guards pools */
     pthread_cond_t given_back;
     struct pool pools[MODE_COUNT];
-    _Atomic uint64_t written_count;
 };
 
 const char *store_engine_name(const struct store *store)
@@ -212,8 +210,6 @@ enum err store_take(struct store *store, enum work_mode unit_mode, struct db **r
 void store_give(struct store *store, struct db *db)
 {
     check(db->state == DB_IDLE);
-    if (db->pool_mode == WORK_WRITE)
-        atomic_fetch_add(&store->written_count, 1);
     struct pool *pool = &store->pools[db->pool_mode];
     struct db *broken = db->broken ? db : NULL;
     pthread_mutex_lock(&store->mutex);
@@ -224,11 +220,6 @@ void store_give(struct store *store, struct db *db)
     pthread_cond_broadcast(&store->given_back);
     pthread_mutex_unlock(&store->mutex);
     db_close(broken);
-}
-
-uint64_t store_written_count(const struct store *store)
-{
-    return atomic_load(&store->written_count);
 }
 
 static enum err sync_path(const char *path, struct fault *fault)

@@ -45,11 +45,6 @@ enum err store_take(struct store *store, enum work_mode mode, struct db **ret_db
                     struct fault *fault);
 void store_give(struct store *store, struct db *db);
 
-/* How many units of work of this process that could write have ended. Two transactions that began
- * at the same number see the same of what this process wrote, but for what was committed and not
- * yet reported to whoever wrote it. */
-uint64_t store_written_count(const struct store *store);
-
 /* Changes how connections are opened from now on; no connection may be out. When it becomes durable
  * again, everything written before is on the disk. Called by load.h. */
 enum err store_set_durability(struct store *store, enum db_durability durability,

@@ -47,7 +47,6 @@ static enum err run_once(struct work_env *env, struct work *w, enum work_mode mo
                          work_step *step, void *context)
 {
     TRY(store_take(env->store, mode, &w->db, &w->fault));
-    w->written_count = store_written_count(env->store);
     enum err err = run_in_transaction(w, mode, step, context);
     store_give(env->store, w->db);
     return err;

@@ -35,7 +35,6 @@ struct work {
     const struct snapshot_use *snapshot; /* of the environment */
     int32_t today_day; /* the city's civil day (UTC+8) */
     int64_t now_ms;    /* UTC; the known_ms of what this unit writes */
-    uint64_t written_count; /* store_written_count before the transaction began */
     struct fault fault;
 };
 

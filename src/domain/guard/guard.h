@@ -6,10 +6,6 @@
  *
  *   session: (none) -sign in-> open -seen-> open -sign out / idle / old-> ended
  *
- * A session that ended, a closed account, another role: no process changes anything for it any more,
- * and the process where it was done shows nothing either; another process may still answer what only
- * looks for SESSION_CACHE_MS_MAX, a quarter of a second (session_cache.h).
- *
  * Memory   results live in w->arena
  * Errors   ERR_SIGN_IN (wrong name or password, not told which), ERR_LOCKED, ERR_FORBIDDEN,
  *          ERR_CODE_NEEDED (the password is right, a code is asked for too), ERR_CODE (wrong),
