@@ -375,20 +375,7 @@ TEST(policy_language__has_a_heading_for_each_kind_of_statement)
 {
     static const char *const kinds[][2] = {
 #define STATEMENT_WORD(token, kind, zh, en) {zh, en},
-#define CLAUSE_WORD(token, zh, en)
-#define WORD(token, zh, en)
-#define SPELLING(token, zh, en)
-#define CONTEXT_WORD(context, zh, en)
-#define FUNCTION_WORD(function, zh, en, least, most)
-#define UNIT_WORD(type, factor, zh, en)
 #include "policy/keyword.def"
-#undef STATEMENT_WORD
-#undef CLAUSE_WORD
-#undef WORD
-#undef SPELLING
-#undef CONTEXT_WORD
-#undef FUNCTION_WORD
-#undef UNIT_WORD
     };
     char *page = read_file("doc/policy-language.md");
     char *grammar = section_of(page, "\n## Grammar · 语法\n");
@@ -415,21 +402,10 @@ TEST(policy_language__has_a_heading_for_each_kind_of_statement)
 TEST(policy_language__has_every_word_in_its_grammar)
 {
     static const char *const words[] = {
-#define STATEMENT_WORD(token, kind, zh, en)
 #define CLAUSE_WORD(token, zh, en) "\"" zh "\" | \"" en "\"",
 #define WORD(token, zh, en) "\"" zh "\" | \"" en "\"",
 #define SPELLING(token, zh, en) "\"" zh "\"", "\"" en "\"",
-#define CONTEXT_WORD(context, zh, en)
-#define FUNCTION_WORD(function, zh, en, least, most)
-#define UNIT_WORD(type, factor, zh, en)
 #include "policy/keyword.def"
-#undef STATEMENT_WORD
-#undef CLAUSE_WORD
-#undef WORD
-#undef SPELLING
-#undef CONTEXT_WORD
-#undef FUNCTION_WORD
-#undef UNIT_WORD
     };
     char *page = read_file("doc/policy-language.md");
     char *grammar = section_of(page, "\n## Grammar · 语法\n");
@@ -482,13 +458,6 @@ TEST(policy_language__says_every_word_and_every_finding)
 #define FUNCTION_WORD(function, zh, en, least, most) zh, en,
 #define UNIT_WORD(type, factor, zh, en) zh, en,
 #include "policy/keyword.def"
-#undef STATEMENT_WORD
-#undef CLAUSE_WORD
-#undef WORD
-#undef SPELLING
-#undef CONTEXT_WORD
-#undef FUNCTION_WORD
-#undef UNIT_WORD
 #define FINDING(rule, zh, way_out_zh, en) "| `" rule "` | " en " | " zh " | " way_out_zh " |",
 #include "policy/finding.def"
 #undef FINDING

@@ -3,7 +3,6 @@
 #include "base/day.h"
 #include "domain/incentive/incentive_draft.h"
 #include "domain/incentive/incentive_found.h"
-#include "domain/incentive/incentive_found.h"
 #include "domain/registry/submission.h"
 #include "page/app.h"
 #include "page/page_rule.h"
@@ -20,16 +19,6 @@
 
 /* ---- policies in force */
 
-/* Divisions of a city are 370800 to 370899; a document of the province or the state counts too. */
-static bool speaks_here(int32_t city_division, int64_t division)
-{
-    if (city_division == 0 || division <= 0 || division == ABSENT_I64)
-        return true;
-    if (division % 10000 == 0)
-        return division / 10000 == city_division / 10000;
-    return division / 100 == city_division / 100;
-}
-
 static void add_policies(struct page *page)
 {
     const struct policy *policy = page_options_of(page)->policy->policy;
@@ -38,8 +27,7 @@ static void add_policies(struct page *page)
     for (int32_t i = 0; i < policy->document_count; i++) {
         const struct document *document = &policy->documents[i];
         if (document->in_force_day > page->w->today_day ||
-            document->ends_day < page->w->today_day ||
-            !speaks_here(page_options_of(page)->city_division, document->division))
+            document->ends_day < page->w->today_day || !page_speaks_here(page, document))
             continue;
         struct doc *row = doc_add_object(list, NULL);
         doc_add_text(row, "number", document->number);
@@ -78,8 +66,14 @@ static enum err add_night(struct page *page)
 /* ---- tasks */
 
 /* What is counted for a task: from indexes over what waits, or from kept figures. */
-enum count_of { COUNT_NONE, COUNT_SUBMISSIONS, COUNT_ASKS, COUNT_GRANTED, COUNT_DRAFTS,
-                COUNT_IMPORTS };
+enum count_of {
+    COUNT_NONE,
+    COUNT_SUBMISSIONS,
+    COUNT_ASKS,
+    COUNT_GRANTED,
+    COUNT_DRAFTS,
+    COUNT_IMPORTS
+};
 enum clock_of { CLOCK_NONE, CLOCK_ANSWER, CLOCK_MONTH, CLOCK_YEAR };
 
 /* What each role does; a row shows when the role may and the page is there. */
@@ -95,8 +89,8 @@ static const struct task {
      COUNT_DRAFTS, CLOCK_ANSWER},
     {"确认核对过的导入", "文件已核对，看过再导入", "/imports", PERM_IMPORT, COUNT_IMPORTS,
      CLOCK_NONE},
-    {"审核差一项事实的待遇", "系统已算好，只等一项事实核实", "/found", PERM_PERSON_EDIT,
-     COUNT_ASKS, CLOCK_MONTH},
+    {"审核差一项事实的待遇", "系统已算好，只等一项事实核实", "/found", PERM_PERSON_EDIT, COUNT_ASKS,
+     CLOCK_MONTH},
     {"看本月新发现的待遇", "按规则列出人数和金额，可以导出名单", "/found", PERM_FOUND_READ,
      COUNT_GRANTED, CLOCK_MONTH},
     {"核对多发、少发的差额", "事实或政策变了以后，原来的结果差多少", "/found/differences",
@@ -115,7 +109,7 @@ enum { TASKS = sizeof tasks / sizeof tasks[0], IMPORTS_LOOKED_AT = 20 };
 
 struct waiting {
     const struct task *task;
-    int64_t count; /* -1: not counted */
+    int64_t count;   /* -1: not counted */
     int32_t due_day; /* DAY_MAX: no clock */
 };
 
@@ -165,9 +159,8 @@ static enum err count_drafts(struct page *page, struct waiting *waiting)
     TRY(draft_list(page->w, DRAFT_SUBMITTED, 0, DRAFT_ROWS_MAX, &drafts, &count));
     waiting->count = count;
     if (count > 0) /* the oldest is the last of the list */
-        waiting->due_day =
-            promise_due_day(options->promises, options->calendar, "draft",
-                            clock_city_day(drafts[count - 1].submitted_ms));
+        waiting->due_day = promise_due_day(options->promises, options->calendar, "draft",
+                                           clock_city_day(drafts[count - 1].submitted_ms));
     return ERR_OK;
 }
 
@@ -183,8 +176,7 @@ static enum err count_imports(struct page *page, struct waiting *waiting)
     return ERR_OK;
 }
 
-static enum err count_one(struct page *page, const struct found_sum *found,
-                          struct waiting *waiting)
+static enum err count_one(struct page *page, const struct found_sum *found, struct waiting *waiting)
 {
     const struct scope *scope = &page->session.scope;
     switch (waiting->task->count) {
@@ -243,8 +235,8 @@ static void add_task(struct page *page, struct doc *list, const struct waiting *
     doc_page_bool(row, "has_count", waiting->count >= 0);
     page_add_clock(page, row, waiting->due_day);
     if (calendar && task->clock == CLOCK_MONTH)
-        add_ticks(row, calendar_working_days_between(calendar, page->w->today_day,
-                                                     waiting->due_day, NULL));
+        add_ticks(row, calendar_working_days_between(calendar, page->w->today_day, waiting->due_day,
+                                                     NULL));
 }
 
 static enum err add_tasks(struct page *page, const struct found_sum *found)
@@ -272,8 +264,7 @@ static enum err add_tasks(struct page *page, const struct found_sum *found)
     }
     doc_page_bool(page->doc, "has_tasks", task_count > 0);
     doc_page_bool(page->doc, "has_clear", task_count < count);
-    doc_page_text(page->doc, "rendered_ms",
-                  doc_format(page->doc, "%" PRId64, clock_now_ms()));
+    doc_page_text(page->doc, "rendered_ms", doc_format(page->doc, "%" PRId64, clock_now_ms()));
     return ERR_OK;
 }
 

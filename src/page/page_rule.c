@@ -1,6 +1,7 @@
 #include "page/page_rule.h"
 
 #include "base/day.h"
+#include "base/division.h"
 #include "base/money.h"
 #include "page/app.h"
 
@@ -54,15 +55,12 @@ enum err page_document_by_slug(struct page *page, struct str slug, int32_t *ret_
     return fault_set(fault, ERR_NOT_FOUND, "没有这份文件");
 }
 
-/* Divisions of a city are 370800 to 370899. */
 bool page_speaks_here(const struct page *page, const struct document *document)
 {
     int64_t division = document->division;
     int32_t city = page_options_of(page)->city_division;
-    if (city == 0 || division <= 0 || division == ABSENT_I64)
-        return true;
-    return division % 10000 == 0 ? division / 10000 == city / 10000
-                                 : division / 100 == city / 100;
+    return city == 0 || division <= 0 || division_holds(division, city) ||
+           division_holds(city, division);
 }
 
 /* ---- rules */

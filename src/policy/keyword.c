@@ -8,30 +8,15 @@ static const struct {
 #define STATEMENT_WORD(token, kind, zh, en) [KEY_STATEMENT_##token] = {zh, en},
 #define CLAUSE_WORD(token, zh, en) [CLAUSE_##token] = {zh, en},
 #define WORD(token, zh, en) [KEY_##token] = {zh, en},
-#define SPELLING(token, zh, en)
-#define CONTEXT_WORD(context, zh, en)
-#define FUNCTION_WORD(function, zh, en, least, most)
-#define UNIT_WORD(type, factor, zh, en)
 #include "policy/keyword.def"
-#undef STATEMENT_WORD
-#undef CLAUSE_WORD
-#undef WORD
-#undef SPELLING
 };
 
 static const struct {
     enum keyword keyword;
     const char *zh, *en;
 } spellings[] = {
-#define STATEMENT_WORD(token, kind, zh, en)
-#define CLAUSE_WORD(token, zh, en)
-#define WORD(token, zh, en)
 #define SPELLING(token, zh, en) {KEY_##token, zh, en},
 #include "policy/keyword.def"
-#undef STATEMENT_WORD
-#undef CLAUSE_WORD
-#undef WORD
-#undef SPELLING
 };
 
 static const struct {
@@ -39,27 +24,13 @@ static const struct {
     enum statement_kind kind;
 } statement_words[] = {
 #define STATEMENT_WORD(token, kind, zh, en) {KEY_STATEMENT_##token, kind},
-#define CLAUSE_WORD(token, zh, en)
-#define WORD(token, zh, en)
-#define SPELLING(token, zh, en)
 #include "policy/keyword.def"
-#undef STATEMENT_WORD
-#undef CLAUSE_WORD
-#undef CONTEXT_WORD
-#undef FUNCTION_WORD
-#undef UNIT_WORD
 };
 _Static_assert(sizeof statement_words / sizeof statement_words[0] == STATEMENT_KIND_COUNT,
                "every kind of statement has its word");
 
 static const enum keyword clause_words[] = {
-#define STATEMENT_WORD(token, kind, zh, en)
 #define CLAUSE_WORD(token, zh, en) CLAUSE_##token,
-#define CONTEXT_WORD(context, zh, en)
-#define FUNCTION_WORD(function, zh, en, least, most)
-#define UNIT_WORD(type, factor, zh, en)
-#undef WORD
-#define WORD(token, zh, en)
 #include "policy/keyword.def"
 };
 enum { CLAUSE_WORD_COUNT = sizeof clause_words / sizeof clause_words[0] };

@@ -6,21 +6,8 @@
 #include <string.h>
 
 static const struct unit_word unit_words[] = {
-#define STATEMENT_WORD(token, kind, zh, en)
-#define CLAUSE_WORD(token, zh, en)
-#define WORD(token, zh, en)
-#define SPELLING(token, zh, en)
-#define CONTEXT_WORD(context, zh, en)
-#define FUNCTION_WORD(function, zh, en, least, most)
 #define UNIT_WORD(type, factor, zh, en) {type, factor, zh, en},
 #include "policy/keyword.def"
-#undef STATEMENT_WORD
-#undef CLAUSE_WORD
-#undef WORD
-#undef SPELLING
-#undef CONTEXT_WORD
-#undef FUNCTION_WORD
-#undef UNIT_WORD
 };
 enum { UNIT_WORD_COUNT = sizeof unit_words / sizeof unit_words[0] };
 

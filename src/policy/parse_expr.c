@@ -16,16 +16,8 @@ static const struct {
     const char *zh, *en;
     int32_t least, most;
 } functions[] = {
-#define STATEMENT_WORD(token, kind, zh, en)
-#define CLAUSE_WORD(token, zh, en)
-#define WORD(token, zh, en)
-#define SPELLING(token, zh, en)
-#define CONTEXT_WORD(context, zh, en)
 #define FUNCTION_WORD(function, zh, en, least, most) {FUNCTION_##function, zh, en, least, most},
-#define UNIT_WORD(type, factor, zh, en)
 #include "policy/keyword.def"
-#undef FUNCTION_WORD
-#undef CONTEXT_WORD
 };
 enum { FUNCTION_COUNT = sizeof functions / sizeof functions[0] };
 
@@ -34,7 +26,6 @@ static const struct {
     const char *zh, *en;
 } contexts[] = {
 #define CONTEXT_WORD(context, zh, en) {CONTEXT_##context, zh, en},
-#define FUNCTION_WORD(function, zh, en, least, most)
 #include "policy/keyword.def"
 };
 enum { CONTEXT_COUNT = sizeof contexts / sizeof contexts[0] };

@@ -326,13 +326,7 @@ TEST(policy_print__keeps_decision_tables_of_codes)
 TEST(policy_print__keeps_further_spellings_apart)
 {
     static const char *const pairs[][2] = {
-#define STATEMENT_WORD(token, kind, zh, en)
-#define CLAUSE_WORD(token, zh, en)
-#define WORD(token, zh, en)
 #define SPELLING(token, zh, en) {zh, en},
-#define CONTEXT_WORD(context, zh, en)
-#define FUNCTION_WORD(function, zh, en, least, most)
-#define UNIT_WORD(type, factor, zh, en)
 #include "policy/keyword.def"
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)

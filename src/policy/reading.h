@@ -23,18 +23,7 @@ enum keyword {
 #define STATEMENT_WORD(token, kind, zh, en) KEY_STATEMENT_##token,
 #define CLAUSE_WORD(token, zh, en) CLAUSE_##token,
 #define WORD(token, zh, en) KEY_##token,
-#define SPELLING(token, zh, en)
-#define CONTEXT_WORD(context, zh, en)
-#define FUNCTION_WORD(function, zh, en, least, most)
-#define UNIT_WORD(type, factor, zh, en)
 #include "policy/keyword.def"
-#undef STATEMENT_WORD
-#undef CLAUSE_WORD
-#undef WORD
-#undef SPELLING
-#undef CONTEXT_WORD
-#undef FUNCTION_WORD
-#undef UNIT_WORD
     KEYWORD_COUNT
 };
 

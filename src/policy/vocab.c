@@ -1,5 +1,7 @@
 #include "policy/vocab.h"
 
+#include "base/division.h"
+
 #include <string.h>
 
 /* Tables, fields and enumerations are a few dozen names: comparing the sizes first makes a plain
@@ -183,18 +185,6 @@ const struct catalogue_entry *catalogue_by_name(const struct catalogue *catalogu
     return best ? best : entry_by_label(catalogue, name);
 }
 
-static bool division_contains(int64_t outer, int64_t inner)
-{
-    /* 370000 holds what shares its first two digits, 370800 its first four. Towns have nine or
-     * twelve digits and lie in the county their first six name. */
-    while (inner > 999999)
-        inner /= 1000;
-    if (outer > 999999)
-        return false;
-    int64_t unit = outer % 10000 == 0 ? 10000 : outer % 100 == 0 ? 100 : 1;
-    return outer / unit == inner / unit;
-}
-
 static bool occupation_contains(int64_t outer, int64_t inner)
 {
     while (inner > outer)
@@ -202,19 +192,16 @@ static bool occupation_contains(int64_t outer, int64_t inner)
     return inner == outer;
 }
 
-enum { COUNTY_CODE_MAX = 999999 }; /* towns have longer codes */
-
 bool catalogue_range(const struct catalogue *catalogue, int64_t outer, int64_t *ret_low,
                      int64_t *ret_high)
 {
     bool is_division = strcmp(catalogue->name, "division") == 0;
     bool has_towns = catalogue->entry_count > 0 &&
-                     catalogue->entries[catalogue->entry_count - 1].code > COUNTY_CODE_MAX;
-    if (!is_division || has_towns || outer <= 0 || outer > COUNTY_CODE_MAX)
+                     catalogue->entries[catalogue->entry_count - 1].code > DIVISION_COUNTY_MAX;
+    if (!is_division || has_towns || outer <= 0 || outer > DIVISION_COUNTY_MAX)
         return false;
-    int64_t unit = outer % 10000 == 0 ? 10000 : outer % 100 == 0 ? 100 : 1;
     *ret_low = outer;
-    *ret_high = outer + unit - 1;
+    *ret_high = outer + division_span(outer) - 1;
     return true;
 }
 
@@ -223,7 +210,7 @@ bool catalogue_contains(const struct catalogue *catalogue, int64_t outer, int64_
     if (outer == inner)
         return true;
     if (strcmp(catalogue->name, "division") == 0)
-        return division_contains(outer, inner);
+        return division_holds(outer, inner);
     if (strcmp(catalogue->name, "occupation") == 0)
         return outer > 0 && occupation_contains(outer, inner);
     return false;

@@ -1,6 +1,7 @@
 #include "domain/city/city_plan.h"
 
 #include "base/day.h"
+#include "base/division.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -370,8 +371,7 @@ static enum err plan_industries(struct plan_work *pw)
 /* Counties of the city: its own, and those under the place-holders of a province-level city. */
 static bool is_district(int64_t city, int64_t code)
 {
-    int64_t span = city % 10000 == 0 ? 10000 : 100;
-    return code > city && code < city + span && code % 100 > 1;
+    return code != city && division_holds(city, code) && code % 100 > 1;
 }
 
 /* 济宁 of 山东省济宁市, 济宁市 and further names: the shortest, without 市. */

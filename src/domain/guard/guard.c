@@ -1,5 +1,6 @@
 #include "domain/guard/guard.h"
 
+#include "base/division.h"
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/rand.h"
@@ -56,13 +57,7 @@ bool guard_may(enum role role, enum permission permission)
 void guard_divisions_below(int32_t division, int32_t *ret_min, int32_t *ret_max)
 {
     *ret_min = division;
-    *ret_max = division;
-    if (division == 0)
-        *ret_max = INT32_MAX;
-    else if (division % 10000 == 0)
-        *ret_max = division + 9999;
-    else if (division % 100 == 0)
-        *ret_max = division + 99;
+    *ret_max = division == 0 ? INT32_MAX : division + division_span(division) - 1;
 }
 
 bool guard_sees_division(const struct scope *scope, int32_t division)
