@@ -5,6 +5,8 @@
 
 #define WITH_512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,popcnt")))
 
+#define INLINE_512 WITH_512 __attribute__((always_inline)) static inline
+
 bool kernel_has_512(void)
 {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -12,9 +14,10 @@ bool kernel_has_512(void)
            __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("popcnt");
 }
 
+/* count: 1 .. 63. */
 static uint64_t first_bits(int32_t count)
 {
-    return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
+    return (UINT64_C(1) << count) - 1;
 }
 
 /* The masks of the pieces of 64 cells become one word in mask registers alone. Widened as numbers,
@@ -22,35 +25,44 @@ static uint64_t first_bits(int32_t count)
  * than a word ever becomes a number here. */
 #define WORD_i8(piece) piece(0)
 #define WORD_i16(piece) _mm512_kunpackd(piece(1), piece(0))
-#define WORD_i32(piece) \
+#define WORD_i32(piece)                                                                            \
     _mm512_kunpackd(_mm512_kunpackw(piece(3), piece(2)), _mm512_kunpackw(piece(1), piece(0)))
-#define WORD_i64(piece)                                                                           \
-    _mm512_kunpackd(_mm512_kunpackw(_mm512_kunpackb(piece(7), piece(6)),                          \
-                                    _mm512_kunpackb(piece(5), piece(4))),                         \
-                    _mm512_kunpackw(_mm512_kunpackb(piece(3), piece(2)),                          \
-                                    _mm512_kunpackb(piece(1), piece(0))))
+#define WORD_i64(piece)                                                                            \
+    _mm512_kunpackd(                                                                               \
+        _mm512_kunpackw(_mm512_kunpackb(piece(7), piece(6)), _mm512_kunpackb(piece(5), piece(4))), \
+        _mm512_kunpackw(_mm512_kunpackb(piece(3), piece(2)), _mm512_kunpackb(piece(1), piece(0))))
 
-/* One word of bits from 64 / lanes comparisons. rows: which of the 64 are there. */
-#define RANGE_512(name, type, lanes, epi, absent)                                                 \
-    WITH_512 static void range_512_##name(const type *cells, const struct dense_range *range,     \
-                                          int32_t count, uint64_t *bits, uint64_t *unknown)       \
-    {                                                                                             \
-        const __m512i low = _mm512_set1_##epi((type)range->low);                                  \
-        const __m512i width = _mm512_set1_##epi((type)range->width);                              \
-        const __m512i none = _mm512_set1_##epi(absent);                                           \
-        uint64_t flip = range->flip ? UINT64_MAX : 0;                                             \
-        for (int32_t i = 0; i < count; i += 64) {                                                 \
-            uint64_t rows = first_bits(count - i);                                                \
-            __m512i some[64 / (lanes)];                                                           \
-            for (int k = 0; k < 64 / (lanes); k++)                                                \
-                some[k] = _mm512_maskz_loadu_##epi((__mmask##lanes)(rows >> (k * (lanes))),       \
-                                                   cells + i + (ptrdiff_t)k * (lanes));           \
-            uint64_t inside = WORD_##name(INSIDE_##name) ^ flip;                                  \
-            uint64_t missing = unknown ? WORD_##name(MISSING_##name) : 0;                         \
-            bits[i / 64] &= inside | missing | ~rows;                                             \
-            if (unknown)                                                                          \
-                unknown[i / 64] |= missing & rows;                                                \
-        }                                                                                         \
+/* One word of bits from 64 / lanes comparisons. rows: which of the 64 are there; for all of them it
+ * is a constant, so that loads wait for no mask. */
+#define RANGE_512(name, type, lanes, epi, absent)                                                  \
+    INLINE_512 void word_512_##name(const type *cells, const struct dense_range *range,            \
+                                    uint64_t rows, uint64_t *bits, uint64_t *unknown)              \
+    {                                                                                              \
+        const __m512i low = _mm512_set1_##epi((type)range->low);                                   \
+        const __m512i width = _mm512_set1_##epi((type)range->width);                               \
+        const __m512i none = _mm512_set1_##epi(absent);                                            \
+        __m512i some[64 / (lanes)];                                                                \
+        for (int k = 0; k < 64 / (lanes); k++)                                                     \
+            some[k] = _mm512_maskz_loadu_##epi((__mmask##lanes)(rows >> (k * (lanes))),            \
+                                               cells + (ptrdiff_t)k * (lanes));                    \
+        uint64_t inside = WORD_##name(INSIDE_##name) ^ (range->flip ? UINT64_MAX : 0);             \
+        uint64_t missing = unknown ? WORD_##name(MISSING_##name) : 0;                              \
+        *bits &= inside | missing | ~rows;                                                         \
+        if (unknown)                                                                               \
+            *unknown |= missing & rows;                                                            \
+    }                                                                                              \
+                                                                                                   \
+    WITH_512 static void range_512_##name(const type *cells, const struct dense_range *range,      \
+                                          int32_t count, uint64_t *bits, uint64_t *unknown)        \
+    {                                                                                              \
+        struct dense_range same = *range; /* what is written cannot be a part of it */             \
+        int32_t i = 0;                                                                             \
+        for (; i + 64 <= count; i += 64)                                                           \
+            word_512_##name(cells + i, &same, UINT64_MAX, bits + i / 64,                           \
+                            unknown ? unknown + i / 64 : NULL);                                    \
+        if (i < count)                                                                             \
+            word_512_##name(cells + i, &same, first_bits(count - i), bits + i / 64,                \
+                            unknown ? unknown + i / 64 : NULL);                                    \
     }
 
 #define INSIDE_i8(k) _mm512_cmple_epu8_mask(_mm512_sub_epi8(some[k], low), width)
@@ -90,23 +102,29 @@ void kernel_range_512(enum column_width cell_width, const void *cells,
 }
 
 /* The set as 64 bytes, from which each cell takes its own. */
+INLINE_512 void word_512_set(const int8_t *cells, uint64_t set, uint64_t rows, uint64_t *bits,
+                             uint64_t *unknown)
+{
+    __m512i some = _mm512_maskz_loadu_epi8(rows, cells);
+    __m512i found = _mm512_permutexvar_epi8(some, _mm512_movm_epi8(set));
+    uint64_t inside =
+        _mm512_movepi8_mask(found) & _mm512_cmplt_epu8_mask(some, _mm512_set1_epi8(64));
+    uint64_t missing = unknown ? _mm512_cmpeq_epi8_mask(some, _mm512_set1_epi8(INT8_MIN)) : 0;
+    *bits &= inside | missing | ~rows;
+    if (unknown)
+        *unknown |= missing & rows;
+}
+
 WITH_512 void kernel_set_512(const void *cells, uint64_t set, int32_t count, uint64_t *bits,
                              uint64_t *unknown)
 {
-    const __m512i members = _mm512_movm_epi8(set);
-    const __m512i none = _mm512_set1_epi8(INT8_MIN);
-    const __m512i end = _mm512_set1_epi8(64);
     const int8_t *from = cells;
-    for (int32_t i = 0; i < count; i += 64) {
-        uint64_t rows = first_bits(count - i);
-        __m512i some = _mm512_maskz_loadu_epi8(rows, from + i);
-        uint64_t inside = _mm512_movepi8_mask(_mm512_permutexvar_epi8(some, members)) &
-                          _mm512_cmplt_epu8_mask(some, end);
-        uint64_t missing = unknown ? _mm512_cmpeq_epi8_mask(some, none) : 0;
-        bits[i / 64] &= inside | missing | ~rows;
-        if (unknown)
-            unknown[i / 64] |= missing & rows;
-    }
+    int32_t i = 0;
+    for (; i + 64 <= count; i += 64)
+        word_512_set(from + i, set, UINT64_MAX, bits + i / 64, unknown ? unknown + i / 64 : NULL);
+    if (i < count)
+        word_512_set(from + i, set, first_bits(count - i), bits + i / 64,
+                     unknown ? unknown + i / 64 : NULL);
 }
 
 /* The numbers of the bits set are packed as bytes, then widened sixteen at once: nothing branches
