@@ -300,7 +300,7 @@ void text_add_repeat(struct text_buf *buf, char byte, size_t count)
         text_add_byte(buf, byte);
 }
 
-static void format_arguments(struct text_buf *buf, const char *format, va_list arguments)
+void text_format_list(struct text_buf *buf, const char *format, va_list arguments)
 {
     va_list again;
     va_copy(again, arguments);
@@ -316,7 +316,7 @@ void text_format(struct text_buf *buf, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    format_arguments(buf, format, arguments);
+    text_format_list(buf, format, arguments);
     va_end(arguments);
 }
 
@@ -339,7 +339,7 @@ const char *text_in(struct arena *arena, const char *format, ...)
     text_init(&buf, arena);
     va_list arguments;
     va_start(arguments, format);
-    format_arguments(&buf, format, arguments);
+    text_format_list(&buf, format, arguments);
     va_end(arguments);
     return buf.ptr ? buf.ptr : "";
 }

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -63,6 +64,8 @@ void text_add_character(struct text_buf *buf, uint32_t character);
 void text_add_repeat(struct text_buf *buf, char byte, size_t count);
 void text_format(struct text_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void text_format_list(struct text_buf *buf, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 /* Pads with spaces to width terminal columns after s. */
 void text_add_padded(struct text_buf *buf, struct str s, size_t width);
 struct str text_str(const struct text_buf *buf); /* valid until the next addition */

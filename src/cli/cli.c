@@ -64,10 +64,14 @@ void cli_note(struct cli *cli, const char *format, ...)
     if (cli->json)
         return;
     cli_progress_end(cli);
+    struct text_buf note;
+    text_init(&note, cli->arena);
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(cli->world.err, format, arguments);
+    text_format_list(&note, format, arguments);
     va_end(arguments);
+    bool is_ended = str_ends(text_str(&note), STR("\n"));
+    fprintf(cli->world.err, "%.*s%s", STR_ARG(text_str(&note)), is_ended ? "" : "\n");
 }
 
 enum err cli_fail(struct cli *cli, enum err code, const char *zh, const char *en, ...)

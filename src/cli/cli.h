@@ -127,7 +127,7 @@ const char *cli_say(const struct cli *cli, const char *zh, const char *en);
 void cli_print(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A finished JSON text (base/json.h) and a newline, to standard output; ERR_MEMORY if it failed. */
 enum err cli_print_json(struct cli *cli, const struct text_buf *json_text);
-/* A note beside the result, to standard error; not shown with --json. */
+/* A note beside the result, on a line of its own, to standard error; not shown with --json. */
 void cli_note(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Refuse with a message in both languages: the arguments come in the same order in both. */

@@ -89,8 +89,11 @@ enum err cli_open_existing_work_env(struct cli *cli, struct work_env *ret_env)
 {
     const char *db = cli->settings->values[SETTING_DB];
     if (!settings_is_server(db) && access(db, F_OK) != 0) {
+        const char *origin = cli->settings->origins[SETTING_DB];
+        if (strcmp(origin, "default") == 0)
+            origin = cli_say(cli, "默认值", "the default");
         cli_fail(cli, ERR_NOT_FOUND, "没有数据库 %s（来自 %s）",
-                 "there is no database %s (from %s)", db, cli->settings->origins[SETTING_DB]);
+                 "there is no database %s (from %s)", db, origin);
         return cli_fail_hint(cli, "用 --db 指定数据库，或先用 baigong import、baigong demo 建立。",
                              "Name one with --db, or make one with baigong import or "
                              "baigong demo.");
