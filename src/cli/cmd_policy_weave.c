@@ -29,15 +29,22 @@ struct weave_run {
     int32_t live_day;
 };
 
+static const char *library_of(struct cli *cli)
+{
+    return text_in(cli->arena, "%s/policy", cli->settings->values[SETTING_HOME]);
+}
+
+/* With the documents that it imports, which come behind those named. */
 static enum err read_documents(struct cli *cli, const char *path, struct vocab *vocab,
-                               struct policy **ret_policy)
+                               struct policy **ret_policy, int32_t *ret_named_count)
 {
     struct catalogues *catalogues;
     struct policy_source *sources;
     int32_t source_count;
     struct findings findings = {.arena = cli->arena};
     TRY(cli_registry_vocab(cli, &catalogues, vocab));
-    TRY(policy_sources_read(cli->arena, path, &sources, &source_count, &cli->fault));
+    TRY(policy_sources_read_named(cli->arena, &path, 1, library_of(cli), &sources, &source_count,
+                                  ret_named_count, &cli->fault));
     enum err err = policy_read(cli->arena, vocab, sources, source_count, ret_policy, &findings,
                                &cli->fault);
     if (err == ERR_POLICY)
@@ -105,10 +112,11 @@ static bool is_taken(const struct str *names, int32_t count, struct str name)
     return str_equal_text(name, "index.html");
 }
 
-/* policy/jining/2022.md below policy is jining-2022.html. */
+/* policy/jining/2022.md below policy is jining-2022.html; so is what was imported from there. */
 static enum err page_names(struct cli *cli, const struct policy *policy, const char *root,
                            const struct str **ret_names)
 {
+    const char *library = library_of(cli);
     struct str *names =
         ARENA_NEW_ARRAY(cli->arena, struct str, (size_t)policy->document_count);
     if (!names)
@@ -117,6 +125,8 @@ static enum err page_names(struct cli *cli, const struct policy *policy, const c
         struct str path = policy->documents[i].path;
         if (str_starts(path, str_from(root)))
             path = str_sub(path, strlen(root), SIZE_MAX);
+        else if (str_starts(path, str_from(library)))
+            path = str_sub(path, strlen(library), SIZE_MAX);
         while (path.size && path.ptr[0] == '/')
             path = str_sub(path, 1, SIZE_MAX);
         if (str_ends(path, STR(".md")))
@@ -164,17 +174,16 @@ static enum err write_folder(struct cli *cli, const struct policy *policy, const
 
 enum err cmd_policy_weave(struct cli *cli)
 {
-    const char *home = cli->settings->values[SETTING_HOME];
-    const char *path = cli_text(cli, "PATH", text_in(cli->arena, "%s/policy", home));
+    const char *path = cli_text(cli, "PATH", library_of(cli));
     const char *out = cli_text(cli, "out", "");
     bool is_page = str_ends(str_from(out), STR(".html"));
     struct vocab vocab;
     struct policy *policy;
-    TRY(read_documents(cli, path, &vocab, &policy));
-    if (is_page && policy->document_count != 1)
+    int32_t named_count;
+    TRY(read_documents(cli, path, &vocab, &policy, &named_count));
+    if (is_page && named_count != 1)
         return cli_fail(cli, ERR_USAGE, "%s 有 %d 份文件；--out 请给文件夹",
-                        "%s has %d documents; give a folder with --out", path,
-                        policy->document_count);
+                        "%s has %d documents; give a folder with --out", path, named_count);
     struct weave_run run = {.cli = cli, .policy = policy};
     TRY(read_figures(&run));
     struct weave_options options = {
@@ -194,6 +203,6 @@ enum err cmd_policy_weave(struct cli *cli)
         TRY(write_folder(cli, policy, out, &options));
     }
     cli_note(cli, cli_say(cli, "织成 %d 页：%s\n", "%d pages woven: %s\n"),
-             policy->document_count + !is_page, out);
+             is_page ? 1 : policy->document_count + 1, out);
     return ERR_OK;
 }

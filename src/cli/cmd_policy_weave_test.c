@@ -177,3 +177,23 @@ TEST(policy_weave__writes_one_page_of_one_document_only)
     free(text);
     check(unlink(page) == 0);
 }
+
+TEST(policy_weave__weaves_what_a_city_s_folder_imports_behind_it)
+{
+    char folder[512], root[] = "/tmp/weave_test_XXXXXX";
+    snprintf(folder, sizeof folder, "%s/policy/chongqing", getenv("BAIGONG_SOURCE_ROOT"));
+    check(mkdtemp(root) != NULL);
+    EXPECT_INT(CLI_EXIT_OK, run(root, "zh", folder));
+    static const char *const names[] = {"2023-reply-0501.html", "national-skill-ladder.html",
+                                        "index.html"};
+    for (size_t i = 0; i < 3; i++) {
+        char path[100];
+        snprintf(path, sizeof path, "%s/%s", root, names[i]);
+        size_t size;
+        char *text = read_file(path, &size);
+        expect_page(path, text, size);
+        free(text);
+        check(unlink(path) == 0);
+    }
+    check(rmdir(root) == 0);
+}
