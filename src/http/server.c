@@ -555,6 +555,12 @@ static void answer_exchange(struct exchange *exchange, int32_t thread_index)
     server->app.answer(server->app.context, &exchange->request, thread_index, &exchange->reply);
 }
 
+static void rest(struct http_server *server, int32_t thread_index)
+{
+    if (server->app.rest)
+        server->app.rest(server->app.context, thread_index);
+}
+
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *upload_data,
                               size_t *upload_size, void **state)
@@ -614,6 +620,7 @@ static void *run_worker(void *context)
     struct exchange *exchange;
     while ((exchange = take_queued(start.server))) {
         answer_exchange(exchange, start.thread_index);
+        rest(start.server, start.thread_index);
         struct loop *loop = exchange->loop;
         pthread_mutex_lock(&loop->mutex);
         exchange->next = loop->answered;
@@ -672,6 +679,7 @@ static void *run_loop(void *context)
         resume_answered(loop);
         wake_viewers(loop);
         MHD_run(loop->daemon);
+        rest(loop->server, loop->index);
         end_late_links(loop);
         if (atomic_load(&loop->server->stop_at_ns) != 0 && !quiet) {
             /* Who was in the socket's queue is taken; who comes now is refused at once. */
@@ -857,6 +865,7 @@ static void loop_close(struct loop *loop)
         resume_answered(loop);
         wake_viewers(loop);
         MHD_run(loop->daemon);
+        rest(loop->server, loop->index);
         MHD_stop_daemon(loop->daemon);
     }
     if (loop->listen_fd >= 0)

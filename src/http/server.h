@@ -61,6 +61,8 @@ struct http_app {
     /* After the reply was sent or the client went away. */
     void (*done)(void *context, const struct http_request *request,
                  const struct http_reply *reply, int64_t duration_us);
+    /* The thread has answered all that was there and is going to wait; may be NULL. */
+    void (*rest)(void *context, int32_t thread_index);
 };
 
 struct http_server;

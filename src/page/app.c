@@ -126,6 +126,8 @@ enum err page_app_new(struct arena *arena, const struct page_options *options,
     snprintf(app->policy_path, sizeof app->policy_path, "%s",
              options->policy_path ? options->policy_path : "");
     atomic_store(&app->policy_version, options->policy_version);
+    for (size_t i = 0; i < sizeof app->readers / sizeof app->readers[0]; i++)
+        reader_init(&app->readers[i], options->env.store);
     TRY(rate_new(&app->rate, fault));
     TRY(locale_new(arena, text_of("locale/en"), &app->locales[PAGE_EN], fault));
     for (int lang = 0; lang < PAGE_LANG_COUNT; lang++)
@@ -478,7 +480,9 @@ static enum err run(struct page *page, struct fault *fault)
 {
     enum work_mode mode = page->route->mode;
     bool own = mode == (enum work_mode)PAGE_OWN_WORK;
-    TRY(work_run(&page->app->options.env, own ? WORK_READ : mode, run_step, page, fault));
+    struct work_env env = page->app->options.env;
+    env.reader = own ? NULL : page->reader; /* one that works on its own may take long */
+    TRY(work_run(&env, own ? WORK_READ : mode, run_step, page, fault));
     page->w = NULL;
     if (!own)
         return ERR_OK;
@@ -555,7 +559,8 @@ static void answer(void *context, struct http_request *request, int32_t thread_i
                    struct http_reply *reply)
 {
     struct page_app *app = context;
-    struct page page = {.app = app, .request = request, .reply = reply, .status = 200};
+    struct page page = {.app = app, .request = request, .reply = reply, .status = 200,
+                        .reader = &app->readers[thread_index]};
     page.is_api = is_below_api(request->path);
     page.lang = lang_of(&page);
     bool other_method = false;
@@ -576,6 +581,11 @@ static void answer(void *context, struct http_request *request, int32_t thread_i
     else
         answer_other(app, &page, other_method);
     page_city_give(page.city);
+}
+
+static void rest(void *context, int32_t thread_index)
+{
+    reader_rest(&((struct page_app *)context)->readers[thread_index]);
 }
 
 static void refuse(void *context, struct http_request *request, int status, const char *reason,
@@ -611,7 +621,7 @@ static void done(void *context, const struct http_request *request,
 struct http_app page_app_http(struct page_app *app)
 {
     return (struct http_app){.context = app, .plan = plan, .answer = answer, .refuse = refuse,
-                             .done = done};
+                             .done = done, .rest = rest};
 }
 
 const struct page_options *page_options_of(const struct page *page)

@@ -7,6 +7,7 @@
 #include "http/server.h"
 #include "http/view.h"
 #include "page/page.h"
+#include "store/reader.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -44,6 +45,7 @@ struct page_app {
     _Atomic int64_t policy_version, policy_looked_ms;
     atomic_bool is_reading_policy;
     pthread_mutex_t city_mutex;
+    struct reader readers[HTTP_LOOPS_MAX + HTTP_WORKERS_MAX]; /* one a thread of the server */
     struct rate *rate;
     _Atomic int64_t sign_in_rate, public_rate;
     _Atomic int32_t upload_mib_max;

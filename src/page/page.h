@@ -98,6 +98,7 @@ struct page_field_error {
 
 struct page {
     struct work *w;
+    struct reader *reader; /* of the thread */
     struct page_app *app;
     const struct page_route *route;
     struct http_request *request;

@@ -215,6 +215,8 @@ void page_app_free(struct page_app *app)
     if (!app)
         return;
     page_app_wait(app);
+    for (size_t i = 0; i < sizeof app->readers / sizeof app->readers[0]; i++)
+        reader_done(&app->readers[i]);
     page_city_give(app->city);
     rate_free(app->rate);
     pthread_mutex_destroy(&app->city_mutex);

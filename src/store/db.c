@@ -49,7 +49,7 @@ static enum err note(struct db *db, enum err err)
 
 static enum err expect_open(const struct db *db, struct fault *fault)
 {
-    check(db->state != DB_IDLE);
+    check(db->state == DB_OPEN || db->state == DB_LOST);
     if (db->state == DB_OPEN)
         return ERR_OK;
     return fault_set(fault, ERR_STORE, "the transaction was lost by an earlier error");
@@ -61,6 +61,33 @@ enum err db_begin(struct db *db, enum work_mode mode, struct fault *fault)
     TRY(db->engine->begin(db, mode, fault));
     db->state = DB_OPEN;
     return ERR_OK;
+}
+
+bool db_keep(struct db *db)
+{
+    if (db->state != DB_OPEN || !db->engine->keep || !db->engine->keep(db))
+        return false;
+    db->state = DB_KEPT;
+    return true;
+}
+
+bool db_resume(struct db *db)
+{
+    if (db->state == DB_KEPT && db->engine->is_newest(db)) {
+        db->state = DB_OPEN;
+        return true;
+    }
+    db_rest(db);
+    return false;
+}
+
+void db_rest(struct db *db)
+{
+    if (db->state != DB_KEPT)
+        return;
+    if (db->engine->commit(db, NULL) != ERR_OK)
+        db->engine->rollback(db);
+    db->state = DB_IDLE;
 }
 
 enum err db_commit(struct db *db, struct fault *fault)

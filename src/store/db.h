@@ -5,6 +5,10 @@
  * the order of calls and remember a lost transaction, so that both engines behave alike:
  *
  *   IDLE -begin-> OPEN -commit|rollback-> IDLE;   OPEN -error-> LOST -rollback-> IDLE
+ *   OPEN -keep-> KEPT -resume, nothing was committed since-> OPEN;   KEPT -rest-> IDLE
+ *
+ * A transaction that only read may be kept: the next one goes on in its snapshot if that is still
+ * the newest state of the database, which any commit of any process ends.
  *
  * Memory   db_open allocates, db_close frees; a connection serves one thread at a time
  * Errors   ERR_STORE (also: connection lost), ERR_STORE_BUSY, ERR_STORE_CONFLICT, ERR_STORE_UNIQUE,
@@ -45,6 +49,10 @@ struct db_engine {
     enum err (*begin)(struct db *db, enum work_mode mode, struct fault *fault);
     enum err (*commit)(struct db *db, struct fault *fault);
     void (*rollback)(struct db *db); /* also ends rows and bulks that are still open */
+    /* Both NULL: the engine keeps no snapshots. keep is false when it cannot tell whether the
+     * snapshot is the newest: then the transaction stays open. */
+    bool (*keep)(struct db *db);
+    bool (*is_newest)(struct db *db);
     enum err (*lock)(struct db *db, int64_t number, struct fault *fault);
     void (*unlock)(struct db *db, int64_t number);
     enum err (*script)(struct db *db, const char *sql, struct fault *fault);
@@ -66,7 +74,7 @@ struct db_engine {
                          struct fault *fault); /* frees it, also on error */
 };
 
-enum db_state { DB_IDLE, DB_OPEN, DB_LOST };
+enum db_state { DB_IDLE, DB_OPEN, DB_LOST, DB_KEPT };
 
 /* First member of every engine's connection. */
 struct db {
@@ -93,6 +101,11 @@ void db_close(struct db *db); /* accepts NULL */
 enum err db_begin(struct db *db, enum work_mode mode, struct fault *fault);
 enum err db_commit(struct db *db, struct fault *fault); /* rolls back when it fails */
 void db_rollback(struct db *db);
+/* Keeps the snapshot of an open WORK_READ; false: it could not be kept and is still open. */
+bool db_keep(struct db *db);
+/* Goes on in what is kept; false: it is not the newest any more and was ended, or nothing is. */
+bool db_resume(struct db *db);
+void db_rest(struct db *db); /* ends what is kept, if anything is */
 
 /* A lock over all processes that use the database, held outside of transactions; waits for it. It
  * is given back when the connection is lost. SQLite needs none: its writers queue. */

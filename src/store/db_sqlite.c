@@ -1,13 +1,16 @@
 /* SQLite behind the port. WAL, so that readers and the writer do not wait for each other; every
  * commit synced; every writing transaction begins IMMEDIATE, so that it cannot meet a conflict
- * halfway. Prepared statements are kept by the address of their description, and their text is
- * compared, because descriptions made at run time may be placed where an older one stood. */
+ * halfway. Whether a kept snapshot is the newest is told by the head of the log's index, which every
+ * commit of any process changes (sqlite.org/walformat.html, "The WAL-Index Header"). Prepared
+ * statements are kept by the address of their description, and their text is compared, because
+ * descriptions made at run time may be placed where an older one stood. */
 #include "store/db.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +25,8 @@ enum {
     SQLITE_CHECKPOINT_PAGES = 16000,       /* 64 MB of log before it is folded into the file: an
                                               import writes the same index pages many times */
     CACHE_WAYS = 4,
+    LOG_HEAD_WORDS = 12, /* the head's first copy: 48 bytes, a counter of commits among them */
+    LOG_INDEX_REGION_SIZE = 32 * 1024,
 };
 
 struct cache_entry {
@@ -38,6 +43,10 @@ struct sqlite_db {
     sqlite3 *handle;
     UCollator *pinyin; /* opened when first needed */
     sqlite3_stmt *ends[TRANSACTION_ENDS]; /* prepared when first needed */
+    const volatile uint32_t *log_head; /* mapped by SQLite; NULL until it was first read */
+    uint32_t began_head[LOG_HEAD_WORDS]; /* when the transaction began */
+    bool knows_began_head;
+    bool is_durable; /* has a log */
     struct cache_entry cache[DB_STATEMENTS_MAX];
 };
 
@@ -240,6 +249,7 @@ static enum err sqlite_open(const char *location, const struct db_options *optio
     if (!own)
         return fault_set(fault, ERR_MEMORY, "out of memory while opening the database");
     own->db.engine = &db_sqlite_engine;
+    own->is_durable = options->durability == DB_DURABLE;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
     int code = sqlite3_open_v2(location, &own->handle, flags, NULL);
     enum err err = code == SQLITE_OK ? ERR_OK : refused(own, location, fault);
@@ -272,8 +282,19 @@ static enum err run(struct sqlite_db *own, enum transaction_end end, struct faul
     return err;
 }
 
+static void read_log_head(const struct sqlite_db *own, uint32_t head[LOG_HEAD_WORDS])
+{
+    for (int i = 0; i < LOG_HEAD_WORDS; i++)
+        head[i] = own->log_head[i];
+    atomic_thread_fence(memory_order_acquire);
+}
+
 static enum err sqlite_begin(struct db *db, enum work_mode mode, struct fault *fault)
 {
+    struct sqlite_db *own = sqlite_of(db);
+    own->knows_began_head = own->log_head != NULL;
+    if (own->log_head)
+        read_log_head(own, own->began_head);
     return run(sqlite_of(db), mode == WORK_WRITE ? BEGIN_WRITE : BEGIN_READ, fault);
 }
 
@@ -303,6 +324,38 @@ static void sqlite_rollback(struct db *db)
     /* After some errors (disk full) SQLite has rolled back by itself. */
     if (!sqlite3_get_autocommit(own->handle))
         sqlite3_exec(own->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* SQLite maps the log's index with its first read and keeps that mapping until it is closed. */
+static void find_log_head(struct sqlite_db *own)
+{
+    sqlite3_file *file = NULL;
+    void volatile *region = NULL;
+    if (sqlite3_file_control(own->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+        file->pMethods && file->pMethods->iVersion >= 2 && file->pMethods->xShmMap &&
+        file->pMethods->xShmMap(file, 0, LOG_INDEX_REGION_SIZE, 0, &region) == SQLITE_OK)
+        own->log_head = region;
+}
+
+static bool sqlite_is_newest(struct db *db)
+{
+    struct sqlite_db *own = sqlite_of(db);
+    uint32_t head[LOG_HEAD_WORDS];
+    read_log_head(own, head);
+    return memcmp(head, own->began_head, sizeof head) == 0;
+}
+
+/* The snapshot was taken with the first read after the beginning. When the head was the same before
+ * and is now, it was the same then, because its counter of commits only rises. */
+static bool sqlite_keep(struct db *db)
+{
+    struct sqlite_db *own = sqlite_of(db);
+    close_all(db);
+    if (!own->is_durable || sqlite3_txn_state(own->handle, "main") != SQLITE_TXN_READ)
+        return false;
+    if (!own->log_head)
+        find_log_head(own);
+    return own->knows_began_head && sqlite_is_newest(db);
 }
 
 /* Writers queue in the file's own lock already. */
@@ -621,6 +674,8 @@ const struct db_engine db_sqlite_engine = {
     .begin = sqlite_begin,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
+    .keep = sqlite_keep,
+    .is_newest = sqlite_is_newest,
     .lock = sqlite_lock,
     .unlock = sqlite_unlock,
     .script = sqlite_script,

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/record.h"
+#include "store/reader.h"
 #include "store/store.h"
 
 #include <time.h>
@@ -43,9 +44,26 @@ static enum err run_in_transaction(struct work *w, enum work_mode mode, work_ste
     return db_commit(w->db, &w->fault);
 }
 
+/* Goes on in the snapshot that the thread's reader keeps, while that is the newest. */
+static enum err run_in_reader(struct reader *reader, struct work *w, work_step *step,
+                              void *context)
+{
+    TRY(reader_begin(reader, &w->db, &w->fault));
+    w->reader = reader;
+    enum err err = step(w, context);
+    if (err == ERR_OK)
+        return reader_end(reader, &w->fault);
+    reader_break_off(reader);
+    if (w->fault.code == ERR_OK)
+        fault_set(&w->fault, err, "%s", err_text(err));
+    return err;
+}
+
 static enum err run_once(struct work_env *env, struct work *w, enum work_mode mode,
                          work_step *step, void *context)
 {
+    if (mode == WORK_READ && env->reader)
+        return run_in_reader(env->reader, w, step, context);
     TRY(store_take(env->store, mode, &w->db, &w->fault));
     enum err err = run_in_transaction(w, mode, step, context);
     store_give(env->store, w->db);

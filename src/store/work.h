@@ -17,6 +17,7 @@
 
 struct db;        /* store/db.h: one connection */
 struct store;     /* store/store.h: a database and its connections */
+struct reader;    /* store/reader.h: what one thread keeps between units of work */
 struct secrets;   /* base/secret.h: key ring */
 struct id_source; /* base/id.h */
 struct snapshot_use; /* domain/registry/snapshot.h: carried, not looked at */
@@ -33,6 +34,7 @@ struct work {
     struct id_source *ids;
     struct actor actor;
     const struct snapshot_use *snapshot; /* of the environment */
+    struct reader *reader; /* NULL unless its snapshot is this unit's */
     int32_t today_day; /* the city's civil day (UTC+8) */
     int64_t now_ms;    /* UTC; the known_ms of what this unit writes */
     struct fault fault;
@@ -55,6 +57,7 @@ struct work_env {
     int64_t fixed_now_ms;    /* tests: ABSENT_I64 takes the clock */
     size_t arena_limit_size; /* 0: WORK_ARENA_SIZE_MAX */
     const struct snapshot_use *snapshot; /* NULL: the city is always read from the store */
+    struct reader *reader; /* of this thread, for its WORK_READs; NULL: none */
 };
 
 typedef enum err work_step(struct work *w, void *context);

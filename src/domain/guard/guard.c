@@ -7,6 +7,7 @@
 #include "base/record.h"
 #include "domain/guard/second_factor.h"
 #include "guard_sql.h"
+#include "store/reader.h"
 
 #include <pthread.h>
 #include <sodium.h>
@@ -454,10 +455,36 @@ enum err guard_sign_in_elsewhere(struct work_env *env, struct arena *arena,
     return work_run(env, WORK_WRITE, finish_sign_in, &c, fault);
 }
 
+/* As the statement session_by_token says it. */
+static bool is_open(const struct session *session, const struct work *w)
+{
+    return session->ends_ms > w->now_ms && session->seen_ms > w->now_ms - GUARD_IDLE_MS;
+}
+
+static void remember_session(struct reader *reader, struct str token,
+                             const struct session *session)
+{
+    struct session *copy = reader_copy(reader, session, sizeof *session);
+    if (!copy)
+        return;
+    struct str *texts[] = {&copy->account.login, &copy->account.name, &copy->client, &copy->agent};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        texts[i]->ptr = reader_copy(reader, texts[i]->ptr, texts[i]->size);
+        if (!texts[i]->ptr)
+            return;
+    }
+    reader_remember(reader, token, copy);
+}
+
 enum err guard_session(struct work *w, struct str token, struct session *ret_session)
 {
     if (token.size != GUARD_TOKEN_SIZE)
         return fail(w, ERR_NOT_FOUND, "没有这个会话");
+    const struct session *known = reader_recall(w->reader, token);
+    if (known && is_open(known, w)) {
+        *ret_session = *known;
+        return ERR_OK;
+    }
     uint8_t digest[HASH_SIZE];
     digest_token(token, digest);
     struct session_by_token_in in = {
@@ -482,6 +509,8 @@ enum err guard_session(struct work *w, struct str token, struct session *ret_ses
     session.account.must_change_password = row.must_change;
     session.account.has_code = row.has_code;
     session.scope = scope_of(&session.account);
+    if (w->reader && !known)
+        remember_session(w->reader, token, &session);
     *ret_session = session;
     return ERR_OK;
 }

@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "registry_fixture.h"
+#include "store/reader.h"
 #include "store_fixture.h"
 
 static struct id_source ids;
@@ -120,6 +121,34 @@ STORE_TEST(guard_account_set_active__ends_the_sessions_of_who_is_closed)
     EXPECT_OK(work_run(&t->env, WORK_WRITE, close_step, &id, &t->fault));
     EXPECT_ERR(ERR_NOT_FOUND, session_of(t, token));
     EXPECT_ERR(ERR_SIGN_IN, sign_in(t, "chen", "a long enough secret", token));
+}
+
+/* A thread that answers many requests in a row remembers sessions; another process ends one. */
+STORE_TEST(guard_session__that_is_remembered_ends_at_once_wherever_it_is_ended)
+{
+    prepare(t);
+    int64_t id = given_account(t, "chen", ROLE_reviewer);
+    char token[GUARD_TOKEN_SIZE + 1];
+    EXPECT_OK(sign_in(t, "chen", "a long enough secret", token));
+    struct reader reader;
+    reader_init(&reader, t->env.store);
+    t->env.reader = &reader;
+    for (int i = 0; i < 3; i++)
+        EXPECT_OK(session_of(t, token));
+    t->env.fixed_now_ms = FIXTURE_NOW_MS + GUARD_IDLE_MS;
+    EXPECT_ERR(ERR_NOT_FOUND, session_of(t, token));
+    t->env.fixed_now_ms = FIXTURE_NOW_MS;
+    for (int i = 0; i < 3; i++)
+        EXPECT_OK(session_of(t, token));
+
+    struct store *other;
+    EXPECT_OK(store_open(t->location, NULL, &other, &t->fault));
+    struct work_env env = t->env;
+    env.store = other;
+    EXPECT_OK(work_run(&env, WORK_WRITE, close_step, &id, &t->fault));
+    EXPECT_ERR(ERR_NOT_FOUND, session_of(t, token));
+    store_close(other);
+    reader_done(&reader);
 }
 
 TEST(guard_may__knows_each_role_by_its_letter)
