@@ -2,13 +2,13 @@
  * them, write them in the other spelling. */
 #include "base/json.h"
 #include "cli/cli_city.h"
+#include "cli/cli_documents.h"
 #include "cli/cli_file.h"
 #include "cli/cli_policy_live.h"
 #include "cli/cli_registry.h"
 #include "cli/cli_settings.h"
 #include "cli/commands.h"
 #include "policy/example.h"
-#include "policy/policy_files.h"
 
 const struct cli_option cmd_policy_check_options[] = {
     {"PATH", CLI_TEXT, CLI_MANY, "", "政策文件或文件夹，可写多个（默认随程序的 policy/）",
@@ -31,11 +31,7 @@ const struct cli_option cmd_policy_fmt_options[] = {
 struct policy_reading {
     struct catalogues *catalogues;
     struct vocab vocab;
-    struct policy_source *sources;
-    int32_t source_count;
-    int32_t named_count; /* of them, before those that were only imported */
-    struct policy *policy;
-    struct findings findings;
+    struct cli_documents documents;
     int32_t passed_count, failed_count; /* expectations of the examples */
     const struct policy_live *live;     /* on the city of --db; NULL: none was named */
 };
@@ -43,12 +39,13 @@ struct policy_reading {
 /* What a document says wrong that was only imported is its own affair, unless it is an error. */
 static bool concerns(const struct policy_reading *reading, const struct finding *finding)
 {
-    return finding->severity == FINDING_ERROR || finding->span.document < reading->named_count;
+    return finding->severity == FINDING_ERROR ||
+           finding->span.document < reading->documents.named_count;
 }
 
 static void leave_out_imported(struct policy_reading *reading)
 {
-    struct findings *findings = &reading->findings;
+    struct findings *findings = &reading->documents.findings;
     int32_t kept = 0;
     findings->warning_count = 0;
     for (int32_t i = 0; i < findings->row_count; i++)
@@ -59,16 +56,11 @@ static void leave_out_imported(struct policy_reading *reading)
     findings->row_count = kept;
 }
 
-/* Reads what stands at the paths, and what they import; ERR_POLICY when it has errors. */
 static enum err read_policy(struct cli *cli, const char *const *paths, int32_t path_count,
                             struct policy_reading *reading)
 {
-    const char *library = text_in(cli->arena, "%s/policy", cli->settings->values[SETTING_HOME]);
     TRY(cli_registry_vocab(cli, &reading->catalogues, &reading->vocab));
-    TRY(policy_sources_read_named(cli->arena, paths, path_count, library, &reading->sources,
-                                  &reading->source_count, &reading->named_count, &cli->fault));
-    return policy_read(cli->arena, &reading->vocab, reading->sources, reading->source_count,
-                       &reading->policy, &reading->findings, &cli->fault);
+    return cli_documents_read(cli, &reading->vocab, paths, path_count, &reading->documents);
 }
 
 static const char *severity_name(enum finding_severity severity)
@@ -82,7 +74,7 @@ static void json_finding(struct json *json, const struct policy_reading *reading
                          const struct finding *finding)
 {
     json_object_begin(json);
-    json_add_text(json, "path", reading->sources[finding->span.document].path);
+    json_add_text(json, "path", reading->documents.sources[finding->span.document].path);
     json_add_number(json, "line", finding->span.line);
     json_add_number(json, "column", finding->span.column);
     json_add_text_z(json, "severity", severity_name(finding->severity));
@@ -99,28 +91,28 @@ static enum err print_check_json(struct cli *cli, const struct policy_reading *r
     struct json json;
     json_init(&json, &buf);
     json_object_begin(&json);
-    json_add_number(&json, "documents", reading->policy->document_count);
-    json_add_number(&json, "articles", reading->policy->article_count);
-    json_add_number(&json, "statements", reading->policy->statement_count);
-    json_add_number(&json, "errors", reading->findings.error_count);
-    json_add_number(&json, "warnings", reading->findings.warning_count);
+    json_add_number(&json, "documents", reading->documents.policy->document_count);
+    json_add_number(&json, "articles", reading->documents.policy->article_count);
+    json_add_number(&json, "statements", reading->documents.policy->statement_count);
+    json_add_number(&json, "errors", reading->documents.findings.error_count);
+    json_add_number(&json, "warnings", reading->documents.findings.warning_count);
     json_add_number(&json, "expectations_passed", reading->passed_count);
     json_add_number(&json, "expectations_failed", reading->failed_count);
     json_key(&json, "findings");
     json_array_begin(&json);
-    for (int32_t i = 0; i < reading->findings.row_count; i++)
-        json_finding(&json, reading, &reading->findings.rows[i]);
+    for (int32_t i = 0; i < reading->documents.findings.row_count; i++)
+        json_finding(&json, reading, &reading->documents.findings.rows[i]);
     json_array_end(&json);
     if (reading->live)
-        cli_policy_live_json(&json, reading->policy, reading->live);
+        cli_policy_live_json(&json, reading->documents.policy, reading->live);
     json_object_end(&json);
     return cli_print_json(cli, &buf);
 }
 
 static enum err print_check(struct cli *cli, const struct policy_reading *reading, bool notes)
 {
-    const struct policy *policy = reading->policy;
-    const struct findings *findings = &reading->findings;
+    const struct policy *policy = reading->documents.policy;
+    const struct findings *findings = &reading->documents.findings;
     struct text_buf buf;
     text_init(&buf, cli->arena);
     int32_t note_count = 0;
@@ -128,7 +120,7 @@ static enum err print_check(struct cli *cli, const struct policy_reading *readin
         bool note = findings->rows[i].severity == FINDING_NOTE;
         note_count += note;
         if (!note || notes)
-            finding_print(&buf, reading->sources, &findings->rows[i],
+            finding_print(&buf, reading->documents.sources, &findings->rows[i],
                           cli->lang == CLI_LANG_ZH ? SPELLING_ZH : SPELLING_EN);
     }
     if (buf.failed)
@@ -148,12 +140,12 @@ static enum err print_check(struct cli *cli, const struct policy_reading *readin
 
 static enum err run_examples(struct cli *cli, struct policy_reading *reading)
 {
-    TRY(examples_run(cli->arena, reading->policy, &reading->findings, &reading->passed_count,
-                     &reading->failed_count, &cli->fault));
-    if (reading->findings.error_count == 0)
+    TRY(examples_run(cli->arena, reading->documents.policy, &reading->documents.findings,
+                     &reading->passed_count, &reading->failed_count, &cli->fault));
+    if (reading->documents.findings.error_count == 0)
         return ERR_OK;
     return cli_fail(cli, ERR_POLICY, "政策文件有 %d 个错误", "%d errors in the policy documents",
-                    reading->findings.error_count);
+                    reading->documents.findings.error_count);
 }
 
 static enum err check_paths(struct cli *cli, const char *const *paths, int32_t path_count)
@@ -166,7 +158,7 @@ static enum err check_paths(struct cli *cli, const char *const *paths, int32_t p
         return err;
     struct policy_live live = {0};
     if (err == ERR_OK && cli_given(cli, "db")) {
-        TRY(cli_policy_live(cli, reading.policy, &live));
+        TRY(cli_policy_live(cli, reading.documents.policy, &live));
         reading.live = &live;
     }
     leave_out_imported(&reading);
@@ -183,8 +175,7 @@ enum err cmd_policy_check(struct cli *cli)
     while (count < CLI_VALUES_MAX && (path = cli_text_at(cli, "PATH", count)) != NULL)
         paths[count++] = path;
     if (count == 0)
-        paths[count++] =
-            text_in(cli->arena, "%s/policy", cli->settings->values[SETTING_HOME]);
+        paths[count++] = text_in(cli->arena, "%s/policy", cli->settings->values[SETTING_HOME]);
     return check_paths(cli, paths, count);
 }
 
@@ -193,14 +184,14 @@ enum err cmd_policy_fmt(struct cli *cli)
     const char *path = cli_text(cli, "PATH", "");
     struct policy_reading reading = {0};
     enum err err = read_policy(cli, &path, 1, &reading);
-    if (err == ERR_OK && reading.named_count != 1)
+    if (err == ERR_OK && reading.documents.named_count != 1)
         err = cli_fail(cli, ERR_USAGE, "%s 有 %d 个文件；一次只改写一个",
                        "%s has %d documents; one is written at a time", path,
-                       reading.named_count);
+                       reading.documents.named_count);
     if (err == ERR_OK) {
         struct text_buf buf;
         text_init(&buf, cli->arena);
-        policy_print_document(&buf, reading.policy, 0,
+        policy_print_document(&buf, reading.documents.policy, 0,
                               cli_choice(cli, "lang", 0) == 0 ? SPELLING_ZH : SPELLING_EN);
         if (buf.failed)
             err = fault_set(&cli->fault, ERR_MEMORY, "no memory for the document");

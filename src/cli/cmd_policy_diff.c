@@ -1,29 +1,15 @@
 #include "base/json.h"
 #include "cli/cli_city.h"
+#include "cli/cli_documents.h"
 #include "cli/cli_registry.h"
 #include "cli/commands.h"
 #include "policy/difference.h"
-#include "policy/policy_files.h"
 
 const struct cli_option cmd_policy_diff_options[] = {
     {"OLD", CLI_TEXT, CLI_REQUIRED, "", "旧的政策文件或文件夹", "the former document or folder"},
     {"NEW", CLI_TEXT, CLI_REQUIRED, "", "新的政策文件或文件夹", "the new document or folder"},
     {0},
 };
-
-static enum err read_edition(struct cli *cli, const struct vocab *vocab, const char *path,
-                             struct policy **ret_policy)
-{
-    struct policy_source *sources;
-    int32_t source_count;
-    struct findings findings = {.arena = cli->arena};
-    TRY(policy_sources_read(cli->arena, path, &sources, &source_count, &cli->fault));
-    enum err err = policy_read(cli->arena, vocab, sources, source_count, ret_policy, &findings,
-                               &cli->fault);
-    if (err == ERR_POLICY)
-        cli_print_findings(cli, sources, &findings);
-    return err;
-}
 
 /* The word of a statement's kind is its first token. */
 static struct str kind_word(struct cli *cli, const struct statement *statement)
@@ -92,18 +78,19 @@ enum err cmd_policy_diff(struct cli *cli)
 {
     struct catalogues *catalogues;
     struct vocab vocab;
-    struct policy *before, *after;
+    struct cli_documents before, after;
     struct difference *rows;
     int32_t row_count;
     TRY(cli_registry_vocab(cli, &catalogues, &vocab));
-    TRY(read_edition(cli, &vocab, cli_text(cli, "OLD", ""), &before));
-    TRY(read_edition(cli, &vocab, cli_text(cli, "NEW", ""), &after));
+    TRY(cli_documents_read_sound(cli, &vocab, cli_text(cli, "OLD", ""), &before));
+    TRY(cli_documents_read_sound(cli, &vocab, cli_text(cli, "NEW", ""), &after));
     enum policy_spelling spelling = cli->lang == CLI_LANG_ZH ? SPELLING_ZH : SPELLING_EN;
-    TRY(policy_difference(cli->arena, before, after, spelling, &rows, &row_count, &cli->fault));
+    TRY(policy_difference(cli->arena, before.policy, after.policy, spelling, &rows, &row_count,
+                          &cli->fault));
     if (cli->json)
         return print_json(cli, rows, row_count);
     for (int32_t i = 0; i < row_count; i++)
-        print_row(cli, before, after, &rows[i]);
+        print_row(cli, before.policy, after.policy, &rows[i]);
     if (row_count == 0)
         cli_print(cli, "%s\n", cli_say(cli, "语句没有差别。", "The statements are the same."));
     return ERR_OK;

@@ -1,11 +1,11 @@
 /* cmd_policy_weave.c — policy weave: a page for each document, and an index page for a folder. */
 #include "base/clock.h"
 #include "cli/cli_city.h"
+#include "cli/cli_documents.h"
 #include "cli/cli_file.h"
 #include "cli/cli_registry.h"
 #include "cli/cli_settings.h"
 #include "cli/commands.h"
-#include "policy/policy_files.h"
 #include "policy/weave.h"
 
 #include <string.h>
@@ -13,8 +13,7 @@
 const struct cli_option cmd_policy_weave_options[] = {
     {"PATH", CLI_TEXT, CLI_OPTIONAL, "", "政策文件或文件夹（默认随程序的 policy/）",
      "policy document or folder (default: the program's policy/)"},
-    {"out", CLI_TEXT, CLI_REQUIRED, "DIR|FILE.html",
-     "网页写到哪里：文件夹，或单个文件的网页",
+    {"out", CLI_TEXT, CLI_REQUIRED, "DIR|FILE.html", "网页写到哪里：文件夹，或单个文件的网页",
      "where pages are written: a folder, or the page of a single document"},
     {"lang", CLI_ONE_OF, CLI_OPTIONAL, "zh|en", "网页的语言（默认 zh）",
      "language of the pages (default: zh)"},
@@ -28,29 +27,6 @@ struct weave_run {
     struct weave_live *live;
     int32_t live_day;
 };
-
-static const char *library_of(struct cli *cli)
-{
-    return text_in(cli->arena, "%s/policy", cli->settings->values[SETTING_HOME]);
-}
-
-/* With the documents that it imports, which come behind those named. */
-static enum err read_documents(struct cli *cli, const char *path, struct vocab *vocab,
-                               struct policy **ret_policy, int32_t *ret_named_count)
-{
-    struct catalogues *catalogues;
-    struct policy_source *sources;
-    int32_t source_count;
-    struct findings findings = {.arena = cli->arena};
-    TRY(cli_registry_vocab(cli, &catalogues, vocab));
-    TRY(policy_sources_read_named(cli->arena, &path, 1, library_of(cli), &sources, &source_count,
-                                  ret_named_count, &cli->fault));
-    enum err err = policy_read(cli->arena, vocab, sources, source_count, ret_policy, &findings,
-                               &cli->fault);
-    if (err == ERR_POLICY)
-        cli_print_findings(cli, sources, &findings);
-    return err;
-}
 
 /* ---- figures of the city ---- */
 
@@ -116,9 +92,8 @@ static bool is_taken(const struct str *names, int32_t count, struct str name)
 static enum err page_names(struct cli *cli, const struct policy *policy, const char *root,
                            const struct str **ret_names)
 {
-    const char *library = library_of(cli);
-    struct str *names =
-        ARENA_NEW_ARRAY(cli->arena, struct str, (size_t)policy->document_count);
+    const char *library = cli_documents_library(cli);
+    struct str *names = ARENA_NEW_ARRAY(cli->arena, struct str, (size_t)policy->document_count);
     if (!names)
         return fault_set(&cli->fault, ERR_MEMORY, "no memory for the names of pages");
     for (int32_t i = 0; i < policy->document_count; i++) {
@@ -174,21 +149,24 @@ static enum err write_folder(struct cli *cli, const struct policy *policy, const
 
 enum err cmd_policy_weave(struct cli *cli)
 {
-    const char *path = cli_text(cli, "PATH", library_of(cli));
+    const char *path = cli_text(cli, "PATH", cli_documents_library(cli));
     const char *out = cli_text(cli, "out", "");
     bool is_page = str_ends(str_from(out), STR(".html"));
     struct vocab vocab;
-    struct policy *policy;
-    int32_t named_count;
-    TRY(read_documents(cli, path, &vocab, &policy, &named_count));
-    if (is_page && named_count != 1)
+    struct catalogues *catalogues;
+    struct cli_documents documents;
+    TRY(cli_registry_vocab(cli, &catalogues, &vocab));
+    TRY(cli_documents_read_sound(cli, &vocab, path, &documents));
+    if (is_page && documents.named_count != 1)
         return cli_fail(cli, ERR_USAGE, "%s 有 %d 份文件；--out 请给文件夹",
-                        "%s has %d documents; give a folder with --out", path, named_count);
+                        "%s has %d documents; give a folder with --out", path,
+                        documents.named_count);
+    const struct policy *policy = documents.policy;
     struct weave_run run = {.cli = cli, .policy = policy};
     TRY(read_figures(&run));
     struct weave_options options = {
-        .spelling = cli_choice(cli, "lang", cli->lang == CLI_LANG_EN) == 0 ? SPELLING_ZH
-                                                                           : SPELLING_EN,
+        .spelling =
+            cli_choice(cli, "lang", cli->lang == CLI_LANG_EN) == 0 ? SPELLING_ZH : SPELLING_EN,
         .as_of_day = cli_as_of_day(cli),
         .live = run.live,
         .live_day = run.live_day,
