@@ -146,7 +146,7 @@ static enum err list_step(struct work *w, void *context)
     for (;;) {
         struct account *accounts;
         int32_t count;
-        TRY(guard_accounts(w, after, ACCOUNTS_A_PAGE, &accounts, &count));
+        TRY(guard_accounts(w, ROLE_NONE, after, ACCOUNTS_A_PAGE, &accounts, &count));
         for (int32_t i = 0; i < count; i++) {
             const struct role_desc *role = &guard_roles[accounts[i].role];
             cli_table_add_str(list->table, accounts[i].login);

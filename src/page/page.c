@@ -142,7 +142,8 @@ struct str page_query_with(struct page *page, const char *name, struct str value
     const char *separator = "?";
     for (int32_t i = 0; i < page->form.field_count; i++) {
         const struct form_field *field = &page->form.fields[i];
-        if (str_equal_text(field->name, name) || field->value.size == 0)
+        bool begins_anew = strcmp(name, "sort") == 0 && str_equal_text(field->name, "after");
+        if (str_equal_text(field->name, name) || field->value.size == 0 || begins_anew)
             continue;
         text_add_z(query, separator);
         http_encode(query, field->name);

@@ -59,11 +59,11 @@ static void add_roles(struct page *page)
 enum { LOGIN, NAME, ROLE, DIVISION, STATE, ACCOUNT_COLUMNS };
 
 static const struct page_column account_columns[ACCOUNT_COLUMNS] = {
-    [LOGIN] = {"login", "登录名", COLUMN_PLAIN, false, false},
-    [NAME] = {"name", "姓名", COLUMN_END, false, false},
-    [ROLE] = {"role", "角色", COLUMN_PLAIN, false, false},
-    [DIVISION] = {"division", "范围", COLUMN_PLAIN, false, false},
-    [STATE] = {"state", "状态", COLUMN_PLAIN, false, false},
+    [LOGIN] = {"login", "登录名", COLUMN_PLAIN, false, ORDER_OWN_UP},
+    [NAME] = {"name", "姓名", COLUMN_END, false, ORDER_NONE},
+    [ROLE] = {"role", "角色", COLUMN_PLAIN, false, ORDER_NONE},
+    [DIVISION] = {"division", "范围", COLUMN_PLAIN, false, ORDER_NONE},
+    [STATE] = {"state", "状态", COLUMN_PLAIN, false, ORDER_NONE},
 };
 
 static enum err add_account_row(struct page *page, struct page_list *list,
@@ -88,10 +88,11 @@ static enum err add_accounts(struct page *page, struct page_list *list, int32_t 
     struct str after = page_field(page, "after");
     struct doc *json = page->is_api ? doc_add_list(page->doc, "accounts") : NULL;
     int32_t account_count, total = 0;
+    enum role role = guard_role_by_name(page_field(page, "role"));
     after = after.ptr ? after : STR("");
     do {
         struct account *accounts;
-        TRY(guard_accounts(page->w, after, ACCOUNTS_A_PAGE, &accounts, &account_count));
+        TRY(guard_accounts(page->w, role, after, ACCOUNTS_A_PAGE, &accounts, &account_count));
         for (int32_t i = 0; i < account_count; i++, total++) {
             if (json)
                 add_account(page, json, NULL, &accounts[i]);
@@ -117,6 +118,7 @@ enum err page_accounts(struct page *page)
         page_list_cancel(list);
         return err;
     }
+    add_roles(page);
     page_pager(page, count, -1, next);
     doc_page_bool(page->doc, "has_accounts", count > 0);
     page_title(page, page_say(page, "账户"));
@@ -341,13 +343,13 @@ static enum err read_audit(struct page *page, int32_t row_count_max, struct audi
 enum { AT, WHO, ACTION, RECORD, SUBJECT, CLIENT, DETAIL, AUDIT_COLUMNS };
 
 static const struct page_column audit_columns[AUDIT_COLUMNS] = {
-    [AT] = {"at", "时间", COLUMN_PLAIN, false, false},
-    [WHO] = {"account", "谁", COLUMN_END, false, false},
-    [ACTION] = {"action", "动作", COLUMN_CODE, false, false},
-    [RECORD] = {"record", "对象", COLUMN_PLAIN, false, false},
-    [SUBJECT] = {"subject", "对象编号", COLUMN_CODE, false, false},
-    [CLIENT] = {"client", "地址", COLUMN_CODE, false, false},
-    [DETAIL] = {"detail", "说明", COLUMN_WIDE, false, false},
+    [AT] = {"at", "时间", COLUMN_PLAIN, false, ORDER_OWN_DOWN},
+    [WHO] = {"account", "谁", COLUMN_END, false, ORDER_NONE},
+    [ACTION] = {"action", "动作", COLUMN_CODE, false, ORDER_NONE},
+    [RECORD] = {"record", "对象", COLUMN_PLAIN, false, ORDER_NONE},
+    [SUBJECT] = {"subject", "对象编号", COLUMN_CODE, false, ORDER_NONE},
+    [CLIENT] = {"client", "地址", COLUMN_CODE, false, ORDER_NONE},
+    [DETAIL] = {"detail", "说明", COLUMN_WIDE, false, ORDER_NONE},
 };
 
 static void add_audit_json(struct doc *list, const struct audit *audit)

@@ -5,6 +5,7 @@
 #include "page/page_job.h"
 #include "page/page_line.h"
 #include "page/page_rule.h"
+#include "page/page_subject.h"
 
 #include <inttypes.h>
 
@@ -249,16 +250,45 @@ enum err page_away(struct page *page)
 
 /* ---- the people of one condition */
 
-static enum err add_subjects(struct page *page, const struct away_kept *kept,
-                             const int64_t *ids, int32_t count)
+/* One page of them, or as many as a file holds; *ret_last_id 0: there are no more. */
+static enum err add_subjects(struct page_subjects *subjects, int64_t run_id, int32_t position,
+                             int32_t division_min, int32_t division_max, int64_t *ret_last_id)
+{
+    struct page *page = subjects->page;
+    int64_t ids[SUBJECTS_A_PAGE], after_id = page_number(page, "after", 0, INT64_MAX, 0);
+    int32_t count;
+    do {
+        TRY(away_kept_subjects(page->w, run_id, position, division_min, division_max, after_id,
+                               SUBJECTS_A_PAGE, ids, &count));
+        for (int32_t i = 0; i < count; i++)
+            TRY(page_subjects_add(subjects, ids[i]));
+        after_id = count > 0 ? ids[count - 1] : after_id;
+    } while (page_list_is_file(subjects->list) && count == SUBJECTS_A_PAGE);
+    *ret_last_id = count == SUBJECTS_A_PAGE ? after_id : 0;
+    return ERR_OK;
+}
+
+static enum err add_list(struct page *page, const struct away_kept *kept, int64_t run_id,
+                         int32_t position)
 {
     bool is_person = str_equal(kept->subject_record, STR("person"));
-    struct doc *list = doc_add_list(page->doc, is_person ? "persons" : "organisations");
-    for (int32_t i = 0; i < count; i++)
-        TRY(is_person ? page_add_person_line(page, list, ids[i])
-                      : page_add_organisation_line(page, list, ids[i]));
-    doc_page_bool(page->doc, is_person ? "has_persons" : "has_organisations", count > 0);
-    return ERR_OK;
+    struct page_subjects subjects;
+    int32_t chosen, division_min, division_max;
+    int64_t last_id;
+    page_division_range(page, &chosen, &division_min, &division_max);
+    TRY(page_subjects_open(page, is_person ? REGISTRY_person : REGISTRY_organisation, &subjects));
+    enum err err = page_list_no_order(subjects.list);
+    if (err == ERR_OK)
+        err = add_subjects(&subjects, run_id, position, division_min, division_max, &last_id);
+    if (err != ERR_OK)
+        return page_subjects_close(&subjects, err, "");
+    struct str next = {0};
+    if (last_id != 0)
+        next = doc_format(page->doc, "%" PRId64, last_id);
+    page_pager(page, subjects.count, -1, next);
+    page_add_division_filter(page, chosen);
+    doc_page_bool(page->doc, "has_subjects", subjects.count > 0);
+    return page_list_close(subjects.list, "只差一项名单");
 }
 
 enum err page_away_list(struct page *page)
@@ -266,8 +296,8 @@ enum err page_away_list(struct page *page)
     const struct scope *scope = &page->session.scope;
     struct away_kept kept;
     struct away_kept_condition *rows;
-    int32_t row_count, count;
-    int64_t id, position, ids[SUBJECTS_A_PAGE];
+    int32_t row_count;
+    int64_t id, position;
     TRY(page_id(page, "id", &id));
     TRY(away_kept_read(page->w, id, &kept));
     TRY(away_kept_conditions(page->w, id, scope->division_min, scope->division_max, &rows,
@@ -279,9 +309,6 @@ enum err page_away_list(struct page *page)
                 condition = &rows[i];
     if (!condition)
         return fail(page->w, ERR_NOT_FOUND, "没有这一页");
-    int64_t after_id = page_number(page, "after", 0, INT64_MAX, 0);
-    TRY(away_kept_subjects(page->w, id, (int32_t)position, scope->division_min,
-                           scope->division_max, after_id, SUBJECTS_A_PAGE, ids, &count));
     doc_add_text(page->doc, "rule", kept.rule_name);
     doc_page_text(page->doc, "rule_href", page_away_href(page, kept.rule_name));
     doc_add_text(page->doc, "condition", condition->words);
@@ -289,11 +316,6 @@ enum err page_away_list(struct page *page)
     doc_add_number(page->doc, "subjects", condition->subject_count);
     doc_add_day(page->doc, "as_of", kept.as_of_day);
     doc_page_bool(page->doc, "is_cut", condition->all_count > AWAY_LISTED_MAX);
-    TRY(add_subjects(page, &kept, ids, count));
-    struct str next = {0};
-    if (count == SUBJECTS_A_PAGE)
-        next = doc_format(page->doc, "%" PRId64, ids[count - 1]);
-    page_pager(page, count, -1, next);
     page_title(page, condition->words);
-    return ERR_OK;
+    return add_list(page, &kept, id, (int32_t)position);
 }

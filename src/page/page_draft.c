@@ -1,6 +1,8 @@
 #include "page/page_draft.h"
 
+#include "base/day.h"
 #include "page/app.h"
+#include "page/page_list.h"
 #include "page/page_rule.h"
 #include "policy/difference.h"
 #include "policy/front_matter.h"
@@ -12,7 +14,7 @@
 /* Drafts: the list, one of them with its findings, its changes and what it would cost. What is
  * written in page_draft_edit.c; decided in page_draft_act.c. */
 
-enum { DRAFTS_A_PAGE = 50, CHANGES_MAX = 400 };
+enum { CHANGES_MAX = 400 };
 
 static const char *const state_codes[DRAFT_STATE_COUNT] = {
     [DRAFT_OPEN] = "open",         [DRAFT_SUBMITTED] = "submitted", [DRAFT_ENACTED] = "enacted",
@@ -60,43 +62,66 @@ void page_add_draft(struct page *page, struct doc *row, const struct draft *draf
 
 /* ---- the list */
 
-static enum err add_state(struct page *page, struct doc *groups, enum draft_state state,
-                          int64_t before_id, int64_t *count, struct str *ret_next)
+enum { TITLE, NUMBER, STATE, AUTHOR, FROM, VERSION, REASON, COLUMN_COUNT };
+
+static const struct page_column columns[COLUMN_COUNT] = {
+    [TITLE] = {"title", "文件", COLUMN_WIDE, false, ORDER_NONE},
+    [NUMBER] = {"number", "文号", COLUMN_PLAIN, false, ORDER_NONE},
+    [STATE] = {"state", "状态", COLUMN_PLAIN, false, ORDER_NONE},
+    [AUTHOR] = {"author", "起草人", COLUMN_END, false, ORDER_NONE},
+    [FROM] = {"from", "施行", COLUMN_PLAIN, false, ORDER_NONE},
+    [VERSION] = {"version", "稿次", COLUMN_NUMBER, false, ORDER_NONE},
+    [REASON] = {"reason", "理由", COLUMN_WIDE, true, ORDER_NONE},
+};
+
+static enum err add_draft_row(struct page *page, struct page_list *list,
+                              const struct draft *draft)
+{
+    char day[DAY_TEXT_SIZE];
+    struct page_cell cells[COLUMN_COUNT] = {0};
+    const char *repeal = draft->kind == DRAFT_REPEAL ? "　" : "";
+    struct str kind = draft->kind == DRAFT_REPEAL ? page_say(page, "废止") : STR("");
+    cells[TITLE] = (struct page_cell){
+        doc_format(page->doc, "%.*s%s%.*s", STR_ARG(draft->title), repeal, STR_ARG(kind)),
+        doc_format(page->doc, "/policy/drafts/%" PRId64, draft->id), NULL};
+    cells[NUMBER].words = draft->number;
+    cells[STATE] = (struct page_cell){.words = page_say(page, state_words[draft->state]),
+                                      .state = state_marks[draft->state]};
+    cells[AUTHOR].words = draft->author_name;
+    if (draft->from_day != ABSENT_I32)
+        cells[FROM].words = doc_format(page->doc, "%s", day_text(draft->from_day, day));
+    cells[VERSION].words = doc_format(page->doc, "%d", (int)draft->version);
+    cells[REASON].words = draft->reason;
+    return page_list_row(list, cells);
+}
+
+static enum err add_state(struct page *page, struct page_list *list, struct doc *json,
+                          enum draft_state state, int64_t *inout_count)
 {
     struct draft *drafts;
     int32_t draft_count;
-    TRY(draft_list(page->w, state, before_id, DRAFTS_A_PAGE, &drafts, &draft_count));
-    if (draft_count == DRAFTS_A_PAGE)
-        *ret_next = doc_format(page->doc, "%" PRId64, drafts[draft_count - 1].id);
-    struct doc *group = doc_add_object(groups, NULL);
-    doc_add_text_z(group, "state", state_codes[state]);
-    doc_page_text(group, "state_words", page_say(page, state_words[state]));
-    struct doc *list = doc_add_list(group, "drafts");
-    for (int32_t i = 0; i < draft_count; i++)
-        page_add_draft(page, doc_add_object(list, NULL), &drafts[i]);
-    doc_page_bool(group, "has_drafts", draft_count > 0);
-    *count += draft_count;
+    TRY(draft_list(page->w, state, 0, DRAFT_ROWS_MAX, &drafts, &draft_count));
+    for (int32_t i = 0; i < draft_count; i++) {
+        if (json)
+            page_add_draft(page, doc_add_object(json, NULL), &drafts[i]);
+        else
+            TRY(add_draft_row(page, list, &drafts[i]));
+    }
+    *inout_count += draft_count;
     return ERR_OK;
 }
 
-static enum err add_waiting(struct page *page, int64_t *count)
+/* What waits for somebody, or what has one state. */
+static enum err add_drafts(struct page *page, struct page_list *list, bool is_waiting,
+                           enum draft_state state, int64_t *ret_count)
 {
     static const enum draft_state waiting[] = {DRAFT_SUBMITTED, DRAFT_RETURNED, DRAFT_OPEN};
-    struct doc *groups = doc_add_list(page->doc, "groups");
-    struct str none = {0};
+    struct doc *json = page->is_api ? doc_add_list(page->doc, "drafts") : NULL;
+    *ret_count = 0;
+    if (!is_waiting)
+        return add_state(page, list, json, state, ret_count);
     for (size_t i = 0; i < sizeof waiting / sizeof waiting[0]; i++)
-        TRY(add_state(page, groups, waiting[i], 0, count, &none));
-    return ERR_OK;
-}
-
-static enum err add_past(struct page *page, enum draft_state state, int64_t *count)
-{
-    struct str next = {0};
-    struct doc *groups = doc_add_list(page->doc, "groups");
-    int64_t before_id = page_number(page, "after", 1, INT64_MAX, 0);
-    TRY(add_state(page, groups, state, before_id, count, &next));
-    page_pager(page, (int32_t)*count, -1, next);
-    doc_page_bool(page->doc, "has_pager", true);
+        TRY(add_state(page, list, json, waiting[i], ret_count));
     return ERR_OK;
 }
 
@@ -122,14 +147,20 @@ enum err page_drafts(struct page *page)
                                                    : STR("/policy/drafts"));
         doc_page_bool(view, "is_here", i == here);
     }
-    TRY(here == 0 ? add_waiting(page, &count) : add_past(page, views[here].state, &count));
+    struct page_list *table;
+    TRY(page_list_open_whole(page, columns, COLUMN_COUNT, &table));
+    enum err err = add_drafts(page, table, here == 0, views[here].state, &count);
+    if (err != ERR_OK) {
+        page_list_cancel(table);
+        return err;
+    }
     doc_page_bool(page->doc, "has_drafts", count > 0);
     doc_page_bool(page->doc, "may_draft", page_may(page, PERM_POLICY_DRAFT));
     page_title(page, here > 0      ? page_say(page, views[here].words)
                      : count == 0  ? page_say(page, "没有在办的草案")
                                    : doc_format(page->doc, "%" PRId64 " %.*s", count,
                                                 STR_ARG(page_say(page, "份草案在办"))));
-    return ERR_OK;
+    return page_list_close(table, "政策草案");
 }
 
 /* ---- pieces */

@@ -36,19 +36,24 @@ enum err page_duplicates(struct page *page)
 {
     struct duplicate_pair *pairs;
     int32_t pair_count, shown_count = 0;
+    int32_t from = (int32_t)page_number(page, "after", 0, INT32_MAX, 0), at = from;
     TRY(person_duplicates(page->w, &pairs, &pair_count));
     struct doc *list = doc_add_list(page->doc, "pairs");
-    for (int32_t i = 0; i < pair_count && shown_count < PAIRS_SHOWN_MAX; i++) {
-        if (!sees(page, pairs[i].first_id) || !sees(page, pairs[i].second_id))
+    for (; at < pair_count && shown_count < PAIRS_SHOWN_MAX; at++) {
+        if (!sees(page, pairs[at].first_id) || !sees(page, pairs[at].second_id))
             continue;
-        TRY(add_pair(page, list, &pairs[i]));
+        TRY(add_pair(page, list, &pairs[at]));
         shown_count++;
     }
+    struct str next = {0};
+    if (at < pair_count)
+        next = doc_format(page->doc, "%d", (int)at);
+    page_pager(page, shown_count, -1, next);
     int64_t join_id = page_number(page, "join", 1, INT64_MAX, 0);
     if (join_id > 0)
         doc_page_text(page->doc, "join", doc_format(page->doc, "%" PRId64, join_id));
     doc_page_bool(page->doc, "has_pairs", shown_count > 0);
-    doc_page_bool(page->doc, "is_cut", shown_count == PAIRS_SHOWN_MAX);
+    doc_page_bool(page->doc, "has_pager", at < pair_count || from > 0);
     page_registry_views(page, "duplicates");
     page_title(page, page_say(page, "疑似重复"));
     return ERR_OK;

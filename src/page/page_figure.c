@@ -5,8 +5,10 @@
 #include "domain/registry/registry.h"
 #include "page/app.h"
 #include "page/page_chart.h"
+#include "page/page_export.h"
 #include "page/page_line.h"
 #include "page/page_rule.h"
+#include "page/page_subject.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -406,6 +408,7 @@ struct naming {
     struct book_line line;
     struct book_names names;
     int64_t after_id;
+    int32_t division; /* chosen; 0: all that the reader sees */
 };
 
 /* What is read outlives this unit of work: its texts are copied. */
@@ -436,40 +439,45 @@ static enum err read_step(struct work *w, void *context)
     return ERR_OK;
 }
 
-static enum err add_name(struct page *page, struct doc *list, int32_t table, int64_t id)
+static enum err add_names(struct page *page, const struct naming *naming)
 {
-    enum err err = table == REGISTRY_person ? page_add_person_line(page, list, id)
-                                            : page_add_organisation_line(page, list, id);
-    if (err != ERR_NOT_FOUND) /* joined or withdrawn since the count */
-        return err;
-    fault_clear(&page->w->fault);
-    return ERR_OK;
-}
-
-static enum err show_names(struct page *page, void *context)
-{
-    const struct naming *naming = context;
     bool is_person = naming->names.table == REGISTRY_person;
     bool is_known = is_person || naming->names.table == REGISTRY_organisation;
-    page_add_book(page, page->doc, &naming->head);
-    struct doc *figure = doc_add_object(page->doc, "figure");
-    page_add_line(page, figure, &naming->head, &naming->line);
-    struct doc *list = doc_add_list(page->doc, is_person ? "persons" : "organisations");
-    for (int32_t i = 0; is_known && i < naming->names.id_count; i++)
-        TRY(add_name(page, list, naming->names.table, naming->names.ids[i]));
     int32_t count = is_known ? naming->names.id_count : 0;
-    doc_page_bool(page->doc, "is_person", is_person && count > 0);
-    doc_page_bool(page->doc, "is_organisation", !is_person && count > 0);
+    struct page_subjects subjects;
+    TRY(page_subjects_open(page, is_person ? REGISTRY_person : REGISTRY_organisation, &subjects));
+    enum err err = page_list_no_order(subjects.list);
+    for (int32_t i = 0; i < count && err == ERR_OK; i++)
+        err = page_subjects_add(&subjects, naming->names.ids[i]);
     doc_page_bool(page->doc, "is_empty", count == 0);
     struct str after = {0};
     if (naming->names.has_more && count > 0)
         after = doc_format(page->doc, "%" PRId64, naming->names.ids[count - 1]);
     page_pager(page, count, -1, after);
+    page_add_division_filter(page, naming->division);
+    return page_subjects_close(&subjects, err, "名单");
+}
+
+static enum err show_names(struct page *page, void *context)
+{
+    const struct naming *naming = context;
+    page_add_book(page, page->doc, &naming->head);
+    struct doc *figure = doc_add_object(page->doc, "figure");
+    page_add_line(page, figure, &naming->head, &naming->line);
     page_title(page, doc_format(page->doc, "%.*s%.*s", STR_ARG(naming->line.name),
                                 STR_ARG(page_say(page, naming->line.kind == BOOK_DUTY
                                                            ? "：还没有做到的"
                                                            : "：这个数里的人和单位"))));
-    return ERR_OK;
+    return add_names(page, naming);
+}
+
+/* To the division that the query names. */
+static void narrow(struct naming *naming)
+{
+    struct book_scope *scope = &naming->scope;
+    page_division_range(naming->page, &naming->division, &scope->division_min,
+                        &scope->division_max);
+    scope->is_city = scope->is_city && naming->division == 0;
 }
 
 enum err page_insight_names(struct page *page)
@@ -481,9 +489,12 @@ enum err page_insight_names(struct page *page)
         .scope = page_book_scope(page),
         .after_id = page_number(page, "after", 1, INT64_MAX, 0),
     };
+    bool is_file = page_field(page, "format").size > 0 && !page->is_api;
+    narrow(&naming);
     TRY(work_run(&env, WORK_READ, read_step, &naming, page->own_fault));
     TRY(insight_book_names(&env, options->vocab, options->policy, &naming.head, &naming.line,
-                           &naming.scope, naming.after_id, NAMES_PER_PAGE, page->request->arena,
+                           &naming.scope, naming.after_id,
+                           is_file ? EXPORT_ROWS_MAX : NAMES_PER_PAGE, page->request->arena,
                            &naming.names, page->own_fault));
     return page_show_with(page, show_names, &naming);
 }

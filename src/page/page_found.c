@@ -4,12 +4,12 @@
 #include "domain/registry/registry_name.h"
 #include "page/app.h"
 #include "page/page_explain.h"
-#include "page/page_export.h"
 #include "page/page_fact.h"
+#include "page/page_line.h"
+#include "page/page_list.h"
 #include "page/page_rule.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 /* What was found: by rule, as a list of one rule, and one entitlement with its proof. */
 
@@ -204,23 +204,52 @@ static enum err words_of(struct page *page, const struct found_list *list,
     return ERR_OK;
 }
 
-static enum err add_line(struct page *page, struct doc *rows, const struct found_list *list,
-                         const struct found_line *found)
+enum { OBJECT, BASIS, PERIOD, PLACE, AMOUNT, NUMBER, COLUMN_COUNT };
+
+static const struct page_column columns[COLUMN_COUNT] = {
+    [OBJECT] = {"name", "对象", COLUMN_PLAIN, false, ORDER_NONE},
+    [BASIS] = {"basis", "所据记录", COLUMN_WIDE, false, ORDER_NONE},
+    [PERIOD] = {"period", "期间", COLUMN_PLAIN, false, ORDER_NONE},
+    [PLACE] = {"division", "区划", COLUMN_END, false, ORDER_NONE},
+    [AMOUNT] = {"amount", "金额（元）", COLUMN_NUMBER, false, ORDER_NONE},
+    [NUMBER] = {"id", "编号", COLUMN_CODE, true, ORDER_OWN_UP},
+};
+
+static void add_line_json(struct doc *rows, const struct found_line *found,
+                          const struct line_words *words)
 {
     const struct entitlement_line *line = &found->line;
-    struct line_words words;
-    TRY(words_of(page, list, found, &words));
     struct doc *row = doc_add_object(rows, NULL);
     doc_add_id(row, "id", line->id);
     doc_add_id(row, "holder_id", line->holder_id);
     doc_add_text(row, "record", line->subject_record);
-    doc_add_text(row, "name", words.name);
-    doc_add_text(row, "basis", words.basis);
-    doc_add_text(row, "period", words.period);
-    doc_add_code(row, "division", found->division, words.division);
+    doc_add_text(row, "name", words->name);
+    doc_add_text(row, "basis", words->basis);
+    doc_add_text(row, "period", words->period);
+    doc_add_code(row, "division", found->division, words->division);
     doc_add_money(row, "amount", line->amount_fen);
-    doc_page_bool(row, "has_amount", line->amount_fen != ABSENT_I64);
-    return ERR_OK;
+}
+
+static enum err add_line(struct page *page, struct page_list *table,
+                         const struct found_list *list, const struct found_line *found,
+                         const struct line_words *words)
+{
+    struct page_cell cells[COLUMN_COUNT] = {0};
+    char amount[MONEY_TEXT_SIZE];
+    cells[OBJECT] = (struct page_cell){
+        words->name, doc_format(page->doc, "/found/%" PRId64, found->line.id), NULL};
+    cells[BASIS].words = words->basis;
+    cells[PERIOD].words = words->period;
+    cells[PLACE].words = words->division;
+    cells[NUMBER].words = doc_format(page->doc, "%" PRId64, found->line.id);
+    if (found->line.amount_fen != ABSENT_I64) {
+        page_list_is_file(table) ? money_text(found->line.amount_fen, amount)
+                                 : money_text_short(found->line.amount_fen, amount);
+        cells[AMOUNT].words = doc_format(page->doc, "%s", amount);
+    } else if (list->rule->amount_kind != AMOUNT_NONE && !page_list_is_file(table)) {
+        cells[AMOUNT].words = page_say(page, "待定");
+    }
+    return page_list_row(table, cells);
 }
 
 static void add_filter(struct page *page, const struct found_list *list)
@@ -229,93 +258,77 @@ static void add_filter(struct page *page, const struct found_list *list)
     doc_page_text(filter, "document", list->document_number);
     doc_page_text(filter, "rule", list->rule_name);
     doc_page_bool(filter, "is_ask", list->lane == LANE_ASK);
-    if (list->division > 0)
-        doc_page_text(filter, "division", doc_format(filter, "%d", list->division));
     doc_page_text(filter, "granted_href", page_query_with(page, "lane", STR("granted")));
     doc_page_text(filter, "ask_href", page_query_with(page, "lane", STR("ask")));
 }
 
-static enum err export_lines(struct page *page, const struct found_list *list,
-                             struct table_file *file)
+/* One page of the lines, or as many as a file holds. */
+static enum err add_lines(struct page *page, struct page_list *table,
+                          const struct found_list *list, int32_t *ret_count,
+                          int64_t *ret_next_after)
 {
     struct found_line *lines;
-    int32_t line_count;
-    int64_t next_after;
+    int32_t line_count, row_count_max = page_list_is_file(table)
+                                            ? FOUND_LINES_MAX
+                                            : (int32_t)page_number(page, "limit", 1, PAGE_ROWS_MAX,
+                                                                   LIST_ROWS_DEFAULT);
+    int64_t after_id = page_number(page, "after", 0, INT64_MAX, 0);
+    struct doc *json = page->is_api ? doc_add_list(page->doc, "rows") : NULL;
     TRY(incentive_found_lines(page->w, list->document_number, list->rule_name, list->lane,
-                              list->division_min, list->division_max, 0, FOUND_LINES_MAX, &lines,
-                              &line_count, &next_after));
+                              list->division_min, list->division_max, after_id, row_count_max,
+                              &lines, &line_count, ret_next_after));
     for (int32_t i = 0; i < line_count; i++) {
         struct arena_mark mark = arena_mark(page->w->arena);
         struct line_words words;
-        char id[24], amount[MONEY_TEXT_SIZE] = "";
         TRY(words_of(page, list, &lines[i], &words));
-        snprintf(id, sizeof id, "%" PRId64, lines[i].line.id);
-        if (lines[i].line.amount_fen != ABSENT_I64)
-            money_text(lines[i].line.amount_fen, amount);
-        struct str cells[] = {str_from(id), words.name, words.basis, words.period,
-                              words.division, str_from(amount)};
-        TRY(table_file_row(file, cells, &page->w->fault));
-        arena_rewind(page->w->arena, mark);
+        if (json)
+            add_line_json(json, &lines[i], &words);
+        else
+            TRY(add_line(page, table, list, &lines[i], &words));
+        if (page_list_is_file(table))
+            arena_rewind(page->w->arena, mark);
     }
+    *ret_count = line_count;
     return ERR_OK;
 }
 
-static enum err export_list(struct page *page, const struct found_list *list)
+static enum err add_found_pager(struct page *page, const struct found_list *list,
+                                int32_t line_count, int64_t next_after)
 {
-    static const struct table_file_column columns[] = {
-        {"编号", TABLE_FILE_TEXT},     {"对象", TABLE_FILE_TEXT}, {"所据记录", TABLE_FILE_TEXT},
-        {"期间", TABLE_FILE_TEXT},     {"区划", TABLE_FILE_TEXT}, {"金额（元）", TABLE_FILE_NUMBER},
-    };
-    if (!page_may(page, PERM_EXPORT))
-        return fail(page->w, ERR_FORBIDDEN, "您的角色不能导出");
-    struct table_file *file;
-    TRY(page_export_open(page, columns, sizeof columns / sizeof columns[0], &file));
-    enum err err = export_lines(page, list, file);
-    if (err != ERR_OK) {
-        table_file_cancel(file);
-        return err;
-    }
-    return page_export_send(page, file, "应享名单");
+    struct found_figures figures;
+    TRY(incentive_found_figures(page->w, list->division_min, list->division_max, &figures));
+    const struct found_figure *figure =
+        found_figure_of(&figures, list->document_number, list->rule_name, list->lane);
+    struct str next = {0};
+    if (next_after != ABSENT_I64)
+        next = doc_format(page->doc, "%" PRId64, next_after);
+    page_pager(page, line_count, figure ? figure->row_count : 0, next);
+    return ERR_OK;
 }
 
 enum err page_found_list(struct page *page)
 {
     struct found_list list = {0};
-    TRY(read_list(page, &list));
-    if (page_field(page, "format").size > 0)
-        return export_list(page, &list);
-    int32_t row_count_max =
-        (int32_t)page_number(page, "limit", 1, PAGE_ROWS_MAX, LIST_ROWS_DEFAULT);
-    int64_t after_id = page_number(page, "after", 0, INT64_MAX, 0);
-    struct found_line *lines;
+    struct page_list *table;
     int32_t line_count;
     int64_t next_after;
-    TRY(incentive_found_lines(page->w, list.document_number, list.rule_name, list.lane,
-                              list.division_min, list.division_max, after_id, row_count_max,
-                              &lines, &line_count, &next_after));
-    struct found_figures figures;
-    TRY(incentive_found_figures(page->w, list.division_min, list.division_max, &figures));
-    const struct found_figure *figure =
-        found_figure_of(&figures, list.document_number, list.rule_name, list.lane);
+    TRY(read_list(page, &list));
     doc_add_text(page->doc, "document", list.document_number);
     doc_add_text(page->doc, "rule", list.rule_name);
     doc_add_text_z(page->doc, "lane", list.lane == LANE_ASK ? "ask" : "granted");
-    struct doc *rows = doc_add_list(page->doc, "rows");
-    for (int32_t i = 0; i < line_count; i++)
-        TRY(add_line(page, rows, &list, &lines[i]));
-    doc_page_bool(page->doc, "has_rows", line_count > 0);
-    doc_page_bool(page->doc, "has_period", list.rule->period != PERIOD_ONCE);
-    doc_page_bool(page->doc, "has_money", list.rule->amount_kind != AMOUNT_NONE);
+    TRY(page_list_open(page, columns, COLUMN_COUNT, &table));
+    enum err err = add_lines(page, table, &list, &line_count, &next_after);
+    if (err != ERR_OK) {
+        page_list_cancel(table);
+        return err;
+    }
+    TRY(add_found_pager(page, &list, line_count, next_after));
     add_filter(page, &list);
-    struct str next = next_after == ABSENT_I64
-                          ? (struct str){0}
-                          : doc_format(page->doc, "%" PRId64, next_after);
-    doc_page_bool(page->doc, "may_export", page_may(page, PERM_EXPORT));
+    page_add_division_filter(page, list.division);
+    doc_page_bool(page->doc, "has_rows", line_count > 0);
     doc_page_text(page->doc, "away_href", page_away_href(page, list.rule_name));
-    doc_page_text(page->doc, "export_href", page_query_with(page, "format", STR("xlsx")));
-    page_pager(page, line_count, figure ? figure->row_count : 0, next);
     page_title(page, list.rule_name);
-    return ERR_OK;
+    return page_list_close(table, "应享名单");
 }
 
 /* ---- one entitlement */

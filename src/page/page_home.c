@@ -168,8 +168,9 @@ static enum err count_imports(struct page *page, struct waiting *waiting)
 {
     struct upload *uploads;
     int32_t count;
-    TRY(upload_list(page->w, page->session.account.id, INT64_MAX, IMPORTS_LOOKED_AT, &uploads,
-                    &count));
+    struct upload_filter filter = {.account_id = page->session.account.id, .table = -1,
+                                   .after_id = INT64_MAX, .row_count_max = IMPORTS_LOOKED_AT};
+    TRY(upload_list(page->w, &filter, &uploads, &count));
     waiting->count = 0;
     for (int32_t i = 0; i < count; i++)
         waiting->count += uploads[i].state == UPLOAD_CHECKED;

@@ -2,7 +2,9 @@
 
 #include "domain/registry/export_template.h"
 #include "page/app.h"
+#include "page/page_export.h"
 #include "page/page_line.h"
+#include "page/page_list.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -32,6 +34,8 @@ static void add_kinds(struct page *page)
         doc_page_z(row, "name", registry_records[i].name);
         doc_page_text(row, "label", page_say(page, registry_records[i].label_zh));
         doc_page_bool(row, "is_chosen", str_equal_text(chosen, registry_records[i].name));
+        doc_page_bool(row, "is_filter",
+                      str_equal_text(page_field(page, "of"), registry_records[i].name));
     }
     doc_page_text(page->doc, "mib_max", doc_format(page->doc, "%d", (int)UPLOAD_MIB_MAX));
     page_title(page, page_say(page, "导入记录"));
@@ -60,25 +64,88 @@ static void add_upload(struct page *page, struct doc *row, const struct upload *
     add_counts(row, &upload->counts);
 }
 
+enum { FILE_NAME, RECORD, STATE, ROWS, REFUSED, SENT, COLUMN_COUNT };
+
+static const struct page_column list_columns[COLUMN_COUNT] = {
+    [FILE_NAME] = {"file_name", "文件", COLUMN_WIDE, false, ORDER_NONE},
+    [RECORD] = {"record", "记录种类", COLUMN_PLAIN, false, ORDER_NONE},
+    [STATE] = {"state", "状态", COLUMN_PLAIN, false, ORDER_NONE},
+    [ROWS] = {"row_count", "行", COLUMN_NUMBER, false, ORDER_NONE},
+    [REFUSED] = {"refused_count", "不合格", COLUMN_NUMBER, false, ORDER_NONE},
+    [SENT] = {"created", "上传", COLUMN_PLAIN, false, ORDER_TURNS},
+};
+
+static enum err add_upload_row(struct page *page, struct page_list *list,
+                               const struct upload *upload)
+{
+    struct page_cell cells[COLUMN_COUNT] = {0};
+    cells[FILE_NAME] = (struct page_cell){
+        upload->file_name, doc_format(page->doc, "/imports/%" PRId64, upload->id), NULL};
+    cells[RECORD].words = page_say(page, registry_records[upload->table].label_zh);
+    cells[STATE] = (struct page_cell){.words = page_say(page, states[upload->state].words),
+                                      .state = states[upload->state].state};
+    cells[ROWS].words = doc_format(page->doc, "%" PRId64, upload->counts.row_count);
+    cells[REFUSED].words = doc_format(page->doc, "%" PRId64, upload->counts.refused_count);
+    cells[SENT].words = page_list_instant(list, upload->created_ms);
+    return page_list_row(list, cells);
+}
+
+static struct upload_filter read_filter(struct page *page)
+{
+    bool is_oldest_first = page_field(page, "sort").size > 0;
+    return (struct upload_filter){
+        .account_id = page->session.account.id,
+        .table = registry_table_by_name(page_field(page, "of")),
+        .is_oldest_first = is_oldest_first,
+        .after_id = page_number(page, "after", 1, INT64_MAX, is_oldest_first ? 0 : INT64_MAX),
+        .row_count_max = IMPORTS_A_PAGE,
+    };
+}
+
+/* One page of them, or all of them for a file. */
+static enum err add_uploads(struct page *page, struct page_list *list, int32_t *ret_count,
+                            struct str *ret_next)
+{
+    struct upload_filter filter = read_filter(page);
+    struct doc *json = page->is_api ? doc_add_list(page->doc, "imports") : NULL;
+    struct upload *uploads;
+    int32_t count, total = 0;
+    do {
+        TRY(upload_list(page->w, &filter, &uploads, &count));
+        for (int32_t i = 0; i < count; i++) {
+            filter.after_id = uploads[i].id;
+            if (uploads[i].table < 0)
+                continue;
+            if (json)
+                add_upload(page, doc_add_object(json, NULL), &uploads[i]);
+            else
+                TRY(add_upload_row(page, list, &uploads[i]));
+            total++;
+        }
+    } while (page_list_is_file(list) && count == IMPORTS_A_PAGE && total < EXPORT_ROWS_MAX);
+    *ret_count = total;
+    *ret_next = (struct str){0};
+    if (count == IMPORTS_A_PAGE)
+        *ret_next = doc_format(page->doc, "%" PRId64, filter.after_id);
+    return ERR_OK;
+}
+
 enum err page_imports(struct page *page)
 {
     page_registry_views(page, "imports");
-    struct upload *uploads;
+    struct page_list *list;
     int32_t count;
-    int64_t before_id = page_number(page, "after", 1, INT64_MAX, INT64_MAX);
+    struct str next;
     add_kinds(page);
-    TRY(upload_list(page->w, page->session.account.id, before_id, IMPORTS_A_PAGE, &uploads,
-                    &count));
-    struct doc *list = doc_add_list(page->doc, "imports");
-    for (int32_t i = 0; i < count; i++)
-        if (uploads[i].table >= 0)
-            add_upload(page, doc_add_object(list, NULL), &uploads[i]);
-    struct str next = {0};
-    if (count == IMPORTS_A_PAGE)
-        next = doc_format(page->doc, "%" PRId64, uploads[count - 1].id);
+    TRY(page_list_open(page, list_columns, COLUMN_COUNT, &list));
+    enum err err = add_uploads(page, list, &count, &next);
+    if (err != ERR_OK) {
+        page_list_cancel(list);
+        return err;
+    }
     page_pager(page, count, -1, next);
-    doc_page_bool(page->doc, "has_imports", count > 0);
-    return ERR_OK;
+    doc_page_bool(page->doc, "has_imports", count > 0 || page_field(page, "of").size > 0);
+    return page_list_close(list, "导入记录");
 }
 
 enum err page_import_template(struct page *page)

@@ -12,7 +12,9 @@ struct page_list {
     const struct page_column *columns;
     int32_t column_count;
     bool is_shown[PAGE_LIST_COLUMNS_MAX];
-    int32_t sort;
+    int32_t sort; /* -1: the list's own order */
+    bool is_down, has_no_order;
+    struct page_cell **whole; /* rows of a list that is whole in hand; NULL: one by key */
     struct table_file *file; /* NULL: a page */
     struct doc *rows;
     int32_t row_count;
@@ -46,13 +48,47 @@ static void choose_columns(struct page_list *list)
     list->is_shown[0] = true; /* what a row is about */
 }
 
-static void choose_sort(struct page_list *list)
+static enum err refuse_order(struct page_list *list)
+{
+    fault_set(fault_of(list->page), ERR_INPUT, "这张名单不能按这一列排序");
+    return fault_hint(fault_of(list->page), "能排序的列，列名是链接。");
+}
+
+static enum err choose_sort(struct page_list *list)
 {
     struct str asked = page_field(list->page, "sort");
     list->sort = -1;
+    if (asked.size == 0)
+        return ERR_OK;
+    if (list->whole && asked.ptr[0] == '-') {
+        list->is_down = true;
+        asked = str_sub(asked, 1, asked.size);
+    }
     for (int32_t i = 0; i < list->column_count; i++)
-        if (list->columns[i].is_sorted && str_equal_text(asked, list->columns[i].name))
+        if (str_equal_text(asked, list->columns[i].name) &&
+            (list->whole || list->columns[i].order != ORDER_NONE))
             list->sort = i;
+    if (list->sort < 0)
+        return refuse_order(list);
+    if (!list->whole && (list->columns[list->sort].order == ORDER_OWN_UP ||
+                         list->columns[list->sort].order == ORDER_OWN_DOWN))
+        list->sort = -1;
+    return ERR_OK;
+}
+
+enum err page_list_no_order(struct page_list *list)
+{
+    list->has_no_order = true;
+    return list->sort >= 0 ? refuse_order(list) : ERR_OK;
+}
+
+/* Who keeps people's rows needs leave; what is public, one's own organisation's or an
+ * administrator's own (accounts, the audit) goes with the list. */
+static bool may_export(const struct page *page)
+{
+    enum permission reads = page->route->permission;
+    return page_may(page, PERM_EXPORT) || page_may(page, PERM_OWN_ORGANISATION) ||
+           reads == PERM_PUBLIC || reads == PERM_ACCOUNTS || reads == PERM_AUDIT;
 }
 
 static enum err open_file(struct page_list *list)
@@ -60,7 +96,7 @@ static enum err open_file(struct page_list *list)
     struct page *page = list->page;
     struct table_file_column titles[PAGE_LIST_COLUMNS_MAX];
     int32_t count = 0;
-    if (!page_may(page, PERM_EXPORT) && !page_may(page, PERM_OWN_ORGANISATION))
+    if (!may_export(page))
         return fault_set(fault_of(page), ERR_FORBIDDEN, "您的角色不能导出");
     for (int32_t i = 0; i < list->column_count; i++)
         if (list->is_shown[i])
@@ -71,7 +107,7 @@ static enum err open_file(struct page_list *list)
 }
 
 static enum err new_list(struct page *page, const struct page_column *columns,
-                         int32_t column_count, struct page_list **ret_list)
+                         int32_t column_count, bool is_whole, struct page_list **ret_list)
 {
     check(column_count > 0 && column_count <= PAGE_LIST_COLUMNS_MAX);
     struct page_list *list = ARENA_NEW(page->request->arena, struct page_list);
@@ -81,8 +117,14 @@ static enum err new_list(struct page *page, const struct page_column *columns,
     list->columns = columns;
     list->column_count = column_count;
     list->export_path = "";
+    if (is_whole) {
+        list->whole = ARENA_NEW_ARRAY(page->request->arena, struct page_cell *,
+                                      PAGE_LIST_WHOLE_MAX);
+        if (!list->whole)
+            return fault_set(fault_of(page), ERR_MEMORY, "no memory for a list");
+    }
     choose_columns(list);
-    choose_sort(list);
+    TRY(choose_sort(list));
     *ret_list = list;
     return ERR_OK;
 }
@@ -90,18 +132,30 @@ static enum err new_list(struct page *page, const struct page_column *columns,
 enum err page_list_open_file(struct page *page, const struct page_column *columns,
                              int32_t column_count, struct page_list **ret_list)
 {
-    TRY(new_list(page, columns, column_count, ret_list));
+    TRY(new_list(page, columns, column_count, false, ret_list));
     return open_file(*ret_list);
+}
+
+static enum err open_list(struct page *page, const struct page_column *columns,
+                          int32_t column_count, bool is_whole, struct page_list **ret_list)
+{
+    TRY(new_list(page, columns, column_count, is_whole, ret_list));
+    if (page_field(page, "format").size > 0 && !page->is_api)
+        return open_file(*ret_list);
+    (*ret_list)->rows = doc_page_list(doc_page_object(page->doc, "list"), "rows");
+    return ERR_OK;
 }
 
 enum err page_list_open(struct page *page, const struct page_column *columns,
                         int32_t column_count, struct page_list **ret_list)
 {
-    if (page_field(page, "format").size > 0 && !page->is_api)
-        return page_list_open_file(page, columns, column_count, ret_list);
-    TRY(new_list(page, columns, column_count, ret_list));
-    (*ret_list)->rows = doc_page_list(doc_page_object(page->doc, "list"), "rows");
-    return ERR_OK;
+    return open_list(page, columns, column_count, false, ret_list);
+}
+
+enum err page_list_open_whole(struct page *page, const struct page_column *columns,
+                              int32_t column_count, struct page_list **ret_list)
+{
+    return open_list(page, columns, column_count, true, ret_list);
 }
 
 void page_list_export_at(struct page_list *list, const char *path)
@@ -163,9 +217,8 @@ static enum err file_row(struct page_list *list, const struct page_cell *cells)
     return table_file_row(list->file, words, fault_of(list->page));
 }
 
-enum err page_list_row(struct page_list *list, const struct page_cell *cells)
+static enum err show_row(struct page_list *list, const struct page_cell *cells)
 {
-    list->row_count++;
     if (list->file)
         return file_row(list, cells);
     struct doc *row = doc_add_object(list->rows, NULL);
@@ -187,10 +240,86 @@ enum err page_list_row(struct page_list *list, const struct page_cell *cells)
     return ERR_OK;
 }
 
+/* ---- a list that is whole in hand */
+
+static bool is_looked_for(const struct page_list *list, const struct page_cell *cells)
+{
+    struct str find = page_field(list->page, "find");
+    bool any = find.size == 0;
+    for (int32_t i = 0; i < list->column_count && !any; i++)
+        any = str_find(cells[i].words, find) != SIZE_MAX;
+    return any;
+}
+
+static int compare_numbers(struct str left, struct str right)
+{
+    struct str l = str_trim(left), r = str_trim(right);
+    bool is_left_less = l.size > 0 && l.ptr[0] == '-', is_right_less = r.size > 0 && r.ptr[0] == '-';
+    if (is_left_less != is_right_less)
+        return is_left_less ? -1 : 1;
+    if (l.size != r.size)
+        return (l.size < r.size) == is_left_less ? 1 : -1;
+    return is_left_less ? -str_compare(l, r) : str_compare(l, r);
+}
+
+/* What is missing stands last in either order. */
+static bool stands_before(const struct page_list *list, const struct page_cell *left,
+                          const struct page_cell *right)
+{
+    struct str l = left[list->sort].words, r = right[list->sort].words;
+    if (l.size == 0 || r.size == 0)
+        return l.size > 0;
+    int order = list->columns[list->sort].look == COLUMN_NUMBER ? compare_numbers(l, r)
+                                                                : str_compare(l, r);
+    return list->is_down ? order > 0 : order < 0;
+}
+
+static enum err keep_row(struct page_list *list, const struct page_cell *cells)
+{
+    if (!is_looked_for(list, cells) || list->row_count == PAGE_LIST_WHOLE_MAX)
+        return ERR_OK;
+    struct page_cell *kept = ARENA_NEW_ARRAY(list->page->request->arena, struct page_cell,
+                                             (size_t)list->column_count);
+    if (!kept)
+        return fault_set(fault_of(list->page), ERR_MEMORY, "no memory for a list");
+    memcpy(kept, cells, sizeof *cells * (size_t)list->column_count);
+    int32_t at = list->row_count++;
+    for (; list->sort >= 0 && at > 0 && stands_before(list, kept, list->whole[at - 1]); at--)
+        list->whole[at] = list->whole[at - 1];
+    list->whole[at] = kept;
+    return ERR_OK;
+}
+
+static enum err show_whole(struct page_list *list)
+{
+    struct page *page = list->page;
+    int32_t from = (int32_t)page_number(page, "after", 0, PAGE_LIST_WHOLE_MAX, 0);
+    int32_t to = from + PAGE_LIST_ROWS_A_PAGE;
+    if (list->file || to > list->row_count)
+        to = list->row_count;
+    for (int32_t i = list->file ? 0 : from; i < to; i++)
+        TRY(show_row(list, list->whole[i]));
+    if (list->file || page->is_api)
+        return ERR_OK;
+    struct str next = {0};
+    if (to < list->row_count)
+        next = doc_format(page->doc, "%d", (int)to);
+    page_pager(page, to > from ? to - from : 0, list->row_count, next);
+    return ERR_OK;
+}
+
+enum err page_list_row(struct page_list *list, const struct page_cell *cells)
+{
+    if (list->whole)
+        return keep_row(list, cells);
+    list->row_count++;
+    return show_row(list, cells);
+}
+
 /* The query as hidden fields, so that choosing columns keeps the filter. */
 static void add_kept(struct page *page, struct doc *doc)
 {
-    static const char *const others[] = {"cols", "after", "format", "csrf", "done"};
+    static const char *const others[] = {"cols", "after", "format", "csrf", "done", "find"};
     struct doc *list = doc_page_list(doc, "kept");
     for (int32_t i = 0; i < page->form.field_count; i++) {
         const struct form_field *field = &page->form.fields[i];
@@ -202,6 +331,32 @@ static void add_kept(struct page *page, struct doc *doc)
         struct doc *row = doc_add_object(list, NULL);
         doc_page_text(row, "name", field->name);
         doc_page_text(row, "value", field->value);
+    }
+}
+
+/* How the rows stand by a column, and the link that orders them by it. */
+static void add_order(struct page_list *list, struct doc *row, int32_t index)
+{
+    const struct page_column *column = &list->columns[index];
+    bool is_own = column->order > ORDER_UP;
+    bool is_asked = index == list->sort;
+    bool is_here = is_asked || (is_own && list->sort < 0);
+    bool is_down = is_asked ? list->is_down : column->order > ORDER_OWN_UP;
+    if (list->has_no_order)
+        return;
+    if (is_here)
+        doc_page_z(row, "order", is_down ? "descending" : "ascending");
+    if (list->whole) {
+        const char *sign = is_here && !is_down ? "-" : "";
+        doc_page_text(row, "sort_href",
+                      page_query_with(list->page, "sort",
+                                      doc_format(row, "%s%s", sign, column->name)));
+    } else if (is_own && list->sort >= 0) {
+        doc_page_text(row, "sort_href", page_query_with(list->page, "sort", (struct str){0}));
+    } else if (column->order == ORDER_UP || column->order == ORDER_TURNS) {
+        if (!is_asked)
+            doc_page_text(row, "sort_href",
+                          page_query_with(list->page, "sort", str_from(column->name)));
     }
 }
 
@@ -224,25 +379,24 @@ static void add_columns(struct page_list *list, struct doc *doc)
         struct doc *row = doc_add_object(shown, NULL);
         doc_page_text(row, "title", title);
         doc_page_z(row, "css", column->look == COLUMN_NUMBER ? "num" : "");
-        doc_page_bool(row, "is_sorted", i == list->sort && column->is_sorted);
-        if (column->is_sorted && i != list->sort) {
-            struct str query = page_query_with(page, "sort", str_from(column->name));
-            doc_page_text(row, "sort_href", query);
-        }
+        add_order(list, row, i);
     }
 }
 
 enum err page_list_close(struct page_list *list, const char *file_name)
 {
     struct page *page = list->page;
+    if (list->whole)
+        TRY(show_whole(list));
     if (list->file)
         return page_export_send(page, list->file, file_name);
     struct doc *doc = (struct doc *)doc_member(page->doc, STR("list"));
     add_columns(list, doc);
     add_kept(page, doc);
-    bool may_export = page_may(page, PERM_EXPORT) || page_may(page, PERM_OWN_ORGANISATION);
     doc_page_bool(doc, "has_rows", list->row_count > 0);
-    doc_page_bool(doc, "may_export", may_export && list->row_count > 0);
+    doc_page_bool(doc, "is_whole", list->whole != NULL);
+    doc_page_text(doc, "find", page_field(page, "find"));
+    doc_page_bool(doc, "may_export", may_export(page) && list->row_count > 0);
     struct str xlsx = page_query_with(page, "format", STR("xlsx"));
     struct str csv = page_query_with(page, "format", STR("csv"));
     doc_page_text(doc, "xlsx_href", doc_format(doc, "%s%.*s", list->export_path, STR_ARG(xlsx)));

@@ -59,12 +59,12 @@ static enum err read_owed(struct page *page, int64_t person_id, struct owed *ret
 enum { NAME, FROM, LEVEL, AMOUNT, ASKS, GRANTED, COLUMN_COUNT };
 
 static const struct page_column columns[COLUMN_COUNT] = {
-    [NAME] = {"name", "姓名", COLUMN_PLAIN, false, false},
-    [FROM] = {"from", "入职", COLUMN_PLAIN, false, false},
-    [LEVEL] = {"level", "最高等级", COLUMN_END, false, false},
-    [AMOUNT] = {"amount", "可以享受（元）", COLUMN_NUMBER, false, false},
-    [ASKS] = {"asks", "还差事实（项）", COLUMN_NUMBER, false, false},
-    [GRANTED] = {"granted", "已符合（项）", COLUMN_NUMBER, true, false},
+    [NAME] = {"name", "姓名", COLUMN_PLAIN, false, ORDER_NONE},
+    [FROM] = {"from", "入职", COLUMN_PLAIN, false, ORDER_NONE},
+    [LEVEL] = {"level", "最高等级", COLUMN_END, false, ORDER_NONE},
+    [AMOUNT] = {"amount", "可以享受（元）", COLUMN_NUMBER, false, ORDER_NONE},
+    [ASKS] = {"asks", "还差事实（项）", COLUMN_NUMBER, false, ORDER_NONE},
+    [GRANTED] = {"granted", "已符合（项）", COLUMN_NUMBER, true, ORDER_NONE},
 };
 
 static enum err add_person(struct page *page, struct page_list *list, struct doc *people,
@@ -110,7 +110,8 @@ static enum err add_people(struct page *page, struct page_list *list, int64_t or
     struct doc *people = page->is_api ? doc_add_list(page->doc, "staff") : NULL;
     do {
         struct staff_row *rows;
-        TRY(registry_staff(page->w, organisation_id, after_id, STAFF_A_PAGE, &rows, &row_count));
+        TRY(registry_staff(page->w, organisation_id, page_field(page, "name"), after_id,
+                           STAFF_A_PAGE, &rows, &row_count));
         for (int32_t i = 0; i < row_count; i++, count++)
             TRY(add_person(page, list, people, &rows[i]));
         after_id = row_count > 0 ? rows[row_count - 1].person_id : after_id;
@@ -135,9 +136,12 @@ static enum err add_staff(struct page *page, int64_t organisation_id)
     struct str next = {0};
     if (last_id != 0)
         next = str_from(text_in(page->w->arena, "%" PRId64, last_id));
-    page_pager(page, row_count, total, next);
+    struct str piece = page_field(page, "name");
+    page_pager(page, row_count, piece.size > 0 ? -1 : total, next);
     doc_add_number(page->doc, "staff_count", total);
-    doc_page_bool(page->doc, "has_staff", row_count > 0);
+    doc_page_bool(page->doc, "has_staff", total > 0);
+    doc_page_bool(page->doc, "is_none", total > 0 && row_count == 0);
+    doc_page_text(page->doc, "name", piece);
     return page_list_close(list, "在职人员");
 }
 

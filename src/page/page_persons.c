@@ -1,9 +1,7 @@
-#include "base/day.h"
-#include "domain/registry/registry_name.h"
 #include "page/app.h"
 #include "page/page_export.h"
 #include "page/page_line.h"
-#include "page/page_list.h"
+#include "page/page_subject.h"
 
 #include <inttypes.h>
 
@@ -91,70 +89,35 @@ static struct str next_text(struct page *page, const struct roster *roster)
     return doc_format(page->doc, "%d-%" PRId64, (int)roster->next.division, roster->next.id);
 }
 
-/* ---- the table, as a page and as a file */
+/* ---- the page and the file */
 
-enum { NAME, LEVEL, OCCUPATION, EMPLOYER, DIVISION, BIRTH_YEAR, SEX, COLUMN_COUNT };
-
-static const struct page_column columns[COLUMN_COUNT] = {
-    [NAME] = {"name", "姓名", COLUMN_PLAIN, false, true},
-    [LEVEL] = {"level", "最高等级", COLUMN_END, false, false},
-    [OCCUPATION] = {"occupation", "职业", COLUMN_PLAIN, false, false},
-    [EMPLOYER] = {"employer", "用人单位", COLUMN_WIDE, false, false},
-    [DIVISION] = {"division", "居住地区划", COLUMN_PLAIN, false, true},
-    [BIRTH_YEAR] = {"birth_year", "出生年", COLUMN_NUMBER, false, false},
-    [SEX] = {"sex", "性别", COLUMN_PLAIN, true, false},
-};
-
-static enum err add_row(struct page *page, struct page_list *list, int64_t id)
+/* Found by a piece of the name or of one level, people come in the order of the index. */
+static enum err open_list(struct page *page, const struct roster *roster, bool is_file,
+                          struct page_subjects *ret_subjects)
 {
-    struct person_line line;
-    TRY(person_line_read(page->w, id, &line));
-    struct page_cell cells[COLUMN_COUNT] = {0};
-    cells[NAME].words = registry_mask_name(page->w->arena, line.name);
-    cells[NAME].href = doc_format(page->doc, "/persons/%" PRId64, id);
-    cells[LEVEL].words =
-        page_code_words(page, REGISTRY_certificate, FIELD_certificate_level, line.level);
-    cells[OCCUPATION].words = page_code_words(page, REGISTRY_certificate,
-                                              FIELD_certificate_occupation, line.occupation);
-    cells[DIVISION].words = page_place_words(page, line.division);
-    cells[SEX].words = page_code_words(page, REGISTRY_person, FIELD_person_sex, line.sex);
-    if (line.employer_id != ABSENT_I64) {
-        bool opens = page_may(page, PERM_ORGANISATION_READ) &&
-                     guard_sees_division(&page->session.scope, line.employer_division);
-        cells[EMPLOYER].words = line.employer_name;
-        if (opens)
-            cells[EMPLOYER].href = doc_format(page->doc, "/organisations/%" PRId64,
-                                              line.employer_id);
-    }
-    if (line.birth_day != ABSENT_I32) {
-        int32_t year, month, day;
-        day_to_civil(line.birth_day, &year, &month, &day);
-        cells[BIRTH_YEAR].words = doc_format(page->doc, "%d", (int)year);
-    }
-    return page_list_row(list, cells);
+    TRY(is_file ? page_subjects_open_file(page, REGISTRY_person, ret_subjects)
+                : page_subjects_open(page, REGISTRY_person, ret_subjects));
+    bool has_order = roster->name.size == 0 && roster->level == 0;
+    return has_order ? ERR_OK : page_list_no_order(ret_subjects->list);
 }
 
-static enum err add_page(struct page *page, struct page_list *list, struct roster *roster)
+static enum err add_rows(struct page_subjects *subjects, struct roster *roster,
+                         int32_t row_count_max)
 {
-    TRY(step(page, ROWS_A_PAGE, roster));
-    struct doc *persons = page->is_api ? doc_add_list(page->doc, "persons") : NULL;
-    for (int32_t i = 0; i < roster->count; i++) {
-        if (page->is_api)
-            TRY(page_add_person_line(page, persons, roster->ids[i]));
-        else
-            TRY(add_row(page, list, roster->ids[i]));
-    }
+    TRY(step(subjects->page, row_count_max, roster));
+    for (int32_t i = 0; i < roster->count; i++)
+        TRY(page_subjects_add(subjects, roster->ids[i]));
     return ERR_OK;
 }
 
 enum err page_persons(struct page *page)
 {
     struct roster roster = {0};
-    struct page_list *list;
+    struct page_subjects subjects;
     read_filter(page, &roster);
-    TRY(page_list_open(page, columns, COLUMN_COUNT, &list));
-    page_list_export_at(list, "/persons/export");
-    TRY(add_page(page, list, &roster));
+    TRY(open_list(page, &roster, false, &subjects));
+    page_list_export_at(subjects.list, "/persons/export");
+    TRY(add_rows(&subjects, &roster, ROWS_A_PAGE));
     page_add_division_filter(page, roster.division);
     page_add_enum_filter(page, "filter_levels", REGISTRY_ENUM_skill_level, roster.level);
     doc_page_text(page->doc, "name", roster.name);
@@ -165,15 +128,13 @@ enum err page_persons(struct page *page)
     page_pager(page, roster.count, -1, next_text(page, &roster));
     page_registry_views(page, "persons");
     page_title(page, page_say(page, "人员"));
-    return page_list_close(list, "人员名单");
+    return page_list_close(subjects.list, "人员名单");
 }
 
-static enum err export_rows(struct page *page, struct page_list *list, struct roster *roster)
+static enum err export_rows(struct page_subjects *subjects, struct roster *roster)
 {
-    for (int32_t row_count = 0; row_count < EXPORT_ROWS_MAX;) {
-        TRY(step(page, ROLL_ROWS_MAX, roster));
-        for (int32_t i = 0; i < roster->count && row_count < EXPORT_ROWS_MAX; i++, row_count++)
-            TRY(add_row(page, list, roster->ids[i]));
+    while (subjects->count < EXPORT_ROWS_MAX) {
+        TRY(add_rows(subjects, roster, ROLL_ROWS_MAX));
         if (roster->next.id == 0)
             break;
         roster->after = roster->next;
@@ -184,15 +145,10 @@ static enum err export_rows(struct page *page, struct page_list *list, struct ro
 enum err page_persons_export(struct page *page)
 {
     struct roster *roster = ARENA_NEW(page->w->arena, struct roster);
-    struct page_list *list;
+    struct page_subjects subjects;
     if (!roster)
         return fail(page->w, ERR_MEMORY, "no memory for the list");
     read_filter(page, roster);
-    TRY(page_list_open_file(page, columns, COLUMN_COUNT, &list));
-    enum err err = export_rows(page, list, roster);
-    if (err != ERR_OK) {
-        page_list_cancel(list);
-        return err;
-    }
-    return page_list_close(list, "人员名单");
+    TRY(open_list(page, roster, true, &subjects));
+    return page_subjects_close(&subjects, export_rows(&subjects, roster), "人员名单");
 }

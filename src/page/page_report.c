@@ -3,12 +3,11 @@
 #include "page/app.h"
 #include "page/page_figure.h"
 #include "page/page_job.h"
+#include "page/page_list.h"
 
 #include <inttypes.h>
 
 /* Figures counted anew, frozen into a report, opened to the public. */
-
-enum { REPORTS_PER_PAGE = 50 };
 
 /* ---- counting */
 
@@ -63,29 +62,57 @@ enum err page_insight_publish(struct page *page)
     return page_see(page, doc_format(page->doc, "/insight?book=%" PRId64, id));
 }
 
+enum { TITLE, AS_OF, FROZEN, FROZEN_BY, PUBLIC, COLUMN_COUNT };
+
+static const struct page_column columns[COLUMN_COUNT] = {
+    [TITLE] = {"title", "标题", COLUMN_WIDE, false, ORDER_NONE},
+    [AS_OF] = {"as_of", "截至", COLUMN_PLAIN, false, ORDER_NONE},
+    [FROZEN] = {"frozen", "固定", COLUMN_PLAIN, false, ORDER_OWN_DOWN},
+    [FROZEN_BY] = {"frozen_by", "谁固定", COLUMN_END, false, ORDER_NONE},
+    [PUBLIC] = {"is_public", "公开", COLUMN_PLAIN, false, ORDER_NONE},
+};
+
+static void add_report_json(struct doc *list, const struct book_head *head)
+{
+    struct doc *row = doc_add_object(list, NULL);
+    doc_add_id(row, "id", head->id);
+    doc_add_text(row, "title", head->title);
+    doc_add_day(row, "as_of", head->as_of_day);
+    doc_add_instant(row, "frozen", head->frozen_ms);
+    doc_add_text(row, "frozen_by", head->frozen_name);
+    doc_add_bool(row, "is_public", head->published_ms != 0);
+}
+
+static enum err add_report(struct page *page, struct page_list *list,
+                           const struct book_head *head)
+{
+    char day[DAY_TEXT_SIZE];
+    struct page_cell cells[COLUMN_COUNT] = {0};
+    cells[TITLE] = (struct page_cell){
+        head->title, doc_format(page->doc, "/insight?book=%" PRId64, head->id), NULL};
+    cells[AS_OF].words = doc_format(page->doc, "%s", day_text(head->as_of_day, day));
+    cells[FROZEN].words = page_list_instant(list, head->frozen_ms);
+    cells[FROZEN_BY].words = head->frozen_name;
+    cells[PUBLIC].words = page_say(page, head->published_ms != 0 ? "已公开" : "未公开");
+    cells[PUBLIC].state = head->published_ms != 0 ? "done" : "wait";
+    return page_list_row(list, cells);
+}
+
 enum err page_insight_reports(struct page *page)
 {
     struct book_head *heads;
+    struct page_list *list;
     int32_t head_count;
-    int64_t before_ms = page_number(page, "after", 1, INT64_MAX, INT64_MAX);
-    TRY(insight_book_reports(page->w, before_ms, REPORTS_PER_PAGE + 1, &heads, &head_count));
-    int32_t shown = head_count > REPORTS_PER_PAGE ? REPORTS_PER_PAGE : head_count;
-    struct doc *list = doc_add_list(page->doc, "reports");
-    for (int32_t i = 0; i < shown; i++) {
-        struct doc *row = doc_add_object(list, NULL);
-        doc_add_id(row, "id", heads[i].id);
-        doc_add_text(row, "title", heads[i].title);
-        doc_add_day(row, "as_of", heads[i].as_of_day);
-        doc_add_instant(row, "frozen", heads[i].frozen_ms);
-        doc_add_text(row, "frozen_by", heads[i].frozen_name);
-        doc_add_bool(row, "is_public", heads[i].published_ms != 0);
-        doc_page_text(row, "href", doc_format(row, "/insight?book=%" PRId64, heads[i].id));
+    TRY(insight_book_reports(page->w, INT64_MAX, PAGE_LIST_WHOLE_MAX, &heads, &head_count));
+    TRY(page_list_open_whole(page, columns, COLUMN_COUNT, &list));
+    struct doc *json = page->is_api ? doc_add_list(page->doc, "reports") : NULL;
+    for (int32_t i = 0; i < head_count; i++) {
+        if (json)
+            add_report_json(json, &heads[i]);
+        else
+            TRY(add_report(page, list, &heads[i]));
     }
-    doc_page_bool(page->doc, "has_reports", shown > 0);
-    struct str after = {0};
-    if (shown < head_count)
-        after = doc_format(page->doc, "%" PRId64, heads[shown - 1].frozen_ms);
-    page_pager(page, shown, -1, after);
+    doc_page_bool(page->doc, "has_reports", head_count > 0);
     page_title(page, page_say(page, "固定的报告"));
-    return ERR_OK;
+    return page_list_close(list, "固定的报告");
 }

@@ -28,11 +28,11 @@ enum err page_studio_in_scope(struct page *page, int64_t id, struct fact *ret_fa
 enum { NAME, KIND, TIER, ORGANISATION, APPROVED, COLUMN_COUNT };
 
 static const struct page_column columns[COLUMN_COUNT] = {
-    [NAME] = {"name", "载体名称", COLUMN_WIDE, false, false},
-    [KIND] = {"kind", "载体类型", COLUMN_PLAIN, false, false},
-    [TIER] = {"tier", "层级", COLUMN_END, false, false},
-    [ORGANISATION] = {"organisation", "单位", COLUMN_WIDE, false, false},
-    [APPROVED] = {"approved", "批准日期", COLUMN_PLAIN, false, false},
+    [NAME] = {"name", "载体名称", COLUMN_WIDE, false, ORDER_NONE},
+    [KIND] = {"kind", "载体类型", COLUMN_PLAIN, false, ORDER_NONE},
+    [TIER] = {"tier", "层级", COLUMN_END, false, ORDER_NONE},
+    [ORGANISATION] = {"organisation", "单位", COLUMN_WIDE, false, ORDER_NONE},
+    [APPROVED] = {"approved", "批准日期", COLUMN_PLAIN, false, ORDER_NONE},
 };
 
 static enum err add_row(struct page *page, struct page_list *list, struct doc *json,

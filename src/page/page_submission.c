@@ -130,11 +130,11 @@ static void read_after(struct page *page, int32_t *ret_due_day, int64_t *ret_id)
 enum { WHO, WHAT, GIVEN, RECEIVED, DUE, COLUMN_COUNT };
 
 static const struct page_column columns[COLUMN_COUNT] = {
-    [WHO] = {"giver", "谁", COLUMN_WIDE, false, false},
-    [WHAT] = {"record", "补报", COLUMN_PLAIN, false, false},
-    [GIVEN] = {"given", "内容", COLUMN_WIDE, false, false},
-    [RECEIVED] = {"created", "收到", COLUMN_PLAIN, false, false},
-    [DUE] = {"due", "期限", COLUMN_END, false, false},
+    [WHO] = {"giver", "谁", COLUMN_WIDE, false, ORDER_NONE},
+    [WHAT] = {"record", "补报", COLUMN_PLAIN, false, ORDER_NONE},
+    [GIVEN] = {"given", "内容", COLUMN_WIDE, false, ORDER_NONE},
+    [RECEIVED] = {"created", "收到", COLUMN_PLAIN, false, ORDER_NONE},
+    [DUE] = {"due", "期限", COLUMN_END, false, ORDER_NONE},
 };
 
 static struct str all_words(struct page *page, const struct submission *submission)

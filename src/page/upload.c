@@ -151,32 +151,49 @@ enum err upload_read(struct work *w, int64_t id, struct upload *ret_upload)
     return ret_upload->table >= 0 ? ERR_OK : fail(w, ERR_NOT_FOUND, "没有这种记录");
 }
 
-enum err upload_list(struct work *w, int64_t account_id, int64_t before_id, int32_t row_count_max,
+static struct upload upload_of(struct work *w, int64_t account_id,
+                               const struct upload_of_account_out *row)
+{
+    return (struct upload){
+        .id = row->id,
+        .account_id = account_id,
+        .table = registry_table_by_name(row->record),
+        .file_name = str_copy(w->arena, row->file_name),
+        .state = (enum upload_state)row->state,
+        .created_ms = row->created_ms,
+        .counts = {row->row_count, row->added_count, row->corrected_count, row->same_count,
+                   row->refused_count},
+    };
+}
+
+_Static_assert(sizeof(struct upload_of_account_in) == sizeof(struct upload_of_account_oldest_in) &&
+                   sizeof(struct upload_of_account_out) ==
+                       sizeof(struct upload_of_account_oldest_out),
+               "both orders have the same fields");
+
+enum err upload_list(struct work *w, const struct upload_filter *filter,
                      struct upload **ret_uploads, int32_t *ret_count)
 {
-    struct upload *uploads = ARENA_NEW_ARRAY(w->arena, struct upload, (size_t)row_count_max);
+    struct upload *uploads =
+        ARENA_NEW_ARRAY(w->arena, struct upload, (size_t)filter->row_count_max);
     if (!uploads)
         return fail(w, ERR_MEMORY, "no memory for the list of imports");
-    struct upload_of_account_in in = {account_id, before_id, row_count_max};
+    struct upload_of_account_in in = {
+        filter->account_id,
+        filter->table >= 0 ? str_from(registry_records[filter->table].name) : STR(""),
+        filter->after_id, filter->row_count_max};
+    const struct stmt *stmt =
+        filter->is_oldest_first ? &upload_of_account_oldest_stmt : &upload_of_account_stmt;
     struct cursor cursor;
     struct upload_of_account_out row;
     int32_t count = 0;
     bool more = true;
-    TRY(upload_of_account(w, &in, &cursor));
+    TRY(stmt_struct_open(w, stmt, &in, &cursor));
     for (;;) {
-        TRY(upload_of_account_next(&cursor, &row, &more));
+        TRY(cursor_struct_next(&cursor, &row, &more));
         if (!more)
             break;
-        uploads[count++] = (struct upload){
-            .id = row.id,
-            .account_id = account_id,
-            .table = registry_table_by_name(row.record),
-            .file_name = str_copy(w->arena, row.file_name),
-            .state = (enum upload_state)row.state,
-            .created_ms = row.created_ms,
-            .counts = {row.row_count, row.added_count, row.corrected_count, row.same_count,
-                       row.refused_count},
-        };
+        uploads[count++] = upload_of(w, filter->account_id, &row);
     }
     *ret_uploads = uploads;
     *ret_count = count;

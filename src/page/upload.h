@@ -50,9 +50,16 @@ struct upload {
 /* Sets id. Also takes away what is older than UPLOAD_KEPT_MS. */
 enum err upload_add(struct work *w, struct upload *upload, struct str content);
 enum err upload_read(struct work *w, int64_t id, struct upload *ret_upload);
-/* Of one account, newest first, before an id (INT64_MAX: from the newest on). Without message and
- * report. */
-enum err upload_list(struct work *w, int64_t account_id, int64_t before_id, int32_t row_count_max,
+/* Of one account: newest first before an id (INT64_MAX: from the newest on), or oldest first after
+ * one (0). Without message and report. */
+struct upload_filter {
+    int64_t account_id;
+    int32_t table; /* -1: of any record */
+    bool is_oldest_first;
+    int64_t after_id;
+    int32_t row_count_max;
+};
+enum err upload_list(struct work *w, const struct upload_filter *filter,
                      struct upload **ret_uploads, int32_t *ret_count);
 enum err upload_move(struct work *w, int64_t id, enum upload_state from, enum upload_state to);
 enum err upload_begin_job(struct work *w, int64_t id, int64_t job_id);

@@ -35,15 +35,27 @@ SELECT account_id, record, file_name, file_size, division, state, job_id, create
   FROM page_upload
  WHERE id = :id;
 
+-- record '': of any.
 -- name: upload_of_account :many
--- in:   account_id int64, before_id int64, row_count_max int32
+-- in:   account_id int64, record text, before_id int64, row_count_max int32
 -- out:  id int64, record text, file_name text, state int32, created_ms int64, row_count int64,
 --       added_count int64, corrected_count int64, same_count int64, refused_count int64
 SELECT id, record, file_name, state, created_ms, row_count, added_count, corrected_count,
        same_count, refused_count
   FROM page_upload
- WHERE account_id = :account_id AND id < :before_id
+ WHERE account_id = :account_id AND id < :before_id AND (:record = '' OR record = :record)
  ORDER BY id DESC
+ LIMIT :row_count_max;
+
+-- name: upload_of_account_oldest :many
+-- in:   account_id int64, record text, after_id int64, row_count_max int32
+-- out:  id int64, record text, file_name text, state int32, created_ms int64, row_count int64,
+--       added_count int64, corrected_count int64, same_count int64, refused_count int64
+SELECT id, record, file_name, state, created_ms, row_count, added_count, corrected_count,
+       same_count, refused_count
+  FROM page_upload
+ WHERE account_id = :account_id AND id > :after_id AND (:record = '' OR record = :record)
+ ORDER BY id
  LIMIT :row_count_max;
 
 -- name: upload_before :many

@@ -203,20 +203,33 @@ enum err guard_account_by_login(struct work *w, struct str login, struct account
     return guard_account(w, row.id, ret_account);
 }
 
-enum err guard_accounts(struct work *w, struct str after_login, int32_t row_count_max,
-                        struct account **ret_accounts, int32_t *ret_account_count)
+_Static_assert(sizeof(struct account_page_out) == sizeof(struct account_page_of_role_out),
+               "both pages have the same columns");
+
+static enum err open_accounts(struct work *w, enum role role, struct str after_login,
+                              int32_t row_count_max, struct cursor *ret_cursor)
+{
+    if (role == ROLE_NONE)
+        return account_page(w, &(struct account_page_in){after_login, row_count_max}, ret_cursor);
+    struct account_page_of_role_in in = {str_from(guard_roles[role].name), after_login,
+                                         row_count_max};
+    return account_page_of_role(w, &in, ret_cursor);
+}
+
+enum err guard_accounts(struct work *w, enum role role, struct str after_login,
+                        int32_t row_count_max, struct account **ret_accounts,
+                        int32_t *ret_account_count)
 {
     struct account *accounts = ARENA_NEW_ARRAY(w->arena, struct account, (size_t)row_count_max);
     if (!accounts)
         return fail(w, ERR_MEMORY, "no memory for a page of accounts");
-    struct account_page_in in = {.after_login = after_login, .row_count_max = row_count_max};
     struct cursor cursor;
-    TRY(account_page(w, &in, &cursor));
+    TRY(open_accounts(w, role, after_login, row_count_max, &cursor));
     int32_t count = 0;
     for (;;) {
         struct account_page_out row;
         bool more;
-        TRY(account_page_next(&cursor, &row, &more));
+        TRY(cursor_struct_next(&cursor, &row, &more));
         if (!more)
             break;
         accounts[count] = account_of(row.id, str_copy(w->arena, row.login),

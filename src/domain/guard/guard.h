@@ -101,9 +101,10 @@ enum err guard_account_add(struct work *w, const struct account *account, struct
                            int64_t *ret_id);
 enum err guard_account(struct work *w, int64_t id, struct account *ret_account);
 enum err guard_account_by_login(struct work *w, struct str login, struct account *ret_account);
-/* Page of accounts by login, after a login. */
-enum err guard_accounts(struct work *w, struct str after_login, int32_t row_count_max,
-                        struct account **ret_accounts, int32_t *ret_account_count);
+/* Page of accounts by login, after a login; of one role or of all (ROLE_NONE). */
+enum err guard_accounts(struct work *w, enum role role, struct str after_login,
+                        int32_t row_count_max, struct account **ret_accounts,
+                        int32_t *ret_account_count);
 enum err guard_account_set_active(struct work *w, int64_t id, bool is_active);
 /* Ends all other sessions of the account. */
 enum err guard_set_password(struct work *w, int64_t id, struct str password,

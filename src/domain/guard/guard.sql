@@ -30,6 +30,14 @@ SELECT id, login, name, role, division, organisation_id, person_id, active, must
        has_code
   FROM account WHERE login > :after_login ORDER BY login LIMIT :row_count_max;
 
+-- name: account_page_of_role :many
+-- in:   role text, after_login text, row_count_max int32
+-- out:  id int64, login text, name text, role text, division int32, organisation_id int64,
+--       person_id int64, active int32, must_change int32, known_ms int64, has_code int32
+SELECT id, login, name, role, division, organisation_id, person_id, active, must_change, known_ms,
+       has_code
+  FROM account WHERE role = :role AND login > :after_login ORDER BY login LIMIT :row_count_max;
+
 -- name: account_secret :one
 -- in:   login text
 -- out:  id int64, password text, active int32, failure_count int32, locked_until_ms int64,

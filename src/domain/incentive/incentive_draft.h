@@ -24,7 +24,7 @@
 #include "domain/incentive/incentive.h"
 
 enum {
-    DRAFT_ROWS_MAX = 100,
+    DRAFT_ROWS_MAX = 500,
     DRAFT_BODY_SIZE_MAX = 1024 * 1024, /* the longest document there is has 200 KiB */
 };
 

@@ -443,6 +443,21 @@ enum err roll_persons_by_name(struct work *w, int32_t division_min, int32_t divi
     return take_inside(&cursor, row_count_max, ret_ids, ret_count, ret_last_id);
 }
 
+enum err roll_organisations_by_name(struct work *w, int32_t division_min, int32_t division_max,
+                                    int64_t after_id, int32_t row_count_max, int64_t *ret_ids,
+                                    int32_t *ret_count, int64_t *ret_last_id)
+{
+    struct line_organisation_out after = {.name = STR(""), .division = 0};
+    if (after_id != 0)
+        TRY(none_is_fine(w, line_organisation(w, &(struct line_organisation_in){after_id},
+                                              &after)));
+    struct organisation_name_page_in in = {after.name, after.division, after_id,
+                                           division_min, division_max, ROLL_LOOK_MAX};
+    struct cursor cursor;
+    TRY(organisation_name_page(w, &in, &cursor));
+    return take_inside(&cursor, row_count_max, ret_ids, ret_count, ret_last_id);
+}
+
 enum err roll_persons_of_level(struct work *w, int32_t level, int32_t division_min,
                                int32_t division_max, int64_t after_id, int32_t row_count_max,
                                int64_t *ret_ids, int32_t *ret_count, int64_t *ret_last_id)

@@ -66,11 +66,15 @@ enum err roll_organisations(struct work *w, int32_t division_min, int32_t divisi
                             struct roll_key after, int32_t row_count_max,
                             struct roll_key *ret_keys, int32_t *ret_count);
 
-/* The same in the order of their names, after a person (0: from the first). Looks at ROLL_LOOK_MAX
- * people at most: *ret_last_id is the last one looked at, 0 when that was the end. */
+/* The same in the order of their names, after one (0: from the first). Looks at ROLL_LOOK_MAX of
+ * them at most: *ret_last_id is the last one looked at, 0 when that was the end. */
 enum err roll_persons_by_name(struct work *w, int32_t division_min, int32_t division_max,
                               int64_t after_id, int32_t row_count_max, int64_t *ret_ids,
                               int32_t *ret_count, int64_t *ret_last_id);
+
+enum err roll_organisations_by_name(struct work *w, int32_t division_min, int32_t division_max,
+                                    int64_t after_id, int32_t row_count_max, int64_t *ret_ids,
+                                    int32_t *ret_count, int64_t *ret_last_id);
 
 /* People with a certificate of a level, in the order of their ids. Looks at ROLL_LOOK_MAX people at
  * most: *ret_last_id is the last one looked at, 0 when that was the end. */

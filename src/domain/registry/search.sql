@@ -250,6 +250,21 @@ SELECT division, id
  ORDER BY division, id
  LIMIT :row_count_max;
 
+-- Bodies of some divisions in the order of their names: candidate_count_max are looked at.
+-- name: organisation_name_page :many
+-- in:   after_name text, after_division int32, after_id int64, division_min int32,
+--       division_max int32, candidate_count_max int32
+-- out:  id int64, is_inside int32
+SELECT id,
+       CASE WHEN division BETWEEN :division_min AND :division_max THEN 1 ELSE 0 END
+  FROM organisation
+ WHERE gone_ms = 9223372036854775807
+   AND name COLLATE BINARY >= :after_name
+   AND (name COLLATE BINARY > :after_name OR division > :after_division
+        OR (division = :after_division AND id > :after_id))
+ ORDER BY name COLLATE BINARY, division, id
+ LIMIT :candidate_count_max;
+
 -- name: employer_page :many
 -- in:   employer int64, after_id int64, today_day int32, row_count_max int32
 -- out:  person_id int64

@@ -4,8 +4,8 @@
 
 #include "base/record.h"
 
-enum err registry_staff(struct work *w, int64_t organisation_id, int64_t after_id,
-                        int32_t row_count_max, struct staff_row **ret_rows,
+enum err registry_staff(struct work *w, int64_t organisation_id, struct str piece,
+                        int64_t after_id, int32_t row_count_max, struct staff_row **ret_rows,
                         int32_t *ret_row_count)
 {
     check(row_count_max > 0 && row_count_max <= STAFF_ROWS_MAX);
@@ -13,7 +13,8 @@ enum err registry_staff(struct work *w, int64_t organisation_id, int64_t after_i
         ARENA_NEW_ARRAY(w->arena, struct staff_row, (size_t)row_count_max);
     if (!rows)
         return fail(w, ERR_MEMORY, "no memory for the people of an employer");
-    struct staff_with_level_in in = {organisation_id, after_id, w->today_day, row_count_max};
+    struct staff_with_level_in in = {organisation_id, after_id, piece.ptr ? piece : STR(""),
+                                     w->today_day, row_count_max};
     struct cursor cursor;
     TRY(staff_with_level(w, &in, &cursor));
     int32_t count = 0;
