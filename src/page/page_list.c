@@ -254,7 +254,8 @@ static bool is_looked_for(const struct page_list *list, const struct page_cell *
 static int compare_numbers(struct str left, struct str right)
 {
     struct str l = str_trim(left), r = str_trim(right);
-    bool is_left_less = l.size > 0 && l.ptr[0] == '-', is_right_less = r.size > 0 && r.ptr[0] == '-';
+    bool is_left_less = l.size > 0 && l.ptr[0] == '-';
+    bool is_right_less = r.size > 0 && r.ptr[0] == '-';
     if (is_left_less != is_right_less)
         return is_left_less ? -1 : 1;
     if (l.size != r.size)

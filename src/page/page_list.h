@@ -5,8 +5,8 @@
  *     for each row:  TRY(page_list_row(list, cells));
  *     TRY(page_list_close(list, "人员名单"));                     adds the table, or sends the file
  *
- * cols=name&cols=level chooses columns (none: those that are not marked), format=csv or xlsx makes a
- * file of the chosen columns. The template shows {{>component/list}}.
+ * cols=name&cols=level chooses columns (none: those that are not marked), format=csv or xlsx makes
+ * a file of the chosen columns. The template shows {{>component/list}}.
  *
  * Two kinds of lists. One comes by key from the store: it can be had in the orders that an index
  * serves (enum page_order), the handler follows page_list_sort, and any other sort= is refused. One
@@ -54,7 +54,7 @@ struct page_list;
 
 enum err page_list_open(struct page *page, const struct page_column *columns,
                         int32_t column_count, struct page_list **ret_list);
-/* Of rows that are all given: sorted, looked through and paged here; page_list_close adds the pager. */
+/* Of rows that are all given: sorted, looked through and paged here, with the pager. */
 enum err page_list_open_whole(struct page *page, const struct page_column *columns,
                               int32_t column_count, struct page_list **ret_list);
 /* With this filter no index serves another order: ERR_INPUT when one is asked for. */

@@ -18,8 +18,8 @@ struct staff_row {
     int32_t level;     /* code of skill_level; ABSENT_I32: no certificate in force */
 };
 
-/* People employed there on w->today_day after a person's id, in the order of their ids; with a piece
- * of a name those who bear it. */
+/* People employed there on w->today_day after a person's id, in the order of their ids; with a
+ * piece of a name those who bear it. */
 enum err registry_staff(struct work *w, int64_t organisation_id, struct str piece,
                         int64_t after_id, int32_t row_count_max, struct staff_row **ret_rows,
                         int32_t *ret_row_count);
