@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-enum { LARGE_KEPT_COUNT = 32, LARGE_KEPT_SIZE = 64 << 20 };
+enum { LARGE_KEPT_COUNT = 64, LARGE_KEPT_SIZE = 128 << 20 };
 
 void *large_alloc(size_t size);
 /* size: what was asked for. Accepts NULL. */

@@ -151,10 +151,10 @@ static bool set_waiting(struct settler *settler)
         changed = false;
         for (int32_t i = 0; i < settler->clause_count; i++) {
             struct settler_clause *c = &settler->clauses[i];
-            /* Without a run a clause has nothing to wait with; rules come with those they are
-             * settled with. */
-            if (c->waits || c->turn_count == 0 ||
-                !clause_waits(settler->policy, c->clause, rule_waits))
+            /* A clause that stacks changes nothing. Without a run one has nothing to wait with;
+             * rules come with those they are settled with. */
+            bool may_wait = c->turn_count > 0 && c->clause->kind != SETTLEMENT_STACK;
+            if (c->waits || !may_wait || !clause_waits(settler->policy, c->clause, rule_waits))
                 continue;
             c->waits = changed = true;
             for (int32_t k = 0; k < c->clause->rule_count; k++)

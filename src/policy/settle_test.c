@@ -108,3 +108,45 @@ TEST(settle_candidates__cuts_whatever_goes_beyond_a_cap_and_nothing_else)
     world_free(world);
     arena_done(&arena);
 }
+
+/* Rule 0 has a quota; rules 1 and 2 are settled with each other, and 0 and 1 stand in a clause of
+ * the kind given. */
+static struct policy *policy_with_quota(enum settlement_kind kind)
+{
+    static int32_t both[] = {1, 2}, with_quota[] = {0, 1};
+    struct policy *policy = capped_policy(100);
+    policy->statements[0].as.rule->quota =
+        (struct quota){.present = true, .limit = kit_literal(&arena, TYPE_COUNT, 1)};
+    struct settlement_clause *clauses = kit_alloc(&arena, 2 * sizeof *clauses);
+    clauses[0] = (struct settlement_clause){
+        .kind = SETTLEMENT_HIGHER_OF, .rules = both, .rule_count = 2, .period = PERIOD_YEAR};
+    clauses[1] = (struct settlement_clause){.kind = kind, .rules = with_quota, .rule_count = 2,
+                                            .period = PERIOD_YEAR};
+    struct settlement *settlement = policy->statements[RULES].as.settlement;
+    settlement->clauses = clauses;
+    settlement->clause_count = 2;
+    return policy;
+}
+
+static void expect_waiting(enum settlement_kind kind, bool others_wait)
+{
+    struct world *world = kit_world();
+    EXPECT_OK(world_seal(world, NULL));
+    struct policy *policy = policy_with_quota(kind);
+    struct rule_run runs[RULES] = {{.statement = 0}, {.statement = 1}, {.statement = 2}};
+    struct settler settler;
+    EXPECT_OK(settler_make(&settler, policy, world, runs, RULES, NULL));
+    EXPECT(settler_waits_for_quota(&settler, 0));
+    EXPECT_INT(others_wait, settler_waits_for_quota(&settler, 1));
+    EXPECT_INT(others_wait, settler_waits_for_quota(&settler, 2));
+    settler_done(&settler);
+    world_free(world);
+}
+
+TEST(settler_waits_for_quota__reaches_through_clauses_that_change_something)
+{
+    arena_init(&arena, 1 << 24);
+    expect_waiting(SETTLEMENT_EXCLUSIVE, true);
+    expect_waiting(SETTLEMENT_STACK, false);
+    arena_done(&arena);
+}
