@@ -63,13 +63,14 @@ SELECT id
   FROM event
  WHERE id = :id;
 
--- Entitlements follow from facts: a sweep writes as many of their events as there are people.
+-- Entitlements follow from facts: a sweep writes as many of their events as there are people. Money
+-- moved is no fact of the registry either.
 -- name: event_facts_after :many
 -- in:   after_id int64
 -- out:  kind text, person_id int64, subject_id int64, detail text?
 SELECT kind, person_id, subject_id, detail
   FROM event
- WHERE id > :after_id AND kind NOT LIKE 'entitlement.%'
+ WHERE id > :after_id AND kind NOT LIKE 'entitlement.%' AND kind NOT LIKE 'ledger.%'
  ORDER BY id;
 
 -- name: event_follower_position :one
