@@ -2,6 +2,7 @@
 
 #include "base/day.h"
 #include "base/record.h"
+#include "domain/insight/pace.h"
 #include "domain/registry/registry.h"
 #include "page/app.h"
 #include "page/page_chart.h"
@@ -15,7 +16,7 @@
 
 /* One figure: what it counts, what the document wants, where it comes from, who is behind it. */
 
-enum { NAMES_PER_PAGE = 50, RATE_PARTS = 1000000 };
+enum { NAMES_PER_PAGE = 50 };
 
 /* ---- what figures share */
 
@@ -48,13 +49,8 @@ struct str page_figure_words(struct page *page, enum indicator_unit unit, struct
 
 struct str page_share(struct doc *row, int64_t part, int64_t whole)
 {
-    while (part > INT64_MAX / 10000) {
-        part /= 10;
-        whole = whole > 10 ? whole / 10 : 1;
-    }
-    int64_t hundredths = part > 0 && whole > 0 ? part * 10000 / whole : 0;
-    hundredths = hundredths > 10000 ? 10000 : hundredths;
-    return doc_format(row, "%" PRId64 ".%02d%%", hundredths / 100, (int)(hundredths % 100));
+    int32_t bps = pace_share_bps(part, whole);
+    return doc_format(row, "%d.%02d%%", (int)(bps / 100), (int)(bps % 100));
 }
 
 void page_add_book(struct page *page, struct doc *parent, const struct book_head *head)
@@ -79,57 +75,29 @@ void page_add_book(struct page *page, struct doc *parent, const struct book_head
 
 /* ---- a line against its plan */
 
-/* In the unit of the plan: a rate in millionths. */
-static int64_t in_unit(const struct book_line *line)
-{
-    int64_t parts;
-    if (line->figure.numerator == ABSENT_I64)
-        return 0;
-    if (line->unit != UNIT_RATE)
-        return line->figure.numerator;
-    if (line->figure.denominator <= 0 ||
-        __builtin_mul_overflow(line->figure.numerator, (int64_t)RATE_PARTS, &parts))
-        return 0;
-    return parts / line->figure.denominator;
-}
-
 static struct figure planned_figure(enum indicator_unit unit, int64_t planned)
 {
-    return (struct figure){planned, unit == UNIT_RATE ? RATE_PARTS : 1};
-}
-
-/* A flow is counted from a first day; at the same pace it ends at actual * whole / elapsed. */
-static bool keeps_pace(const struct book_line *line, int64_t actual, int32_t as_of_day)
-{
-    int64_t whole = (int64_t)line->period_end_day - line->period_start_day + 1;
-    int64_t elapsed = (int64_t)as_of_day - line->period_start_day + 1;
-    int64_t left, right;
-    if (elapsed <= 0 || whole <= 0 || __builtin_mul_overflow(actual, whole, &left) ||
-        __builtin_mul_overflow(line->planned, elapsed, &right))
-        return false;
-    return left >= right;
+    return (struct figure){planned, unit == UNIT_RATE ? PACE_ONE : 1};
 }
 
 static void add_plan(struct page *page, struct doc *row, const struct book_head *head,
                      const struct book_line *line)
 {
     static const char *const signs[] = {"≥", "≤", "≈", "=", "="};
-    int64_t actual = in_unit(line);
-    bool is_flow = line->period_start_day != ABSENT_I32 && line->unit != UNIT_RATE;
+    bool is_flow = pace_is_flow(line);
     bool is_own = !page_book_scope(page).is_city; /* the plan is the city's: no verdict */
-    bool on_pace = !line->is_met && is_flow && keeps_pace(line, actual, head->as_of_day);
-    int64_t missing = line->is_met || line->planned < actual ? 0 : line->planned - actual;
+    bool on_pace = !line->is_met && pace_keeps(line, head->as_of_day);
     doc_add_text_z(row, "operator", book_operator_code(line->op));
     doc_page_z(row, "sign", signs[line->op]);
     doc_add_text(row, "planned",
                  page_figure_words(page, line->unit, planned_figure(line->unit, line->planned)));
     doc_add_text(row, "missing",
-                 page_figure_words(page, line->unit, planned_figure(line->unit, missing)));
+                 page_figure_words(page, line->unit, planned_figure(line->unit, pace_missing(line))));
     doc_add_bool(row, "is_met", line->is_met && !is_own);
     doc_add_bool(row, "is_on_pace", on_pace && !is_own);
     doc_page_bool(row, "is_behind", !line->is_met && !on_pace && !is_own);
     doc_page_bool(row, "is_own", is_own);
-    doc_page_text(row, "share", page_share(row, actual, line->planned));
+    doc_page_text(row, "share", page_share(row, pace_actual(line), line->planned));
     doc_page_z(row, "css", line->is_met         ? "run is-pine"
                            : on_pace || is_own ? "run"
                                                : "run is-cinnabar");

@@ -1,5 +1,6 @@
 #include "base/day.h"
 #include "domain/incentive/incentive_found.h"
+#include "domain/insight/pace.h"
 #include "page/app.h"
 #include "page/page_figure.h"
 #include "page/page_rule.h"
@@ -11,18 +12,6 @@
 
 /* ---- three sentences */
 
-/* How much of its plan a target has reached, in millionths. */
-static int64_t reached_ppm(const struct book_line *line)
-{
-    int64_t actual = line->figure.numerator;
-    if (actual <= 0 || actual == ABSENT_I64 || line->planned <= 0)
-        return 0;
-    double whole = line->unit == UNIT_RATE
-                       ? (double)line->planned * (double)line->figure.denominator / 1000000.0
-                       : (double)line->planned;
-    return whole > 0 ? (int64_t)((double)actual / whole * 1000000.0) : 0;
-}
-
 /* The target that is furthest behind, as the first thing to look at. */
 static const struct book_line *furthest_behind(const struct book_line *lines, int32_t line_count)
 {
@@ -31,7 +20,7 @@ static const struct book_line *furthest_behind(const struct book_line *lines, in
         const struct book_line *line = &lines[i];
         if (line->kind != BOOK_TARGET || line->is_met || line->planned == ABSENT_I64)
             continue;
-        if (!worst || reached_ppm(line) < reached_ppm(worst))
+        if (!worst || pace_reached_ppm(line) < pace_reached_ppm(worst))
             worst = line;
     }
     return worst;

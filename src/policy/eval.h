@@ -169,6 +169,14 @@ enum err eval_targets(struct arena *arena, const struct policy *policy, const st
                       int32_t as_of_day, struct target_state **ret_states,
                       int32_t *ret_state_count, struct fault *fault);
 
+/* The same without the figures: what is planned and for when. Whoever has the figure of a target
+ * from elsewhere judges it with target_judge. */
+enum err eval_target_plans(struct arena *arena, const struct policy *policy,
+                           const struct world *world, int32_t as_of_day,
+                           struct target_state **ret_states, int32_t *ret_state_count,
+                           struct fault *fault);
+void target_judge(const struct policy *policy, struct figure actual, struct target_state *state);
+
 /* The rows behind a figure, in row order: each row that counts is told with what it adds. A
  * quotient has two parts, its rows and those of its denominator. Only counts and sums have rows of
  * their own: for any other figure nothing is told and *ret_has_rows is false. Divisions, lists of

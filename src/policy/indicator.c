@@ -155,8 +155,19 @@ static bool target_met(enum target_op op, int64_t actual, int64_t planned)
     return false;
 }
 
+void target_judge(const struct policy *policy, struct figure actual, struct target_state *state)
+{
+    const struct target *target = policy->statements[state->statement].as.target;
+    const struct indicator *indicator = policy->statements[target->indicator].as.indicator;
+    bool is_rate = indicator->unit == UNIT_RATE || actual.denominator != 1;
+    int64_t reached = comparable(&actual, is_rate);
+    state->actual = actual;
+    state->met = state->planned != ABSENT_I64 && target_met(target->op, reached, state->planned);
+    state->missing = state->met || state->planned == ABSENT_I64 ? 0 : state->planned - reached;
+}
+
 static enum err target_state_of(const struct policy *policy, const struct world *world,
-                                int32_t statement, int32_t as_of_day,
+                                int32_t statement, int32_t as_of_day, bool with_figure,
                                 struct target_state *ret_state, struct fault *fault)
 {
     const struct target *target = policy->statements[statement].as.target;
@@ -166,17 +177,15 @@ static enum err target_state_of(const struct policy *policy, const struct world 
     struct reference_moment moment = target_moment(document, target, as_of_day);
     struct walk walk = walk_over(policy, world, &moment);
     struct target_state state = {.statement = statement,
-                                 .actual = figure_of(&walk, indicator->value),
+                                 .actual = {ABSENT_I64, 1},
                                  .planned = RATE_ONE,
                                  .period_start_day = moment.period_start_day,
                                  .period_end_day = moment.period_end_day};
     if (target->value)
         state.planned = walk_value(&walk, NULL, target->value);
+    if (with_figure)
+        target_judge(policy, figure_of(&walk, indicator->value), &state);
     TRY(overflow(&walk, statement, fault));
-    bool is_rate = indicator->unit == UNIT_RATE || state.actual.denominator != 1;
-    int64_t actual = comparable(&state.actual, is_rate);
-    state.met = state.planned != ABSENT_I64 && target_met(target->op, actual, state.planned);
-    state.missing = state.met || state.planned == ABSENT_I64 ? 0 : state.planned - actual;
     *ret_state = state;
     return ERR_OK;
 }
@@ -190,9 +199,10 @@ static bool is_target_on(const struct policy *policy, int32_t statement, int32_t
            (target->repealed_by == 0 || as_of_day < target->repeal_day);
 }
 
-enum err eval_targets(struct arena *arena, const struct policy *policy, const struct world *world,
-                      int32_t as_of_day, struct target_state **ret_states,
-                      int32_t *ret_state_count, struct fault *fault)
+static enum err target_states(struct arena *arena, const struct policy *policy,
+                              const struct world *world, int32_t as_of_day, bool with_figures,
+                              struct target_state **ret_states, int32_t *ret_state_count,
+                              struct fault *fault)
 {
     int32_t count = 0;
     for (int32_t i = 0; i < policy->statement_count; i++)
@@ -203,10 +213,28 @@ enum err eval_targets(struct arena *arena, const struct policy *policy, const st
     count = 0;
     for (int32_t i = 0; i < policy->statement_count; i++)
         if (is_target_on(policy, i, as_of_day))
-            TRY(target_state_of(policy, world, i, as_of_day, &states[count++], fault));
+            TRY(target_state_of(policy, world, i, as_of_day, with_figures, &states[count++],
+                                fault));
     *ret_states = states;
     *ret_state_count = count;
     return ERR_OK;
+}
+
+enum err eval_targets(struct arena *arena, const struct policy *policy, const struct world *world,
+                      int32_t as_of_day, struct target_state **ret_states,
+                      int32_t *ret_state_count, struct fault *fault)
+{
+    return target_states(arena, policy, world, as_of_day, true, ret_states, ret_state_count,
+                         fault);
+}
+
+enum err eval_target_plans(struct arena *arena, const struct policy *policy,
+                           const struct world *world, int32_t as_of_day,
+                           struct target_state **ret_states, int32_t *ret_state_count,
+                           struct fault *fault)
+{
+    return target_states(arena, policy, world, as_of_day, false, ret_states, ret_state_count,
+                         fault);
 }
 
 struct duty_list {

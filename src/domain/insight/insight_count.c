@@ -172,9 +172,10 @@ static struct book_line_insert_in line_of(const struct counting *counting, int32
     };
 }
 
-/* An indicator over a period: the figure in the line, its divisions behind it. */
+/* An indicator over a period: the figure in the line, its divisions behind it. A target (NULL:
+ * none) is judged by it. */
 static enum err count_figure(struct counting *counting, int32_t indicator,
-                             const struct figure_period *period,
+                             const struct figure_period *period, struct target_state *target,
                              struct book_line_insert_in *line, struct fault *fault)
 {
     const struct expr *value = counting->policy->statements[indicator].as.indicator->value;
@@ -190,6 +191,9 @@ static enum err count_figure(struct counting *counting, int32_t indicator,
                            period->as_of_day, &figure, fault));
     line->unit = str_from(
         book_unit_code(counting->policy->statements[indicator].as.indicator->unit));
+    if (target)
+        target_judge(counting->policy, figure, target);
+    line->is_met = target && target->met;
     line->numerator = figure.numerator;
     line->denominator = figure.denominator;
     line->period_start_day = period->start_day > DAY_MIN ? period->start_day : ABSENT_I32;
@@ -207,10 +211,10 @@ static enum err count_targets(struct counting *counting, struct fault *fault)
 {
     struct target_state *states;
     int32_t state_count;
-    TRY(eval_targets(counting->arena, counting->policy, counting->world, counting->as_of_day,
-                     &states, &state_count, fault));
+    TRY(eval_target_plans(counting->arena, counting->policy, counting->world,
+                          counting->as_of_day, &states, &state_count, fault));
     for (int32_t i = 0; i < state_count; i++) {
-        const struct target_state *state = &states[i];
+        struct target_state *state = &states[i];
         if (!concerned(counting, state->statement))
             continue;
         const struct target *target = counting->policy->statements[state->statement].as.target;
@@ -218,12 +222,11 @@ static enum err count_targets(struct counting *counting, struct fault *fault)
         line.measure = counting->policy->statements[target->indicator].name;
         line.operator = str_from(book_operator_code(target->op));
         line.planned = state->planned;
-        line.is_met = state->met;
         struct figure_period period = {
             state->period_start_day, state->period_end_day,
             counting->as_of_day < state->period_end_day ? counting->as_of_day
                                                         : state->period_end_day};
-        TRY(count_figure(counting, target->indicator, &period, &line, fault));
+        TRY(count_figure(counting, target->indicator, &period, state, &line, fault));
     }
     return ERR_OK;
 }
@@ -268,7 +271,7 @@ static enum err count_indicators(struct counting *counting, struct fault *fault)
         if (counting->policy->statements[s].kind != STATEMENT_INDICATOR || !concerned(counting, s))
             continue;
         struct book_line_insert_in line = line_of(counting, s, BOOK_INDICATOR);
-        TRY(count_figure(counting, s, &period, &line, fault));
+        TRY(count_figure(counting, s, &period, NULL, &line, fault));
     }
     return ERR_OK;
 }
@@ -282,7 +285,7 @@ static enum err count_years(struct counting *counting, int32_t indicator, struct
         int32_t end_day = y == year ? counting->as_of_day : year_last_day(y);
         struct figure_period period = {year_first_day(y), end_day, end_day};
         struct book_line_insert_in line = line_of(counting, indicator, BOOK_YEAR);
-        TRY(count_figure(counting, indicator, &period, &line, fault));
+        TRY(count_figure(counting, indicator, &period, NULL, &line, fault));
     }
     return ERR_OK;
 }
@@ -296,7 +299,7 @@ static enum err count_months(struct counting *counting, int32_t indicator, struc
             next_day - 1 < counting->as_of_day ? next_day - 1 : counting->as_of_day;
         struct figure_period period = {start_day, end_day, end_day};
         struct book_line_insert_in line = line_of(counting, indicator, BOOK_MONTH);
-        TRY(count_figure(counting, indicator, &period, &line, fault));
+        TRY(count_figure(counting, indicator, &period, NULL, &line, fault));
         start_day = next_day;
     }
     return ERR_OK;
