@@ -350,6 +350,7 @@ SELECT COUNT(*)
   FROM (SELECT id
           FROM event
          WHERE id > :after_id AND NOT (kind >= 'entitlement.' AND kind < 'entitlement/')
+           AND NOT (kind >= 'case.' AND kind < 'case/')
          LIMIT :row_count_max) recent;
 
 -- name: due_count :one

@@ -477,7 +477,8 @@ static enum err follow_events(struct work *w, const struct event *events, int32_
         return fail(w, ERR_MEMORY, "no memory for the rules that facts touch");
     TRY(take_turn(w, follower));
     for (int32_t i = 0; i < event_count && touched.count <= follower->sweep_min; i++) {
-        if (str_starts(events[i].kind, STR("entitlement.")))
+        if (str_starts(events[i].kind, STR("entitlement.")) ||
+            str_starts(events[i].kind, STR("case.")))
             continue;
         batch->event_count++;
         TRY(touch(w, batch, &events[i], &touched));
