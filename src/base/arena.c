@@ -40,6 +40,18 @@ void arena_done(struct arena *arena)
         free_blocks_above(arena, NULL);
 }
 
+void arena_empty(struct arena *arena)
+{
+    struct arena_block *first = arena->head;
+    while (first && first->older)
+        first = first->older;
+    if (first && first->size > BLOCK_SIZE_MIN)
+        first = NULL;
+    free_blocks_above(arena, first);
+    if (first)
+        first->used_size = 0;
+}
+
 static struct arena_block *add_block(struct arena *arena, size_t size)
 {
     size_t block_size = arena->head ? arena->head->size * 2 : BLOCK_SIZE_MIN;

@@ -43,6 +43,8 @@ char *arena_copy(struct arena *arena, const char *bytes, size_t size);
 
 struct arena_mark arena_mark(const struct arena *arena);
 void arena_rewind(struct arena *arena, struct arena_mark mark);
+/* Empties it for use again; one small block stays with it. */
+void arena_empty(struct arena *arena);
 
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_NEW_ARRAY(arena, type, count)                                                       \

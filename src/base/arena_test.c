@@ -40,3 +40,25 @@ TEST(arena_rewind__gives_back_what_came_after_the_mark)
     EXPECT_INT(0, *zeroed);
     arena_done(&arena);
 }
+
+TEST(arena_empty__keeps_one_small_block_for_use_again)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    arena_empty(&arena); /* nothing in it */
+    EXPECT_INT(0, arena.used_size);
+    char *first = arena_alloc(&arena, 100);
+    memset(first, 'x', 100);
+    size_t small_size = arena.used_size;
+    EXPECT(arena_alloc(&arena, 100 * 1024) != NULL);
+    arena_empty(&arena);
+    EXPECT_INT(small_size, arena.used_size);
+    char *again = arena_alloc(&arena, 100);
+    EXPECT(again == first);
+    EXPECT_INT(0, again[0]); /* zeroed, as new memory is */
+    arena_done(&arena);
+    EXPECT(arena_alloc(&arena, 100 * 1024) != NULL);
+    arena_empty(&arena); /* its first block is a large one */
+    EXPECT_INT(0, arena.used_size);
+    arena_done(&arena);
+}

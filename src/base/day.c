@@ -248,15 +248,25 @@ bool month_parse(struct str s, int32_t *ret_month)
     return true;
 }
 
+static void put_digits(char *text, int32_t count, int32_t number)
+{
+    for (int32_t i = count - 1; i >= 0; i--) {
+        text[i] = (char)('0' + number % 10);
+        number /= 10;
+    }
+}
+
 const char *day_text(int32_t day, char buffer[DAY_TEXT_SIZE])
 {
     int32_t year, month, day_of_month;
     if (day < DAY_MIN || day > DAY_MAX)
         return memcpy(buffer, "-", 2);
     day_to_civil(day, &year, &month, &day_of_month);
-    snprintf(buffer, DAY_TEXT_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
-             (unsigned)day_of_month % 100);
-    return buffer;
+    char text[] = "yyyy-mm-dd";
+    put_digits(text, 4, year);
+    put_digits(text + 5, 2, month);
+    put_digits(text + 8, 2, day_of_month);
+    return memcpy(buffer, text, sizeof text);
 }
 
 const char *month_text(int32_t month, char buffer[DAY_TEXT_SIZE])

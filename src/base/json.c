@@ -87,6 +87,10 @@ static void add_quoted(struct text_buf *out, struct str s)
     while (s.size > 0) {
         const char *at = s.ptr;
         unsigned char byte = (unsigned char)*at;
+        if (byte < 0x80 && !needs_escape(byte)) {
+            s = (struct str){s.ptr + 1, s.size - 1};
+            continue;
+        }
         bool malformed = str_next_character(&s) == 0xFFFFFFFF;
         if (!malformed && !needs_escape(byte))
             continue;
@@ -134,8 +138,9 @@ void json_text_z(struct json *json, const char *zero_terminated)
 
 void json_number(struct json *json, int64_t value)
 {
+    char digits[I64_TEXT_SIZE];
     before_value(json);
-    text_format(json->out, "%" PRId64, value);
+    text_add(json->out, str_of_i64(value, digits));
 }
 
 void json_id(struct json *json, int64_t id)

@@ -144,6 +144,19 @@ bool str_to_i64(struct str s, int64_t *ret_value)
     return true;
 }
 
+struct str str_of_i64(int64_t value, char buffer[I64_TEXT_SIZE])
+{
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    size_t at = I64_TEXT_SIZE;
+    do {
+        buffer[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0)
+        buffer[--at] = '-';
+    return (struct str){buffer + at, I64_TEXT_SIZE - at};
+}
+
 static uint32_t one_byte(struct str *rest, uint32_t character)
 {
     *rest = str_sub(*rest, 1, rest->size);

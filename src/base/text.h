@@ -40,6 +40,10 @@ const char *str_z(struct arena *arena, struct str s);   /* zero-terminated copy,
 /* Whole decimal number in ASCII or full-width digits, with optional sign; false when malformed. */
 bool str_to_i64(struct str s, int64_t *ret_value);
 
+/* The number in decimal, in the caller's buffer. */
+enum { I64_TEXT_SIZE = 20 }; /* -9223372036854775808; no zero behind it */
+struct str str_of_i64(int64_t value, char buffer[I64_TEXT_SIZE]);
+
 /* Decodes one character and advances; returns 0xFFFFFFFF for a malformed byte (one byte read). */
 uint32_t str_next_character(struct str *rest);
 bool str_is_utf8(struct str s);

@@ -2,6 +2,9 @@
 
 #include "unit.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 TEST(str_trim__takes_ascii_and_ideographic_space_and_the_mark_at_the_start)
 {
     EXPECT_STR("张三", str_trim(STR("\xEF\xBB\xBF\xE3\x80\x80 张三 \xE3\x80\x80\r\n")));
@@ -70,4 +73,14 @@ TEST(fault_set__cuts_long_messages_at_a_whole_character)
     fault_set(&fault, ERR_INPUT, "x%s", name);
     EXPECT(str_is_utf8(str_from(fault.message)));
     EXPECT(strlen(fault.message) > FAULT_MESSAGE_SIZE - 5);
+}
+
+TEST(str_of_i64__writes_the_ends_of_the_range)
+{
+    static const int64_t values[] = {0, 7, -7, 10, 1234567890, INT64_MAX, INT64_MIN};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        char buffer[I64_TEXT_SIZE], expected[32];
+        snprintf(expected, sizeof expected, "%" PRId64, values[i]);
+        EXPECT_STR(expected, str_of_i64(values[i], buffer));
+    }
 }

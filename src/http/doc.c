@@ -152,9 +152,21 @@ struct str doc_format(struct doc *doc, const char *format, ...)
     return (struct str){copy, kept};
 }
 
+/* A copy that lives as long as the document. */
+static struct str keep(struct doc *doc, struct str text)
+{
+    char *copy = arena_copy(doc->root->arena, text.ptr, text.size);
+    if (copy)
+        return (struct str){copy, text.size};
+    doc->root->failed = true;
+    return STR("");
+}
+
 void doc_add_id(struct doc *parent, const char *name, int64_t id)
 {
-    doc_add_text(parent, name, doc_format(parent, "%" PRId64, id));
+    char digits[I64_TEXT_SIZE];
+    if (parent)
+        doc_add_text(parent, name, keep(parent, str_of_i64(id, digits)));
 }
 
 /* Digits in groups of three: 1,234,567. */
@@ -186,7 +198,8 @@ static void add_number(struct doc *parent, const char *name, int64_t number, str
 
 void doc_add_number(struct doc *parent, const char *name, int64_t number)
 {
-    add_number(parent, name, number, grouped(parent, number));
+    bool is_json = parent && parent->root->is_json; /* a program does not read the words */
+    add_number(parent, name, number, is_json ? STR("") : grouped(parent, number));
 }
 
 void doc_add_code(struct doc *parent, const char *name, int64_t code, struct str words)
@@ -222,8 +235,7 @@ void doc_add_day(struct doc *parent, const char *name, int32_t day)
         return;
     }
     char text[DAY_TEXT_SIZE];
-    day_text(day, text);
-    doc_add_text(parent, name, doc_format(parent, "%s", text));
+    doc_add_text(parent, name, keep(parent, str_from(day_text(day, text))));
 }
 
 void doc_add_instant(struct doc *parent, const char *name, int64_t at_ms)
@@ -239,8 +251,9 @@ void doc_add_instant(struct doc *parent, const char *name, int64_t at_ms)
     int second = (int)(within_ms / 1000);
     struct str value = doc_format(parent, "%sT%02d:%02d:%02d.%03d+08:00", text, second / 3600,
                                   second / 60 % 60, second % 60, (int)(within_ms % 1000));
-    struct str words =
-        doc_format(parent, "%s %02d:%02d", text, second / 3600, second / 60 % 60);
+    struct str words = {0};
+    if (!parent->root->is_json)
+        words = doc_format(parent, "%s %02d:%02d", text, second / 3600, second / 60 % 60);
     add_leaf(parent, name, DOC_BOTH, value, words);
 }
 

@@ -27,6 +27,7 @@ enum {
     EXCESS_SIZE_MAX = 1024 * 1024,
     IDLE_S_DEFAULT = 60,
     HEAD_S_DEFAULT = 15,
+    SPARE_MAX = 64, /* of a loop; each keeps 16 KiB */
 };
 
 /* A connection, for its deadline. */
@@ -36,6 +37,7 @@ struct link {
     struct link *next, *previous;
     struct loop *loop;
     int fd;
+    char peer[INET6_ADDRSTRLEN];
     enum link_phase phase;
     int64_t since_ns;
     size_t body_size;
@@ -48,7 +50,7 @@ struct exchange {
     struct loop *loop;
     struct MHD_Connection *connection;
     struct link *link;
-    struct exchange *next; /* in the queue of the workers, then among the loop's answered ones */
+    struct exchange *next; /* in a queue: of the workers, of the loop's answered or spare ones */
     struct arena arena;
     struct http_request request;
     struct http_reply reply;
@@ -85,6 +87,8 @@ struct loop {
     struct viewer *viewers;
     struct link *links;
     int64_t swept_ns; /* when its links were looked at */
+    struct exchange *spare; /* ended ones, to be used again */
+    int32_t spare_count;
     bool started;
 };
 
@@ -238,6 +242,20 @@ static void link_move(struct link *link, enum link_phase phase)
     link->since_ns = clock_monotonic_ns();
 }
 
+static void read_peer(struct MHD_Connection *connection, char ret_text[INET6_ADDRSTRLEN])
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *address = info ? info->client_addr : NULL;
+    ret_text[0] = '\0';
+    if (address && address->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr,
+                  ret_text, INET6_ADDRSTRLEN);
+    if (address && address->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
+                  ret_text, INET6_ADDRSTRLEN);
+}
+
 static void notify_connection(void *context, struct MHD_Connection *connection, void **state,
                               enum MHD_ConnectionNotificationCode code)
 {
@@ -252,6 +270,7 @@ static void notify_connection(void *context, struct MHD_Connection *connection, 
             return;
         }
         *link = (struct link){.next = loop->links, .loop = loop, .fd = info->connect_fd};
+        read_peer(connection, link->peer);
         link_move(link, LINK_NEW);
         if (link->next)
             link->next->previous = link;
@@ -300,13 +319,50 @@ static void end_late_links(struct loop *loop)
 
 /* ---- one request */
 
+static struct exchange *exchange_spare(struct loop *loop)
+{
+    struct exchange *exchange = loop->spare;
+    if (exchange) {
+        loop->spare = exchange->next;
+        loop->spare_count--;
+        *exchange = (struct exchange){.arena = exchange->arena};
+        return exchange;
+    }
+    exchange = calloc(1, sizeof *exchange);
+    if (exchange)
+        arena_init(&exchange->arena, EXCHANGE_ARENA_SIZE_MAX);
+    return exchange;
+}
+
+static void exchange_put(struct loop *loop, struct exchange *exchange)
+{
+    free(exchange->body);
+    if (loop->spare_count < SPARE_MAX) {
+        arena_empty(&exchange->arena);
+        exchange->next = loop->spare;
+        loop->spare = exchange;
+        loop->spare_count++;
+        return;
+    }
+    arena_done(&exchange->arena);
+    free(exchange);
+}
+
+static void free_spare(struct loop *loop)
+{
+    for (struct exchange *exchange = loop->spare, *next; exchange; exchange = next) {
+        next = exchange->next;
+        arena_done(&exchange->arena);
+        free(exchange);
+    }
+}
+
 static void *exchange_new(void *context, const char *uri, struct MHD_Connection *connection)
 {
     struct loop *loop = context;
-    struct exchange *exchange = calloc(1, sizeof *exchange);
+    struct exchange *exchange = exchange_spare(loop);
     if (!exchange)
         return NULL;
-    arena_init(&exchange->arena, EXCHANGE_ARENA_SIZE_MAX);
     exchange->loop = loop;
     exchange->connection = connection;
     exchange->start_ns = clock_monotonic_ns();
@@ -334,9 +390,7 @@ static void exchange_free(void *context, struct MHD_Connection *connection, void
                          (clock_monotonic_ns() - exchange->start_ns) / 1000);
     link_move(exchange->link, LINK_IDLE);
     atomic_fetch_sub(&server->busy_count, 1);
-    arena_done(&exchange->arena);
-    free(exchange->body);
-    free(exchange);
+    exchange_put(exchange->loop, exchange);
     *state = NULL;
 }
 
@@ -362,15 +416,10 @@ static enum MHD_Result add_header(void *context, enum MHD_ValueKind kind, const 
 
 static struct str peer_address(struct exchange *exchange)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char text[INET6_ADDRSTRLEN] = "";
-    if (info && info->client_addr->sa_family == AF_INET)
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)(void *)info->client_addr)->sin_addr,
-                  text, sizeof text);
-    if (info && info->client_addr->sa_family == AF_INET6)
-        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(void *)info->client_addr)->sin6_addr,
-                  text, sizeof text);
+    char text[INET6_ADDRSTRLEN];
+    if (exchange->link) /* a request may outlive its connection in the log */
+        return str_copy(&exchange->arena, str_from(exchange->link->peer));
+    read_peer(exchange->connection, text);
     return str_copy(&exchange->arena, str_from(text));
 }
 
@@ -868,6 +917,7 @@ static void loop_close(struct loop *loop)
         rest(loop->server, loop->index);
         MHD_stop_daemon(loop->daemon);
     }
+    free_spare(loop);
     if (loop->listen_fd >= 0)
         close(loop->listen_fd);
     close(loop->wake_fd);

@@ -191,6 +191,17 @@ enum err page_person_in_scope(struct page *page, int64_t id, struct fact *ret_fa
     return root_in_scope(page, REGISTRY_person, id, ret_fact);
 }
 
+enum err page_see_person(struct page *page, int64_t id)
+{
+    int32_t division;
+    enum err err = fact_person_division(page->w, id, &division);
+    if (err == ERR_NOT_FOUND)
+        return fail(page->w, err, "没有这个人：%" PRId64, id);
+    if (err != ERR_OK || page->session.scope.person_id == id)
+        return err;
+    return page_see_division(page, division);
+}
+
 enum err page_organisation_in_scope(struct page *page, int64_t id, struct fact *ret_fact)
 {
     if (page->session.scope.organisation_id == id)

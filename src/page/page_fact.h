@@ -24,6 +24,8 @@ void page_add_record_kinds(struct page *page, int32_t root_table);
 /* The day a record is told by: its first day or month that is given; ABSENT_I32 without one. */
 int32_t page_fact_day(const struct fact *fact);
 
+/* Whether there is this person, in the reader's scope: else ERR_NOT_FOUND. */
+enum err page_see_person(struct page *page, int64_t id);
 /* Current version of a root, ERR_NOT_FOUND also when it is outside of the reader's scope. */
 enum err page_person_in_scope(struct page *page, int64_t id, struct fact *ret_fact);
 /* Whether a link to an organisation leads the reader anywhere. */

@@ -88,14 +88,14 @@ enum err page_person_clear(struct page *page)
 enum err page_record_show(struct page *page)
 {
     int64_t person_id, id;
-    struct fact person, fact;
+    struct fact fact;
     struct doc *record;
     TRY(page_id(page, "id", &person_id));
     TRY(page_id(page, "record_id", &id));
     int32_t table = registry_table_by_name(page_parameter(page, "record"));
     if (table < 0 || registry_owner(table) != REGISTRY_person)
         return fail(page->w, ERR_NOT_FOUND, "没有这一页");
-    TRY(page_person_in_scope(page, person_id, &person));
+    TRY(page_see_person(page, person_id));
     TRY(fact_read(page->w, table, person_id, id, &fact));
     TRY(page_add_fact(page, page->doc, "fact", &fact, &record));
     doc_add_id(page->doc, "person_id", person_id);

@@ -1,6 +1,6 @@
 /* SQLite behind the port. WAL, so that readers and the writer do not wait for each other; every
  * commit synced; every writing transaction begins IMMEDIATE, so that it cannot meet a conflict
- * halfway. Whether a kept snapshot is the newest is told by the head of the log's index, which every
+ * halfway. Whether a kept snapshot is the newest is told by the head of the log's index, which each
  * commit of any process changes (sqlite.org/walformat.html, "The WAL-Index Header"). Prepared
  * statements are kept by the address of their description, and their text is compared, because
  * descriptions made at run time may be placed where an older one stood. */

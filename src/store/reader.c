@@ -16,6 +16,7 @@ void reader_done(struct reader *reader)
 {
     reader_rest(reader);
     arena_done(&reader->arena);
+    arena_done(&reader->work_arena);
 }
 
 static void forget(struct reader *reader)

@@ -1,11 +1,11 @@
 /* reader.h — what one thread keeps between its units of work that only read: a connection, the
  * snapshot, and what was read in that snapshot.
  *
- * A loop answers many requests in a row. Taking a connection and a snapshot for each is a quarter of
- * a small one. With a reader in its environment the next unit of work goes on in the snapshot of the
- * one before, if nothing was committed since, by any process: that is looked up at each beginning
- * (db.h), so a unit of work never sees an older state than without a reader. When the thread has
- * nothing more to do at once it says reader_rest: an idle thread holds no snapshot.
+ * A loop answers many requests in a row. Taking a connection and a snapshot for each is a quarter
+ * of a small one. With a reader in its environment the next unit of work goes on in the snapshot of
+ * the one before, if nothing was committed since, by any process: that is looked up at each
+ * beginning (db.h), so a unit of work never sees an older state than without a reader. When the
+ * thread has nothing more to do at once it says reader_rest: an idle thread holds no snapshot.
  *
  *     env.reader = &loop->reader;   for each request work_run(&env, WORK_READ, ...);   reader_rest
  *
@@ -36,6 +36,7 @@ struct reader {
     struct store *store;
     struct db *db;      /* NULL: resting */
     struct arena arena; /* of what is remembered */
+    struct arena work_arena; /* of the units of work, one after the other */
     struct reader_note notes[READER_NOTES_MAX];
     int32_t note_count;
 };

@@ -88,15 +88,24 @@ static struct work work_from(const struct work_env *env, struct arena *arena)
 enum err work_run(struct work_env *env, enum work_mode mode, work_step *step, void *context,
                   struct fault *fault)
 {
-    struct arena arena;
-    arena_init(&arena, env->arena_limit_size ? env->arena_limit_size : WORK_ARENA_SIZE_MAX);
+    struct arena own;
+    bool in_reader = mode == WORK_READ && env->reader;
+    struct arena *arena = in_reader ? &env->reader->work_arena : &own;
+    size_t limit_size = env->arena_limit_size ? env->arena_limit_size : WORK_ARENA_SIZE_MAX;
+    if (in_reader)
+        arena->limit_size = limit_size;
+    else
+        arena_init(arena, limit_size);
     enum err err;
     for (int run_count = 1;; run_count++) {
-        struct work w = work_from(env, &arena);
+        struct work w = work_from(env, arena);
         err = run_once(env, &w, mode, step, context);
         if (err != ERR_OK && fault)
             *fault = w.fault;
-        arena_done(&arena);
+        if (in_reader)
+            arena_empty(arena);
+        else
+            arena_done(arena);
         if (!may_succeed_later(err) || run_count == WORK_RETRY_MAX)
             break;
         pause_before_run(run_count, &w);

@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "base/secret.h"
 #include "domain/registry/search.h"
+#include "registry_owner_sql.h"
 #include "registry_sql.h"
 #include "store/event.h"
 #include "store/stmt.h"
@@ -299,6 +300,15 @@ enum err fact_read(struct work *w, int32_t table, int64_t key_id, int64_t id, st
         }
     }
     return fail(w, ERR_NOT_FOUND, "没有这条%s记录：%" PRId64, registry_records[table].label_zh, id);
+}
+
+enum err fact_person_division(struct work *w, int64_t person_id, int32_t *ret_division)
+{
+    struct person_division_in in = {.id = person_id};
+    struct person_division_out row;
+    TRY(person_division(w, &in, &row));
+    *ret_division = row.division;
+    return ERR_OK;
 }
 
 /* ---- secrets ---- */

@@ -83,6 +83,9 @@ enum err fact_restore(struct work *w, int32_t table, int64_t key_id, int64_t id)
 /* Current version, ERR_NOT_FOUND when there is none. */
 enum err fact_read(struct work *w, int32_t table, int64_t key_id, int64_t id,
                    struct fact *ret_fact);
+/* The division of a person's current version, which is all that a look at a record of theirs needs;
+ * ERR_NOT_FOUND. */
+enum err fact_person_division(struct work *w, int64_t person_id, int32_t *ret_division);
 /* Current rows of one owner (of one id for a root), or all versions, in order of id and time. */
 enum err fact_read_current(struct work *w, int32_t table, int64_t key_id, struct fact **ret_facts,
                            int32_t *ret_fact_count);

@@ -95,3 +95,8 @@ SELECT organisation_id FROM filing_scope WHERE id = :id ORDER BY known_ms DESC L
 -- in:   id int64
 -- out:  owner_id int64
 SELECT carrier_id FROM carrier_member WHERE id = :id ORDER BY known_ms DESC LIMIT 1;
+
+-- name: person_division :one
+-- in:   id int64
+-- out:  division int32
+SELECT division FROM person WHERE id = :id AND gone_ms = 9223372036854775807;
