@@ -1,10 +1,11 @@
 /* From one fact to its stored decision: a follower over a big city in SQLite, one fact a round.
  *
- * usage: bench_follow --db PATH [--facts N] [--seed S] [--as-of DAY]
+ * usage: bench_follow --db PATH [--facts N] [--seed S] [--as-of DAY] [--only KIND]
  *
  *   --db PATH    a city that may be changed: a copy (its key is PATH.key)
  *   --facts N    of each kind, 200 unless told
  *   --as-of DAY  2023-12-31 unless told
+ *   --only KIND  facts of one kind, by its name in the table
  *
  * A fact is corrected and committed; then one round of the follower is timed, from reading the log
  * to the commit of decisions, next days and its place. Nothing of the city is held in memory. The
@@ -73,7 +74,7 @@ static const struct fact_kind {
 enum { KIND_COUNT = sizeof fact_kinds / sizeof fact_kinds[0] };
 
 struct bench {
-    const char *db;
+    const char *db, *only;
     int64_t fact_count, seed;
     int32_t as_of_day;
     struct arena arena;
@@ -85,7 +86,7 @@ struct bench {
     struct follower *follower;
     struct rand rand;
     const struct fact_kind *kind; /* of the fact being made */
-    int64_t wall_ns[FACTS_MAX], cpu_ns[FACTS_MAX];
+    int64_t wall_ns[FACTS_MAX], cpu_ns[FACTS_MAX], holder_counts[FACTS_MAX];
     int64_t holder_count, changed_count, swept_count;
     bool missed;
 };
@@ -146,6 +147,8 @@ static enum err time_kind(struct bench *bench)
         TRY(follower_round(bench->follower, bench->as_of_day, 0, &report, &bench->fault));
         bench->cpu_ns[i] = cpu_ns() - start_cpu_ns;
         bench->wall_ns[i] = clock_monotonic_ns() - start_ns;
+        TRY(store_fold(bench->env.store, &bench->fault)); /* as baigong follow does at leisure */
+        bench->holder_counts[i] = report.holder_count;
         bench->holder_count += report.holder_count;
         bench->changed_count += report.new_count + report.changed_count + report.ended_count;
         bench->swept_count += report.swept_because.size > 0;
@@ -166,15 +169,27 @@ static void tell_row(struct bench *bench, const char *what, int64_t *times_ns, b
     bench->missed |= has_limit && p99_ms >= LIMIT_MS;
 }
 
+static void tell_holders(struct bench *bench)
+{
+    int64_t *counts = bench->holder_counts;
+    int64_t count = bench->fact_count;
+    qsort(counts, (size_t)count, sizeof *counts, bench_compare_ns);
+    printf("  %-13s %-5s %10" PRId64 " %10" PRId64 " %10" PRId64 "\n", bench->kind->name, "who",
+           counts[count / 2], counts[(count * 99 - 1) / 100], counts[count - 1]);
+}
+
 static enum err run_kinds(struct bench *bench)
 {
     printf("\n  %-13s %-5s %10s %10s %10s   99 %% under %d ms\n", "one fact", "", "p50 ms", "p99",
            "most", LIMIT_MS);
     for (int32_t k = 0; k < KIND_COUNT; k++) {
         bench->kind = &fact_kinds[k];
+        if (bench->only && strcmp(bench->only, bench->kind->name) != 0)
+            continue;
         TRY(time_kind(bench));
         tell_row(bench, "wall", bench->wall_ns, true);
         tell_row(bench, "cpu", bench->cpu_ns, false);
+        tell_holders(bench);
         printf("  %-13s %" PRId64 " facts, %" PRId64 " holders, %" PRId64 " decisions changed, %"
                PRId64 " sweeps\n", "", bench->fact_count, bench->holder_count,
                bench->changed_count, bench->swept_count);
@@ -237,6 +252,8 @@ static bool read_options(int argc, char **argv, struct bench *bench)
         bool known = false;
         if (strcmp(argv[i], "--db") == 0)
             known = (bench->db = argv[i + 1]) != NULL;
+        else if (strcmp(argv[i], "--only") == 0)
+            known = (bench->only = argv[i + 1]) != NULL;
         else if (strcmp(argv[i], "--facts") == 0)
             known = str_to_i64(value, &bench->fact_count);
         else if (strcmp(argv[i], "--seed") == 0)
@@ -253,7 +270,8 @@ int main(int argc, char **argv)
 {
     static struct bench bench;
     if (!read_options(argc, argv, &bench)) {
-        fputs("usage: bench_follow --db PATH [--facts N] [--seed S] [--as-of DAY]\n", stderr);
+        fputs("usage: bench_follow --db PATH [--facts N] [--seed S] [--as-of DAY] [--only KIND]\n",
+              stderr);
         return 2;
     }
     arena_init(&bench.arena, ARENA_LIMIT_SIZE);

@@ -159,21 +159,30 @@ bool locality_concerns(const struct policy *policy, int32_t document, const stru
     return false;
 }
 
+int32_t locality_field(const struct vocab *vocab, int32_t table)
+{
+    int32_t at = table;
+    const struct field_desc *field = division_field(vocab, &at);
+    return field && at == table ? (int32_t)(field - vocab->records[table].fields) : -1;
+}
+
+bool locality_excludes_division(const struct policy *policy, int32_t document, int64_t division)
+{
+    int64_t own = policy->documents[document].division;
+    int32_t index = vocab_catalogue(policy->vocab, STR("division"));
+    return own != 0 && index >= 0 && division != ABSENT_I64 &&
+           !catalogue_contains(&policy->vocab->catalogues[index], own, division);
+}
+
 bool locality_excludes(const struct policy *policy, int32_t document, const struct world *world,
                        int32_t table, int32_t row)
 {
-    int64_t division = policy->documents[document].division;
-    if (division == 0)
+    if (policy->documents[document].division == 0)
         return false;
-    int32_t at = table;
-    const struct field_desc *field = division_field(world->vocab, &at);
-    int32_t index = vocab_catalogue(world->vocab, STR("division"));
-    if (!field || at != table || index < 0)
-        return false;
-    int64_t code = column_value(
-        &world->tables[table].columns[field - world->vocab->records[table].fields], row);
-    return code != ABSENT_I64 &&
-           !catalogue_contains(&world->vocab->catalogues[index], division, code);
+    int32_t field = locality_field(world->vocab, table);
+    return field >= 0 &&
+           locality_excludes_division(policy, document,
+                                      column_value(&world->tables[table].columns[field], row));
 }
 
 struct locality locality_of_table(const struct world *world, int32_t table)

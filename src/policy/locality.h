@@ -14,6 +14,11 @@ bool locality_concerns(const struct policy *policy, int32_t document, const stru
 bool locality_excludes(const struct policy *policy, int32_t document, const struct world *world,
                        int32_t table, int32_t row);
 
+/* The field of a person or body that tells its division; -1 for what has none. With what stands
+ * there, whether a document is known to speak of another place. */
+int32_t locality_field(const struct vocab *vocab, int32_t table);
+bool locality_excludes_division(const struct policy *policy, int32_t document, int64_t division);
+
 /* Where the rows of a table are: the division of the person or body that each belongs to. */
 enum { LOCALITY_OWNERS_MAX = 4 };
 struct locality {

@@ -110,6 +110,12 @@ void db_rollback(struct db *db)
     db->state = DB_IDLE;
 }
 
+void db_fold(struct db *db)
+{
+    check(db->state == DB_IDLE);
+    db->engine->fold(db);
+}
+
 enum err db_lock(struct db *db, int64_t number, struct fault *fault)
 {
     check(db->state == DB_IDLE);

@@ -53,6 +53,7 @@ struct db_engine {
      * snapshot is the newest: then the transaction stays open. */
     bool (*keep)(struct db *db);
     bool (*is_newest)(struct db *db);
+    void (*fold)(struct db *db);
     enum err (*lock)(struct db *db, int64_t number, struct fault *fault);
     void (*unlock)(struct db *db, int64_t number);
     enum err (*script)(struct db *db, const char *sql, struct fault *fault);
@@ -106,6 +107,10 @@ bool db_keep(struct db *db);
 /* Goes on in what is kept; false: it is not the newest any more and was ended, or nothing is. */
 bool db_resume(struct db *db);
 void db_rest(struct db *db); /* ends what is kept, if anything is */
+
+/* Folds a log that has become long into the file: what a commit would otherwise do now and then,
+ * and wait for. For a moment in which nobody waits. Only SQLite has one. */
+void db_fold(struct db *db);
 
 /* A lock over all processes that use the database, held outside of transactions; waits for it. It
  * is given back when the connection is lost. SQLite needs none: its writers queue. */

@@ -65,6 +65,11 @@ static void fault_rollback(struct db *db)
         db_rollback(inner_of(db));
 }
 
+static void fault_fold(struct db *db)
+{
+    db_fold(inner_of(db));
+}
+
 static enum err fault_lock(struct db *db, int64_t number, struct fault *fault)
 {
     TRY(count_call(db, fault));
@@ -151,6 +156,7 @@ static const struct db_engine fault_engine = {
     .begin = fault_begin,
     .commit = fault_commit,
     .rollback = fault_rollback,
+    .fold = fault_fold,
     .lock = fault_lock,
     .unlock = fault_unlock,
     .script = fault_script,

@@ -480,6 +480,10 @@ static void pg_rollback(struct db *db)
 }
 
 /* Locks of the session, taken before any transaction: one that waited would see the past. */
+static void pg_fold(struct db *db)
+{
+}
+
 static enum err pg_lock(struct db *db, int64_t number, struct fault *fault)
 {
     char command[64];
@@ -869,6 +873,7 @@ const struct db_engine db_pg_engine = {
     .begin = pg_begin,
     .commit = pg_commit,
     .rollback = pg_rollback,
+    .fold = pg_fold,
     .lock = pg_lock,
     .unlock = pg_unlock,
     .script = pg_script,

@@ -24,6 +24,7 @@ enum {
     SQLITE_LOADING_CACHE_KIB = 512 * 1024, /* index pages of a whole city stay in memory */
     SQLITE_CHECKPOINT_PAGES = 16000,       /* 64 MB of log before it is folded into the file: an
                                               import writes the same index pages many times */
+    SQLITE_FOLD_PAGES = 1000, /* from 4 MB on when nobody waits: a short log is quick to search */
     CACHE_WAYS = 4,
     LOG_HEAD_WORDS = 12, /* the head's first copy: 48 bytes, a counter of commits among them */
     LOG_INDEX_REGION_SIZE = 32 * 1024,
@@ -47,6 +48,7 @@ struct sqlite_db {
     uint32_t began_head[LOG_HEAD_WORDS]; /* when the transaction began */
     bool knows_began_head;
     bool is_durable; /* has a log */
+    int log_pages; /* after the last commit */
     struct cache_entry cache[DB_STATEMENTS_MAX];
 };
 
@@ -193,6 +195,16 @@ static const char *const loading_pragmas =
     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; "
     "PRAGMA threads = 2;";
 
+/* After each commit, with the length of the log: a long one is folded into the file. */
+static int note_log(void *context, sqlite3 *handle, const char *name, int log_pages)
+{
+    struct sqlite_db *own = context;
+    own->log_pages = log_pages;
+    if (log_pages >= SQLITE_CHECKPOINT_PAGES)
+        sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    return SQLITE_OK;
+}
+
 static enum err configure(struct sqlite_db *own, const struct db_options *options,
                           struct fault *fault)
 {
@@ -200,6 +212,7 @@ static enum err configure(struct sqlite_db *own, const struct db_options *option
     sqlite3_extended_result_codes(own->handle, 1);
     sqlite3_busy_timeout(own->handle, options->busy_ms_max);
     sqlite3_collation_needed(own->handle, own, provide_collation);
+    sqlite3_wal_hook(own->handle, note_log, own);
     sqlite3_db_config(own->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(own->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     /* Double-quoted text is a name, never a value, as on PostgreSQL. */
@@ -207,10 +220,10 @@ static enum err configure(struct sqlite_db *own, const struct db_options *option
     sqlite3_db_config(own->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     char *sql = sqlite3_mprintf(
         "%s PRAGMA foreign_keys = ON; PRAGMA cache_size = -%d; PRAGMA mmap_size = %d; "
-        "PRAGMA wal_autocheckpoint = %d; PRAGMA query_only = %s;",
+        "PRAGMA query_only = %s;",
         loading ? loading_pragmas : durable_pragmas,
         loading ? SQLITE_LOADING_CACHE_KIB : SQLITE_CACHE_KIB, loading ? 0 : SQLITE_MMAP_SIZE,
-        SQLITE_CHECKPOINT_PAGES, options->mode == WORK_READ ? "ON" : "OFF");
+        options->mode == WORK_READ ? "ON" : "OFF");
     if (!sql)
         return fault_set(fault, ERR_MEMORY, "out of memory while opening the database");
     errno = 0;
@@ -356,6 +369,16 @@ static bool sqlite_keep(struct db *db)
     if (!own->log_head)
         find_log_head(own);
     return own->knows_began_head && sqlite_is_newest(db);
+}
+
+/* Readers are not waited for: what one of them still needs stays in the log. */
+static void sqlite_fold(struct db *db)
+{
+    struct sqlite_db *own = sqlite_of(db);
+    if (own->log_pages < SQLITE_FOLD_PAGES)
+        return;
+    own->log_pages = 0;
+    sqlite3_wal_checkpoint_v2(own->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
 /* Writers queue in the file's own lock already. */
@@ -676,6 +699,7 @@ const struct db_engine db_sqlite_engine = {
     .rollback = sqlite_rollback,
     .keep = sqlite_keep,
     .is_newest = sqlite_is_newest,
+    .fold = sqlite_fold,
     .lock = sqlite_lock,
     .unlock = sqlite_unlock,
     .script = sqlite_script,

@@ -260,6 +260,15 @@ static enum err take_mark_away(const struct store *store, struct fault *fault)
     return fault_set(fault, ERR_STORE, "%s: %s", path, strerror(errno));
 }
 
+enum err store_fold(struct store *store, struct fault *fault)
+{
+    struct db *db;
+    TRY(store_take(store, WORK_WRITE, &db, fault));
+    db_fold(db);
+    store_give(store, db);
+    return ERR_OK;
+}
+
 enum err store_set_durability(struct store *store, enum db_durability durability,
                               struct fault *fault)
 {

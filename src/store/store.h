@@ -45,6 +45,10 @@ enum err store_take(struct store *store, enum work_mode mode, struct db **ret_db
                     struct fault *fault);
 void store_give(struct store *store, struct db *db);
 
+/* Folds the log of a SQLite file into it when it has become long (db_fold). Waits for the writing
+ * connection. */
+enum err store_fold(struct store *store, struct fault *fault);
+
 /* Changes how connections are opened from now on; no connection may be out. When it becomes durable
  * again, everything written before is on the disk. Called by load.h. */
 enum err store_set_durability(struct store *store, enum db_durability durability,

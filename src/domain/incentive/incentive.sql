@@ -212,19 +212,33 @@ SELECT COUNT(*), COUNT(DISTINCT holder_id), COUNT(*) - COUNT(amount_fen),
 
 -- ---- following
 
+-- Of a list of holders, "id,id,...".
 -- name: entitlement_held :many
--- in:   holder_id int64
--- out:  rule_id int64, id int64, known_ms int64, subject_id int64, basis_id int64, period int32,
---       lane int32, amount_fen int64?, gross_fen int64?, payee_id int64?
-SELECT rule_id, id, known_ms, subject_id, basis_id, period, lane, amount_fen, gross_fen, payee_id
+-- in:   holder_ids text
+-- out:  holder_id int64, rule_id int64, id int64, known_ms int64, subject_id int64, basis_id int64,
+--       period int32, lane int32, amount_fen int64?, gross_fen int64?, payee_id int64?
+SELECT holder_id, rule_id, id, known_ms, subject_id, basis_id, period, lane, amount_fen, gross_fen,
+       payee_id
   FROM entitlement
- WHERE holder_id = :holder_id AND gone_ms = 9223372036854775807
- ORDER BY subject_id, basis_id, period;
+ WHERE holder_id IN (SELECT value FROM json_each('[' || :holder_ids || ']'))
+   AND gone_ms = 9223372036854775807;
+-- postgres:
+SELECT holder_id, rule_id, id, known_ms, subject_id, basis_id, period, lane, amount_fen, gross_fen,
+       payee_id
+  FROM entitlement
+ WHERE holder_id = ANY (string_to_array(:holder_ids, ',')::bigint[])
+   AND gone_ms = 9223372036854775807;
 
--- name: due_of_holder :one
--- in:   holder_id int64
--- out:  due_day int32
-SELECT due_day FROM incentive_due WHERE holder_id = :holder_id;
+-- name: due_of_holders :many
+-- in:   holder_ids text
+-- out:  holder_id int64, due_day int32
+SELECT holder_id, due_day
+  FROM incentive_due
+ WHERE holder_id IN (SELECT value FROM json_each('[' || :holder_ids || ']'));
+-- postgres:
+SELECT holder_id, due_day
+  FROM incentive_due
+ WHERE holder_id = ANY (string_to_array(:holder_ids, ',')::bigint[]);
 
 -- name: due_put :exec
 -- in:   holder_id int64, record int32, due_day int32
@@ -261,12 +275,17 @@ SELECT holder_id, record
    AND EXISTS (SELECT 1 FROM incentive_place p WHERE p.holder_id = incentive_due.holder_id)
  ORDER BY due_day, holder_id;
 
--- name: place_of_holder :many
--- in:   holder_id int64
--- out:  rule_id int64, window_key int32, place_rank blob, period int32, is_taken int32
-SELECT rule_id, window_key, place_rank, period, is_taken
+-- name: place_of_holders :many
+-- in:   holder_ids text
+-- out:  holder_id int64, rule_id int64, window_key int32, place_rank blob, period int32,
+--       is_taken int32
+SELECT holder_id, rule_id, window_key, place_rank, period, is_taken
   FROM incentive_place
- WHERE holder_id = :holder_id;
+ WHERE holder_id IN (SELECT value FROM json_each('[' || :holder_ids || ']'));
+-- postgres:
+SELECT holder_id, rule_id, window_key, place_rank, period, is_taken
+  FROM incentive_place
+ WHERE holder_id = ANY (string_to_array(:holder_ids, ',')::bigint[]);
 
 -- name: place_put :exec
 -- in:   rule_id int64, window_key int32, place_rank blob, holder_id int64, record int32,

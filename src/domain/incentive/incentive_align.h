@@ -15,6 +15,7 @@
 #include "domain/incentive/incentive_claim.h"
 #include "domain/incentive/incentive_reach.h"
 #include "policy/next_change.h"
+#include "policy/settle.h"
 
 struct holder_rule {
     int32_t statement;
@@ -32,6 +33,7 @@ struct holder_plan {
     struct reach *reach;
     struct next_change *next;
     struct world *nobody; /* limits of quotas are read in it */
+    bool has_quotas; /* some rule has one */
     bool is_chained; /* a rule has two quotas, or one by more keys than places hold */
     struct holder_rule *rules;
     int32_t rule_count;
@@ -59,6 +61,15 @@ const struct holder_rule *holder_rule_of(const struct holder_plan *plan, int32_t
 /* First day after as_of_day on which some rule can find something else for the root row. */
 int32_t holder_next_day(const struct holder_plan *plan, const struct world *world, int32_t root,
                         int32_t root_row, int32_t as_of_day);
+
+enum { HOLDERS_TOGETHER_MAX = 256 }; /* whose rows are in memory at a time */
+enum holder_rules { HOLDER_RULES_ALL, HOLDER_RULES_SHARED, HOLDER_RULES_WITH_QUOTA };
+
+/* Adds what rules find for root rows, which ascend, in the order of a result. False when memory is
+ * out. */
+bool holder_candidates(const struct holder_plan *plan, const struct world *world, int32_t root,
+                       const int32_t *root_rows, int32_t root_count, int32_t as_of_day,
+                       enum holder_rules which, struct decision_list *list);
 
 /* The places a root row stands for; none is taken. False when memory is out. */
 struct place_list;

@@ -117,24 +117,36 @@ static struct str rank_of(const struct place *place)
     return (struct str){place->rank, (size_t)place->rank_size};
 }
 
-enum err place_read(struct work *w, int64_t holder_id, struct place_list *ret_places)
+enum err place_read(struct work *w, struct str holder_ids, struct place_list *ret_places)
 {
     struct place_list list = {.arena = w->arena};
-    struct place_of_holder_in in = {.holder_id = holder_id};
+    struct place_of_holders_in in = {holder_ids};
     struct cursor cursor;
-    TRY(place_of_holder(w, &in, &cursor));
+    TRY(place_of_holders(w, &in, &cursor));
     for (;;) {
-        struct place_of_holder_out row;
+        struct place_of_holders_out row;
         bool more;
-        TRY(place_of_holder_next(&cursor, &row, &more));
+        TRY(place_of_holders_next(&cursor, &row, &more));
         if (!more)
             break;
-        struct place place = {.rule_id = row.rule_id, .window_key = row.window_key,
-                              .period = row.period, .is_taken = row.is_taken != 0};
+        struct place place = {.holder_id = row.holder_id, .rule_id = row.rule_id,
+                              .window_key = row.window_key, .period = row.period,
+                              .is_taken = row.is_taken != 0};
         if (!take_rank(&place, row.place_rank) || !place_list_add(&list, &place))
             return no_memory(w);
     }
     cursor_close(&cursor);
+    *ret_places = list;
+    return ERR_OK;
+}
+
+enum err place_of_one(struct work *w, const struct place_list *places, int64_t holder_id,
+                      struct place_list *ret_places)
+{
+    struct place_list list = {.arena = w->arena};
+    for (int32_t i = 0; i < places->count; i++)
+        if (places->rows[i].holder_id == holder_id && !place_list_add(&list, &places->rows[i]))
+            return no_memory(w);
     *ret_places = list;
     return ERR_OK;
 }

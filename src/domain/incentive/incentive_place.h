@@ -21,6 +21,7 @@ enum {
 };
 
 struct place {
+    int64_t holder_id; /* only in those read */
     int64_t rule_id;
     int32_t statement; /* of the rule; only in those found */
     int32_t window_key, period;
@@ -45,8 +46,12 @@ struct place place_of_decision(const struct holder_plan *plan, const struct worl
                                const struct holder_rule *rule, const struct decision *decision,
                                int32_t as_of_day);
 
-/* The places a holder is stored to stand for. */
-enum err place_read(struct work *w, int64_t holder_id, struct place_list *ret_places);
+/* The places that holders are stored to stand for; holder_ids as "id,id,...". */
+enum err place_read(struct work *w, struct str holder_ids, struct place_list *ret_places);
+
+/* Those of one holder among them. */
+enum err place_of_one(struct work *w, const struct place_list *places, int64_t holder_id,
+                      struct place_list *ret_places);
 
 /* Stores the difference between two lists of one holder; the windows it meets go to windows. */
 enum err place_store(struct work *w, struct holder holder, const struct place_list *stored,

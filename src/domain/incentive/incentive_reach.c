@@ -1,48 +1,13 @@
 #include "domain/incentive/incentive_reach.h"
 
+#include "domain/incentive/incentive_reach_node.h"
+#include "policy/roster.h"
 #include "policy/settle.h"
 #include "store/stmt.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* Invariants:
- * 1. A node stands for the family of one root: its row and all rows that belong to it. A subject's
- *    own family is the top of a tree; the others hang below by the step that leads to them.
- * 2. The tables of a node hold every table whose rows some rule reads there, and every table that
- *    a step leads over. */
-
-enum {
-    REACH_NODES_MAX = 64, /* of all trees: the nodes a family was seen at are bits of a word */
-};
-
-enum way { WAY_SELF, WAY_FORWARD, WAY_INVERSE };
-
-struct node {
-    int32_t root;
-    int32_t parent;
-    enum way way;
-    int32_t table, field; /* the reference taken, or taken backward */
-    uint32_t tables;      /* bits */
-    uint32_t fields[REGISTRY_RECORD_COUNT]; /* read of their rows, as bits */
-};
-
-struct reach {
-    const struct policy *policy;
-    const struct vocab *vocab;
-    struct node nodes[REACH_NODES_MAX];
-    int32_t node_count;
-    int32_t self_nodes[REGISTRY_RECORD_COUNT]; /* by root; -1 */
-    int32_t rule;                              /* being walked */
-    bool is_wide;
-    struct str why;
-    const struct reach_statements *statements;
-};
-
-_Static_assert(REGISTRY_RECORD_COUNT <= 32, "tables of a node are bits of a word");
-_Static_assert(REGISTRY_FIELD_COUNT_MAX <= 32, "fields of a row are bits of a word");
-
-static int32_t root_of(int32_t table)
+int32_t reach_root_of(int32_t table)
 {
     for (int32_t owner = registry_owner(table); owner >= 0; owner = registry_owner(table))
         table = owner;
@@ -77,13 +42,13 @@ static void set_wide(struct reach *reach)
     reach->is_wide = true;
 }
 
-static int32_t step_to(struct reach *reach, int32_t parent, enum way way, int32_t table,
+static int32_t step_to(struct reach *reach, int32_t parent, enum reach_way way, int32_t table,
                        int32_t field)
 {
     int32_t root = way == WAY_FORWARD ? registry_ref_table(&registry_records[table].fields[field])
-                                      : root_of(table);
+                                      : reach_root_of(table);
     for (int32_t i = 0; i < reach->node_count; i++) {
-        const struct node *node = &reach->nodes[i];
+        const struct reach_node *node = &reach->nodes[i];
         if (node->parent == parent && node->way == way && node->table == table &&
             node->field == field)
             return i;
@@ -92,8 +57,8 @@ static int32_t step_to(struct reach *reach, int32_t parent, enum way way, int32_
         set_wide(reach);
         return parent;
     }
-    reach->nodes[reach->node_count] =
-        (struct node){.root = root, .parent = parent, .way = way, .table = table, .field = field};
+    reach->nodes[reach->node_count] = (struct reach_node){
+        .root = root, .parent = parent, .way = way, .table = table, .field = field};
     if (way == WAY_FORWARD) {
         see_field(reach, parent, table, field);
         see(reach, reach->node_count, root);
@@ -186,7 +151,7 @@ static int32_t self_node(struct reach *reach, int32_t root)
         return 0;
     }
     reach->nodes[reach->node_count] =
-        (struct node){.root = root, .parent = -1, .way = WAY_SELF, .table = -1, .field = -1};
+        (struct reach_node){.root = root, .parent = -1, .way = WAY_SELF, .table = -1, .field = -1};
     reach->self_nodes[root] = reach->node_count;
     see(reach, reach->node_count, root);
     return reach->node_count++;
@@ -243,7 +208,7 @@ static void note_statement(struct reach *reach, int32_t statement)
 {
     const struct rule *rule = reach->policy->statements[statement].as.rule;
     reach->rule = statement;
-    int32_t node = self_node(reach, root_of(rule->subject));
+    int32_t node = self_node(reach, reach_root_of(rule->subject));
     struct place subject = {node, rule->subject, NULL};
     struct place basis = {node, rule->each >= 0 ? rule->each : rule->subject, NULL};
     see(reach, node, subject.table);
@@ -267,13 +232,53 @@ enum err reach_make(struct arena *arena, const struct policy *policy, const uint
     struct reach *reach = ARENA_NEW(arena, struct reach);
     if (!reach)
         return fault_set(fault, ERR_MEMORY, "no memory for what rules reach");
-    *reach = (struct reach){.policy = policy, .vocab = policy->vocab, .statements = statements};
+    *reach = (struct reach){.policy = policy, .vocab = policy->vocab, .statements = statements,
+                            .arena = arena, .rules = rules};
     for (int32_t t = 0; t < REGISTRY_RECORD_COUNT; t++)
         reach->self_nodes[t] = -1;
     for (int32_t s = 0; s < policy->statement_count; s++)
-        if (statement_decides(&policy->statements[s]) && (!rules || rule_set_has(rules, s)))
+        if (statement_decides(&policy->statements[s]) && rule_keeps_roster(policy, s) &&
+            (!rules || rule_set_has(rules, s)))
             note_statement(reach, s);
     *ret_reach = reach;
+    return ERR_OK;
+}
+
+static bool is_in(const struct reach_elsewhere *elsewhere, int32_t document)
+{
+    return document < REACH_DOCUMENTS_MAX && (elsewhere->words[document / 64] >> document % 64 & 1);
+}
+
+static enum err make_narrow(struct reach *reach, const struct reach_elsewhere *elsewhere,
+                            struct reach **ret_narrow, struct fault *fault)
+{
+    const struct policy *policy = reach->policy;
+    size_t word_count = (size_t)policy->statement_count / 64 + 1;
+    uint64_t *rules = ARENA_NEW_ARRAY(reach->arena, uint64_t, word_count);
+    if (!rules)
+        return fault_set(fault, ERR_MEMORY, "no memory for what rules reach");
+    memset(rules, 0, word_count * sizeof *rules);
+    for (int32_t s = 0; s < policy->statement_count; s++)
+        if ((!reach->rules || rule_set_has(reach->rules, s)) &&
+            !is_in(elsewhere, policy->statements[s].document))
+            rule_set_add(rules, s);
+    return reach_make(reach->arena, policy, rules, reach->statements, ret_narrow, fault);
+}
+
+enum err reach_narrow(struct reach *reach, const struct reach_elsewhere *elsewhere,
+                      struct reach **ret_narrow, struct fault *fault)
+{
+    int32_t i = 0;
+    while (i < reach->narrow_count &&
+           memcmp(&reach->narrows[i].elsewhere, elsewhere, sizeof *elsewhere) != 0)
+        i++;
+    bool is_full = i == REACH_NARROWS_MAX;
+    if (!is_full && i == reach->narrow_count) {
+        TRY(make_narrow(reach, elsewhere, &reach->narrows[i].reach, fault));
+        reach->narrows[i].elsewhere = *elsewhere;
+        reach->narrow_count++;
+    }
+    *ret_narrow = is_full ? reach : reach->narrows[i].reach;
     return ERR_OK;
 }
 
@@ -295,7 +300,7 @@ void holder_set_init(struct holder_set *set, struct arena *arena)
     *set = (struct holder_set){.arena = arena};
 }
 
-static int32_t holder_slot(const struct holder_set *set, int64_t id)
+int32_t holder_slot(const struct holder_set *set, int64_t id)
 {
     uint64_t hash = (uint64_t)id * UINT64_C(0x9E3779B97F4A7C15);
     int32_t slot = (int32_t)(hash >> 40) & (set->slot_count - 1);
@@ -371,7 +376,7 @@ static enum err climb_each(struct climb *c, int32_t at, const struct stmt *stmt,
 
 static enum err climb(struct climb *c, int32_t at, int64_t id)
 {
-    const struct node *node = &c->reach->nodes[at];
+    const struct reach_node *node = &c->reach->nodes[at];
     if (node->way == WAY_SELF) {
         if (!holder_set_add(c->touched, (struct holder){node->root, id}))
             return fail(c->w, ERR_MEMORY, "no memory for those a fact touches");
@@ -405,9 +410,9 @@ enum err reach_root_of_row(struct work *w, const struct reach *reach, int32_t ta
 }
 
 /* A row without an owner that came anew is named by nobody yet. */
-static bool is_seen_from(const struct node *node, const struct reach_change *change)
+static bool is_seen_from(const struct reach_node *node, const struct reach_change *change)
 {
-    if (node->root != root_of(change->table))
+    if (node->root != reach_root_of(change->table))
         return false;
     if (change->kind == REACH_CORRECTED)
         return (node->fields[change->table] & change->fields) != 0;
@@ -423,287 +428,5 @@ enum err reach_touched(struct work *w, const struct reach *reach, const struct r
     for (int32_t i = 0; i < reach->node_count && !is_enough(&c); i++)
         if (is_seen_from(&reach->nodes[i], change))
             TRY(climb(&c, i, change->root_id));
-    return ERR_OK;
-}
-
-/* ---- forward ---- */
-
-struct row {
-    int64_t id, owner_id;
-    int64_t *values;
-};
-
-struct rows {
-    struct row *rows;
-    int32_t count, capacity;
-};
-
-struct family {
-    int32_t root;
-    bool is_there;  /* its root row holds */
-    uint32_t tables; /* loaded whole */
-    uint64_t seen;   /* nodes it was reached at */
-    int32_t first[REGISTRY_RECORD_COUNT], end[REGISTRY_RECORD_COUNT];
-};
-
-struct loading {
-    struct work *w;
-    const struct reach *reach;
-    struct holder_set ids; /* of the families, in their order */
-    struct family *families;
-    int32_t family_capacity;
-    struct rows tables[REGISTRY_RECORD_COUNT];
-    int64_t row_count;
-    int64_t known_ms;
-};
-
-static enum err no_memory(struct work *w)
-{
-    return fail(w, ERR_MEMORY, "no memory for the rows around a holder");
-}
-
-/* Identifiers are the program's own and no two records share one. */
-static enum err family_of(struct loading *load, int32_t root, int64_t id, int32_t *ret_family)
-{
-    int32_t count = load->ids.count;
-    if (!holder_set_add(&load->ids, (struct holder){root, id}))
-        return no_memory(load->w);
-    *ret_family = load->ids.slots[holder_slot(&load->ids, id)] - 1;
-    if (load->ids.count == count)
-        return ERR_OK;
-    if (count == load->family_capacity) {
-        int32_t capacity = count ? count * 2 : 16;
-        struct family *families =
-            ARENA_NEW_ARRAY(load->w->arena, struct family, (size_t)capacity);
-        if (!families)
-            return no_memory(load->w);
-        if (count > 0)
-            memcpy(families, load->families, (size_t)count * sizeof *families);
-        load->families = families;
-        load->family_capacity = capacity;
-    }
-    load->families[count] = (struct family){.root = root};
-    return ERR_OK;
-}
-
-static enum err rows_add(struct loading *load, int32_t table, const struct stmt_value *out)
-{
-    const struct record_desc *desc = &registry_records[table];
-    struct rows *rows = &load->tables[table];
-    if (++load->row_count > REACH_ROWS_MAX)
-        return fail(load->w, ERR_LIMIT, "more than %d records around one holder", REACH_ROWS_MAX);
-    if (rows->count == rows->capacity) {
-        int32_t capacity = rows->capacity ? rows->capacity * 2 : 8;
-        struct row *moved = ARENA_NEW_ARRAY(load->w->arena, struct row, (size_t)capacity);
-        if (!moved)
-            return no_memory(load->w);
-        if (rows->count > 0)
-            memcpy(moved, rows->rows, (size_t)rows->count * sizeof *moved);
-        rows->rows = moved;
-        rows->capacity = capacity;
-    }
-    int64_t *values = ARENA_NEW_ARRAY(load->w->arena, int64_t, (size_t)desc->field_count);
-    if (!values)
-        return no_memory(load->w);
-    int32_t place = 3;
-    for (int32_t i = 0; i < desc->field_count; i++) {
-        values[i] = ABSENT_I64;
-        if (registry_is_text(&desc->fields[i]))
-            continue;
-        if (out && !out[place].absent)
-            values[i] = out[place].number;
-        place++;
-    }
-    rows->rows[rows->count++] = (struct row){out[1].number, out[0].number, values};
-    if (out[2].number > load->known_ms)
-        load->known_ms = out[2].number;
-    return ERR_OK;
-}
-
-static enum err read_rows(struct loading *load, int32_t table, const struct stmt *stmt,
-                          int64_t key_id)
-{
-    struct stmt_value in[] = {{.type = STMT_INT64, .number = key_id}};
-    struct stmt_value out[STMT_SLOTS_MAX];
-    struct cursor cursor;
-    TRY(stmt_open(load->w, stmt, in, &cursor));
-    for (bool more = true; more;) {
-        TRY(cursor_next(&cursor, out, &more));
-        if (more)
-            TRY(rows_add(load, table, out));
-    }
-    cursor_close(&cursor);
-    return ERR_OK;
-}
-
-/* Tables of a record stand behind their owners in registry.def. */
-static enum err load_table(struct loading *load, int32_t family, int64_t id, int32_t table)
-{
-    struct family *loaded = &load->families[family];
-    if (loaded->tables >> table & 1)
-        return ERR_OK;
-    int32_t owner = registry_owner(table);
-    struct rows *rows = &load->tables[table];
-    loaded->tables |= 1u << table;
-    loaded->first[table] = rows->count;
-    if (owner < 0 || owner == loaded->root) {
-        TRY(read_rows(load, table, load->reach->statements->rows_of_owner[table], id));
-    } else {
-        for (int32_t i = loaded->first[owner]; i < loaded->end[owner]; i++)
-            TRY(read_rows(load, table, load->reach->statements->rows_of_owner[table],
-                          load->tables[owner].rows[i].id));
-    }
-    loaded->end[table] = rows->count;
-    if (table == loaded->root)
-        loaded->is_there = rows->count > loaded->first[table];
-    return ERR_OK;
-}
-
-static enum err load_node(struct loading *load, int32_t at, int64_t id);
-
-static bool is_leaf(const struct reach *reach, int32_t at)
-{
-    if (reach->nodes[at].tables != 1u << reach->nodes[at].table)
-        return false;
-    for (int32_t i = 0; i < reach->node_count; i++)
-        if (reach->nodes[i].parent == at)
-            return false;
-    return true;
-}
-
-/* Rows of persons anywhere that name the family's root. Where nothing else of these persons is
- * read, they come in one go and their owners stand for themselves. */
-static enum err load_inverse(struct loading *load, int32_t at, int64_t id)
-{
-    const struct node *node = &load->reach->nodes[at];
-    if (is_leaf(load->reach, at)) {
-        struct rows *rows = &load->tables[node->table];
-        int32_t first = rows->count;
-        TRY(read_rows(load, node->table,
-                      load->reach->statements->rows_of_reference[node->table][node->field], id));
-        for (int32_t i = first; i < rows->count; i++) {
-            int32_t family;
-            TRY(family_of(load, node->root, rows->rows[i].owner_id, &family));
-            load->families[family].is_there = true;
-        }
-        return ERR_OK;
-    }
-    struct holder_set owners;
-    holder_set_init(&owners, load->w->arena);
-    struct stmt_value in[] = {{.type = STMT_INT64, .number = id}};
-    struct stmt_value out[1];
-    struct cursor cursor;
-    const struct reach_statements *statements = load->reach->statements;
-    TRY(stmt_open(load->w, statements->owners_of_reference[node->table][node->field], in,
-                  &cursor));
-    for (bool more = true; more;) {
-        TRY(cursor_next(&cursor, out, &more));
-        if (more && !holder_set_add(&owners, (struct holder){node->root, out[0].number}))
-            return no_memory(load->w);
-    }
-    cursor_close(&cursor);
-    for (int32_t i = 0; i < owners.count; i++)
-        TRY(load_node(load, at, owners.rows[i].id));
-    return ERR_OK;
-}
-
-static enum err load_forward(struct loading *load, int32_t at, int32_t family)
-{
-    const struct node *node = &load->reach->nodes[at];
-    int32_t end = load->families[family].end[node->table];
-    for (int32_t i = load->families[family].first[node->table]; i < end; i++) {
-        int64_t id = load->tables[node->table].rows[i].values[node->field];
-        if (id != ABSENT_I64)
-            TRY(load_node(load, at, id));
-    }
-    return ERR_OK;
-}
-
-static enum err load_node(struct loading *load, int32_t at, int64_t id)
-{
-    const struct node *node = &load->reach->nodes[at];
-    int32_t family;
-    TRY(family_of(load, node->root, id, &family));
-    if (load->families[family].seen >> at & 1)
-        return ERR_OK;
-    load->families[family].seen |= UINT64_C(1) << at;
-    TRY(load_table(load, family, id, node->root));
-    if (!load->families[family].is_there)
-        return ERR_OK;
-    for (int32_t table = 0; table < REGISTRY_RECORD_COUNT; table++)
-        if (node->tables >> table & 1)
-            TRY(load_table(load, family, id, table));
-    for (int32_t i = 0; i < load->reach->node_count; i++) {
-        if (load->reach->nodes[i].parent != at)
-            continue;
-        if (load->reach->nodes[i].way == WAY_FORWARD)
-            TRY(load_forward(load, i, family));
-        else
-            TRY(load_inverse(load, i, id));
-    }
-    return ERR_OK;
-}
-
-static int compare_rows(const void *left, const void *right)
-{
-    const struct row *a = left, *b = right;
-    if (a->owner_id != b->owner_id)
-        return a->owner_id < b->owner_id ? -1 : 1;
-    return (a->id > b->id) - (a->id < b->id);
-}
-
-/* Owners of which nothing is read have a row without values. */
-static enum err add_bare_roots(struct loading *load)
-{
-    for (int32_t i = 0; i < load->ids.count; i++) {
-        const struct family *family = &load->families[i];
-        if (!family->is_there || (family->tables >> family->root & 1))
-            continue;
-        struct stmt_value out[STMT_SLOTS_MAX];
-        for (int32_t s = 0; s < STMT_SLOTS_MAX; s++)
-            out[s] = (struct stmt_value){.type = STMT_INT64, .absent = true};
-        out[0].number = out[1].number = load->ids.rows[i].id;
-        out[2].number = 0;
-        TRY(rows_add(load, family->root, out));
-    }
-    return ERR_OK;
-}
-
-static enum err fill_world(struct loading *load, struct world *world)
-{
-    for (int32_t table = 0; table < REGISTRY_RECORD_COUNT; table++) {
-        struct rows *rows = &load->tables[table];
-        if (rows->count > 1)
-            qsort(rows->rows, (size_t)rows->count, sizeof *rows->rows, compare_rows);
-        for (int32_t i = 0; i < rows->count; i++) {
-            const struct row *row = &rows->rows[i];
-            if (i > 0 && row->id == rows->rows[i - 1].id)
-                continue; /* loaded whole and by its reference */
-            int64_t owner_id = registry_owner(table) >= 0 ? row->owner_id : 0;
-            TRY(world_append(world, table, row->id, owner_id, row->values, &load->w->fault));
-        }
-    }
-    return world_seal(world, &load->w->fault);
-}
-
-enum err reach_world(struct work *w, const struct vocab *vocab, const struct reach *reach,
-                     const struct holder *holders, int32_t holder_count,
-                     struct world **ret_world, int64_t *ret_known_ms)
-{
-    struct loading load = {.w = w, .reach = reach};
-    holder_set_init(&load.ids, w->arena);
-    for (int32_t i = 0; i < holder_count; i++)
-        if (reach->self_nodes[holders[i].root] >= 0)
-            TRY(load_node(&load, reach->self_nodes[holders[i].root], holders[i].id));
-    TRY(add_bare_roots(&load));
-    struct world *world;
-    TRY(world_new(vocab, &world, &w->fault));
-    enum err err = fill_world(&load, world);
-    if (err != ERR_OK) {
-        world_free(world);
-        return err;
-    }
-    *ret_world = world;
-    *ret_known_ms = load.known_ms;
     return ERR_OK;
 }

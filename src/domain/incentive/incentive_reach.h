@@ -24,7 +24,8 @@ enum { REACH_ROWS_MAX = 2 * 1000 * 1000 };
 
 struct reach;
 
-/* rules: a set closed under program_rules_settled_with; NULL: all. */
+/* rules: a set closed under program_rules_settled_with, as long as the arena; NULL: all. Rights
+ * that are on no list (policy/roster.h) reach nothing. */
 enum err reach_make(struct arena *arena, const struct policy *policy, const uint64_t *rules,
                     const struct reach_statements *statements, struct reach **ret_reach,
                     struct fault *fault);
@@ -71,9 +72,10 @@ struct reach_change { /* of one row */
 enum err reach_touched(struct work *w, const struct reach *reach, const struct reach_change *change,
                        int32_t touched_max, struct holder_set *touched);
 
-/* The current rows that rules about these holders can reach. *ret_known_ms: when the latest of
- * them was learned. */
-enum err reach_world(struct work *w, const struct vocab *vocab, const struct reach *reach,
+/* The current rows that rules about these holders can reach; what only documents of other places
+ * read is left out, and what was found of such places is kept in the reach. *ret_known_ms: when the
+ * latest of the rows was learned. */
+enum err reach_world(struct work *w, const struct vocab *vocab, struct reach *reach,
                      const struct holder *holders, int32_t holder_count,
                      struct world **ret_world, int64_t *ret_known_ms);
 

@@ -2,6 +2,9 @@
 
 #include "base/text.h"
 #include "store/stmt.h"
+#include "store/work.h"
+
+#include <inttypes.h>
 
 /* References that have an index. Rules take only these backward; from others a body's change is
  * looked for in the whole table. */
@@ -23,6 +26,21 @@ bool reach_is_indexed(int32_t table, int32_t field)
     return false;
 }
 
+enum err reach_key(struct work *w, const int64_t *ids, int32_t id_count,
+                   struct stmt_value *ret_value)
+{
+    if (id_count == 1) {
+        *ret_value = (struct stmt_value){.type = STMT_INT64, .number = ids[0]};
+        return ERR_OK;
+    }
+    struct text_buf text;
+    text_init(&text, w->arena);
+    for (int32_t i = 0; i < id_count; i++)
+        text_format(&text, i > 0 ? ",%" PRId64 : "%" PRId64, ids[i]);
+    *ret_value = (struct stmt_value){.type = STMT_TEXT, .text = text_str(&text)};
+    return text.failed ? fail(w, ERR_MEMORY, "no memory for a list of keys") : ERR_OK;
+}
+
 struct making {
     struct arena *arena;
     struct reach_statements *made;
@@ -39,11 +57,16 @@ static void add_both(struct texts *texts, const char *text)
     text_add_z(&texts->postgres, text);
 }
 
-static const struct stmt *make_statement(struct making *m, const char *name,
+enum key_kind { KEY_ONE, KEY_LIST };
+
+static const struct stmt *make_statement(struct making *m, const char *name, enum key_kind key,
                                          struct texts *texts, const struct stmt_slot *out,
                                          int32_t out_count)
 {
-    static const struct stmt_slot in = {.name = "key_id", .type = STMT_INT64};
+    static const struct stmt_slot ins[] = {
+        [KEY_ONE] = {.name = "key_id", .type = STMT_INT64},
+        [KEY_LIST] = {.name = "key_ids", .type = STMT_TEXT},
+    };
     struct stmt *made = ARENA_NEW(m->arena, struct stmt);
     const char *sqlite_text = str_z(m->arena, text_str(&texts->sqlite));
     const char *postgres_text = str_z(m->arena, text_str(&texts->postgres));
@@ -52,7 +75,7 @@ static const struct stmt *make_statement(struct making *m, const char *name,
         return NULL;
     }
     *made = (struct stmt){.name = name, .sqlite_text = sqlite_text,
-                          .postgres_text = postgres_text, .mode = STMT_MANY, .in = &in,
+                          .postgres_text = postgres_text, .mode = STMT_MANY, .in = &ins[key],
                           .in_count = 1, .out = out, .out_count = out_count};
     check(m->made->count < REACH_STATEMENTS_MAX);
     m->made->all[m->made->count++] = made;
@@ -81,6 +104,14 @@ static void add_key(struct texts *texts, const char *before, const char *column)
     add_both(texts, column);
     text_add_z(&texts->sqlite, " = ?1");
     text_add_z(&texts->postgres, " = $1");
+}
+
+static void add_keys(struct texts *texts, const char *before, const char *column)
+{
+    add_both(texts, before);
+    add_both(texts, column);
+    text_add_z(&texts->sqlite, " IN (SELECT value FROM json_each('[' || ?1 || ']'))");
+    text_add_z(&texts->postgres, " = ANY (string_to_array($1, ',')::bigint[])");
 }
 
 /* owner, id, known_ms and the fields that columns hold, behind an alias. */
@@ -126,7 +157,22 @@ static void make_rows_of_owner(struct making *m, int32_t table)
     const struct stmt_slot *out = add_row_columns(m, table, &texts, &count);
     add_key(&texts, " WHERE r.", owner_column(m, table));
     add_both(&texts, " AND r." STILL_HOLDS " ORDER BY r.id");
-    m->made->rows_of_owner[table] = make_statement(m, "reach_rows_of_owner", &texts, out, count);
+    m->made->rows_of_owner[table] =
+        make_statement(m, "reach_rows_of_owner", KEY_ONE, &texts, out, count);
+}
+
+static void make_rows_of_owners(struct making *m, int32_t table)
+{
+    struct texts texts;
+    texts_begin(m, &texts);
+    int32_t count = 0;
+    const struct stmt_slot *out = add_row_columns(m, table, &texts, &count);
+    add_keys(&texts, " WHERE r.", owner_column(m, table));
+    add_both(&texts, " AND r." STILL_HOLDS " ORDER BY r.");
+    add_both(&texts, owner_column(m, table));
+    add_both(&texts, ", r.id");
+    m->made->rows_of_owners[table] =
+        make_statement(m, "reach_rows_of_owners", KEY_LIST, &texts, out, count);
 }
 
 /* Events of persons' records name the person; those of bodies' only the row. */
@@ -141,7 +187,8 @@ static void make_owner_of_row(struct making *m, int32_t table)
     add_both(&texts, registry_records[table].name);
     add_key(&texts, " r WHERE r.", "id");
     add_both(&texts, " LIMIT 1");
-    m->made->owner_of_row[table] = make_statement(m, "reach_owner_of_row", &texts, &one, 1);
+    m->made->owner_of_row[table] =
+        make_statement(m, "reach_owner_of_row", KEY_ONE, &texts, &one, 1);
 }
 
 /* Rows whose owner still holds; and their owners alone. */
@@ -163,7 +210,7 @@ static void make_reference(struct making *m, int32_t table, int32_t field)
         add_key(&texts, " WHERE r.", column);
         add_both(&texts, " AND r." STILL_HOLDS);
         m->made->rows_of_reference[table][field] =
-            make_statement(m, "reach_rows_of_reference", &texts, out, count);
+            make_statement(m, "reach_rows_of_reference", KEY_ONE, &texts, out, count);
     }
     texts_begin(m, &texts);
     add_both(&texts, "SELECT DISTINCT r.");
@@ -173,8 +220,8 @@ static void make_reference(struct making *m, int32_t table, int32_t field)
     add_key(&texts, " r WHERE r.", column);
     add_both(&texts, " AND r." STILL_HOLDS);
     m->made->owners_of_reference[table][field] = make_statement(
-        m, reach_is_indexed(table, field) ? "reach_owners_of_reference" : REACH_WHOLE_TABLE, &texts,
-        &one, 1);
+        m, reach_is_indexed(table, field) ? "reach_owners_of_reference" : REACH_WHOLE_TABLE,
+        KEY_ONE, &texts, &one, 1);
     texts_begin(m, &texts);
     add_both(&texts, "SELECT DISTINCT r.");
     add_both(&texts, column);
@@ -185,7 +232,7 @@ static void make_reference(struct making *m, int32_t table, int32_t field)
     add_both(&texts, column);
     add_both(&texts, " IS NOT NULL");
     m->made->references_of_owner[table][field] =
-        make_statement(m, "reach_references_of_owner", &texts, &one, 1);
+        make_statement(m, "reach_references_of_owner", KEY_ONE, &texts, &one, 1);
 }
 
 static int32_t root_of(int32_t table)
@@ -204,6 +251,7 @@ enum err reach_statements_make(struct arena *arena, struct reach_statements **re
     *m.made = (struct reach_statements){.count = 0};
     for (int32_t t = 0; t < REGISTRY_RECORD_COUNT; t++) {
         make_rows_of_owner(&m, t);
+        make_rows_of_owners(&m, t);
         if (registry_owner(t) >= 0 && root_of(t) != REGISTRY_person)
             make_owner_of_row(&m, t);
         for (int32_t f = 0; f < registry_records[t].field_count; f++)
