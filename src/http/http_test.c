@@ -1,6 +1,6 @@
 #include "http/http.h"
 
-#include "http/gate.h"
+#include "http/http_gate.h"
 #include "unit.h"
 
 static struct http_request with(const char *version, const char *target, const char *const *pairs,

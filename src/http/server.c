@@ -1,7 +1,7 @@
 #include "http/server.h"
 
 #include "base/clock.h"
-#include "http/gate.h"
+#include "http/http_gate.h"
 #include "http/tls.h"
 
 #include <arpa/inet.h>

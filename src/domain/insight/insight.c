@@ -1,6 +1,7 @@
 #include "domain/insight/insight.h"
 
 #include "base/money.h"
+#include "domain/registry/registry.h"
 #include "domain/registry/registry_facts.h"
 #include "policy/locality.h"
 
@@ -172,6 +173,12 @@ enum err insight_targets(struct work_env *env, const struct vocab *vocab,
     return ERR_OK;
 }
 
+bool insight_is_duty(const struct statement *statement)
+{
+    return statement->kind == STATEMENT_DUTY && statement->as.duty &&
+           statement->as.duty->subject < REGISTRY_RECORD_COUNT;
+}
+
 static enum err count_duties(struct arena *arena, const struct policy *policy,
                              const bool *concerns,
                              const struct duty_state *states, int32_t state_count,
@@ -184,8 +191,7 @@ static enum err count_duties(struct arena *arena, const struct policy *policy,
         return fault_set(fault, ERR_MEMORY, "no memory for the duties");
     int32_t count = 0;
     for (int32_t i = 0; i < policy->statement_count; i++) {
-        if (policy->statements[i].kind == STATEMENT_DUTY &&
-            concerns[policy->statements[i].document])
+        if (insight_is_duty(&policy->statements[i]) && concerns[policy->statements[i].document])
             duties[count++].statement = i;
     }
     for (int32_t i = 0; i < state_count; i++) {

@@ -48,6 +48,10 @@ enum err insight_targets(struct work_env *env, const struct vocab *vocab,
                          struct target_state **ret_states, int32_t *ret_state_count,
                          struct fault *fault);
 
+/* Whether a statement is a duty that somebody of the registry owes. Those laid on claims of money
+ * are the gate's: nobody owes them. */
+bool insight_is_duty(const struct statement *statement);
+
 /* How many holders owe each duty and how many meet it so far. */
 struct insight_duty {
     int32_t statement;

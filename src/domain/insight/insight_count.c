@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/record.h"
 #include "domain/incentive/incentive_found.h"
+#include "domain/insight/insight.h"
 #include "domain/registry/registry_facts.h"
 #include "policy/locality.h"
 
@@ -239,7 +240,7 @@ static enum err count_duties(struct counting *counting, struct fault *fault)
     TRY(eval_duties(counting->arena, policy, counting->world, counting->as_of_day, &states,
                     &state_count, fault));
     for (int32_t s = 0; s < policy->statement_count; s++) {
-        if (policy->statements[s].kind != STATEMENT_DUTY || !concerned(counting, s))
+        if (!insight_is_duty(&policy->statements[s]) || !concerned(counting, s))
             continue;
         struct book_line_insert_in line = line_of(counting, s, BOOK_DUTY);
         int32_t table = policy->statements[s].as.duty->subject;

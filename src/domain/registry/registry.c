@@ -55,7 +55,21 @@ const struct enum_desc registry_enums[REGISTRY_ENUM_COUNT] = {
 #undef FIELD
 #undef RECORD_END
 
-const struct record_desc registry_records[REGISTRY_RECORD_COUNT] = {
+#define RECORD_BEGIN(name, label, owner) static const struct field_desc name##_fields[] = {
+#define FIELD(record, name, type, target, need, privacy, label, note)                              \
+    {#name,        label,                                                                          \
+     FIELD_##type, target,                                                                         \
+     NEED_##need,  PRIVACY_##privacy,                                                              \
+     note,         offsetof(struct record, name)},
+#define RECORD_END(name)                                                                           \
+    }                                                                                              \
+    ;
+#include "domain/registry/payment_claim.def"
+#undef RECORD_BEGIN
+#undef FIELD
+#undef RECORD_END
+
+const struct record_desc registry_records[REGISTRY_WORD_COUNT] = {
 #define RECORD_BEGIN(name, label, owner)                                                           \
     {#name,         label,                                                                         \
      owner,         sizeof(struct name),                                                           \
@@ -63,6 +77,7 @@ const struct record_desc registry_records[REGISTRY_RECORD_COUNT] = {
 #define FIELD(record, name, type, target, need, privacy, label, note)
 #define RECORD_END(name)
 #include "domain/registry/registry.def"
+#include "domain/registry/payment_claim.def"
 #undef RECORD_BEGIN
 #undef FIELD
 #undef RECORD_END

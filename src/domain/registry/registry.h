@@ -96,6 +96,32 @@ enum registry_table {
 #undef FIELD
 #undef RECORD_END
 
+/* Words of policy that are no records of the registry stand behind its own: payment_claim.def. */
+enum { REGISTRY_payment_claim = REGISTRY_RECORD_COUNT, REGISTRY_WORD_COUNT };
+#define RECORD_BEGIN(name, label, owner)                                                           \
+    struct name {                                                                                  \
+        struct record_head head;
+#define FIELD(record, name, type, target, need, privacy, label, note) REGISTRY_TYPE_##type name;
+#define RECORD_END(name)                                                                           \
+    }                                                                                              \
+    ;
+#include "domain/registry/payment_claim.def"
+#undef RECORD_BEGIN
+#undef FIELD
+#undef RECORD_END
+#define RECORD_BEGIN(name, label, owner)                                                           \
+    enum name##_field                                                                              \
+    {
+#define FIELD(record, name, type, target, need, privacy, label, note) FIELD_##record##_##name,
+#define RECORD_END(name)                                                                           \
+    FIELD_##name##_count                                                                           \
+    }                                                                                              \
+    ;
+#include "domain/registry/payment_claim.def"
+#undef RECORD_BEGIN
+#undef FIELD
+#undef RECORD_END
+
 enum registry_enum {
 #undef ENUM_BEGIN
 #define ENUM_BEGIN(name, label, order) REGISTRY_ENUM_##name,
@@ -112,10 +138,10 @@ enum registry_enum {
     REGISTRY_ENUM_COUNT
 };
 
-/* The most fields a record has: size of scratch space. */
+/* The most fields a record of the registry has: size of scratch space. */
 enum { REGISTRY_FIELD_COUNT_MAX = 16 };
 
-extern const struct record_desc registry_records[REGISTRY_RECORD_COUNT];
+extern const struct record_desc registry_records[REGISTRY_WORD_COUNT];
 extern const struct enum_desc registry_enums[REGISTRY_ENUM_COUNT];
 
 /* Description by name or Chinese label, -1 when there is none: "person" and 人员. */

@@ -20,7 +20,7 @@ void registry_vocab(const struct catalogue *catalogues, int32_t catalogue_count,
 {
     *ret_vocab = (struct vocab){
         .records = registry_records,
-        .record_count = REGISTRY_RECORD_COUNT,
+        .record_count = REGISTRY_WORD_COUNT,
         .enums = registry_enums,
         .enum_count = REGISTRY_ENUM_COUNT,
         .catalogues = catalogues,

@@ -14,7 +14,8 @@
 #include "policy/column.h"
 #include "store/work.h"
 
-/* The words of the registry with the given catalogues and registers; points at both. */
+/* The words of the registry, and of claims (payment_claim.def), with the given catalogues and
+ * registers; points at both. */
 void registry_vocab(const struct catalogue *catalogues, int32_t catalogue_count,
                     const struct catalogue_register *registers, int32_t register_count,
                     struct vocab *ret_vocab);

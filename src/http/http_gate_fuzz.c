@@ -1,4 +1,4 @@
-#include "http/gate.h"
+#include "http/http_gate.h"
 
 #include <stddef.h>
 #include <stdint.h>

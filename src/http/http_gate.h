@@ -1,4 +1,4 @@
-/* gate.h — what no request may look like, before anything else reads it.
+/* http_gate.h — what no request may look like, before anything else reads it.
  *
  * A request that two servers read differently is how one smuggles a second one past the first
  * (RFC 9112, section 11.2). The library lets such requests pass, so they are refused here with 400
@@ -6,8 +6,8 @@
  *
  * Errors   the reason, a constant; NULL when the request may enter
  */
-#ifndef BAIGONG_GATE_H
-#define BAIGONG_GATE_H
+#ifndef BAIGONG_HTTP_GATE_H
+#define BAIGONG_HTTP_GATE_H
 
 #include "http/http.h"
 

@@ -1,4 +1,4 @@
-#include "http/gate.h"
+#include "http/http_gate.h"
 
 #include <string.h>
 #include <strings.h>
