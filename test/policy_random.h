@@ -23,7 +23,16 @@ static int64_t maybe(struct dice *dice, int64_t value)
     return roll(dice, 6) == 0 ? ABSENT_I64 : value;
 }
 
-enum { BODIES = 7, DAY_FROM = 18600, DAY_SPAN = 1500 };
+/* At least BODIES organisations; in a large world one for so many persons, so that what they have
+ * together grows with the world and not with its square. */
+enum { BODIES = 7, BODY_PERSONS = 100 };
+
+static int32_t body_count(int32_t person_count)
+{
+    return person_count > BODIES * BODY_PERSONS ? person_count / BODY_PERSONS : BODIES;
+}
+
+enum { DAY_FROM = 18600, DAY_SPAN = 1500 };
 
 static int64_t any_day(struct dice *dice)
 {
@@ -35,7 +44,8 @@ static int64_t any_occupation(struct dice *dice)
     return kit_occupations[roll(dice, 3)].code;
 }
 
-static void add_person_rows(struct world *world, struct dice *dice, int64_t id, int64_t *next_id)
+static void add_person_rows(struct world *world, struct dice *dice, int64_t id, uint32_t bodies,
+                            int64_t *next_id)
 {
     for (uint32_t i = roll(dice, 5); i > 0; i--)
         KIT_ROW(world, KIT_CERTIFICATE, ++*next_id, id, maybe(dice, 1 + roll(dice, 6)),
@@ -43,7 +53,7 @@ static void add_person_rows(struct world *world, struct dice *dice, int64_t id, 
                 maybe(dice, roll(dice, 5) * 100));
     for (uint32_t i = roll(dice, 3); i > 0; i--) {
         int64_t month = 2021 * 12 + roll(dice, 36);
-        KIT_ROW(world, KIT_TRAINING, ++*next_id, id, maybe(dice, 1 + roll(dice, BODIES)),
+        KIT_ROW(world, KIT_TRAINING, ++*next_id, id, maybe(dice, 1 + roll(dice, bodies)),
                 maybe(dice, roll(dice, 200)), month, month + roll(dice, 12));
     }
 }
@@ -52,7 +62,8 @@ KIT struct world *random_world(struct dice *dice, int32_t person_count)
 {
     struct world *world = kit_world();
     int64_t next_id = 1000000;
-    for (int64_t id = 1; id <= BODIES; id++) {
+    uint32_t bodies = (uint32_t)body_count(person_count);
+    for (int64_t id = 1; id <= bodies; id++) {
         KIT_ROW(world, KIT_BODY, id, 0, maybe(dice, roll(dice, 2)), maybe(dice, any_day(dice)));
         for (uint32_t i = roll(dice, 3); i > 0; i--)
             KIT_ROW(world, KIT_ROLE, ++next_id, id, 1 + roll(dice, 6), any_day(dice),
@@ -61,8 +72,8 @@ KIT struct world *random_world(struct dice *dice, int32_t person_count)
     for (int64_t id = 1; id <= person_count; id++) {
         KIT_ROW(world, KIT_PERSON, id, 0, maybe(dice, any_day(dice) - 12000),
                 kit_divisions[roll(dice, 4)].code, maybe(dice, roll(dice, 100)),
-                maybe(dice, 1 + roll(dice, BODIES)), maybe(dice, roll(dice, 2)));
-        add_person_rows(world, dice, id, &next_id);
+                maybe(dice, 1 + roll(dice, bodies)), maybe(dice, roll(dice, 2)));
+        add_person_rows(world, dice, id, bodies, &next_id);
     }
     EXPECT_OK(world_seal(world, NULL));
     return world;
