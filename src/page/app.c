@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "domain/insight/whatif_style.h"
 #include "page/draft_style.h"
+#include "page/upload.h"
 #include "page/web_scripts.h"
 #include "page/web_texts.h"
 #include "page/web_views.h"
@@ -129,6 +130,7 @@ enum err page_app_new(struct arena *arena, const struct page_options *options,
     atomic_store(&app->policy_version, options->policy_version);
     for (size_t i = 0; i < sizeof app->readers / sizeof app->readers[0]; i++)
         reader_init(&app->readers[i], options->env.store);
+    upload_folders_clear();
     TRY(rate_new(&app->rate, fault));
     TRY(locale_new(arena, text_of("locale/en"), &app->locales[PAGE_EN], fault));
     for (int lang = 0; lang < PAGE_LANG_COUNT; lang++)

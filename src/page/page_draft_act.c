@@ -82,6 +82,16 @@ static enum err approve_step(struct work *w, void *context)
     return guard_audit(w, &audit);
 }
 
+/* The process goes on with the documents that it has and tries again by itself. */
+static void tell_not_read(struct page *page, int64_t id, enum err err)
+{
+    log_event(&page->app->log, LOG_ERROR, "policy_not_read", log_id("draft", id),
+              log_err("error", err));
+    doc_add_text(page->doc, "message",
+                 doc_format(page->doc, "%s", page->own_fault->message));
+    fault_clear(page->own_fault);
+}
+
 enum err page_draft_approve(struct page *page)
 {
     struct approving approving = {.page = page, .words = page_field(page, "words")};
@@ -89,9 +99,14 @@ enum err page_draft_approve(struct page *page)
         return fault_set(page->own_fault, ERR_NOT_FOUND, "没有这一页");
     struct work_env env = page_env(page);
     TRY(work_run(&env, WORK_WRITE, approve_step, &approving, page->own_fault));
-    TRY(page_city_renew(page->app, page->own_fault));
+    /* In force from here on, whatever this process makes of it. */
+    enum err err = page_city_renew(page->app, page->own_fault);
     page->doc = doc_new(page->request->arena);
     doc_add_id(page->doc, "id", approving.id);
-    return page_see(page, doc_format(page->doc, "/policy/drafts/%" PRId64 "?done=approved",
-                                     approving.id));
+    doc_add_bool(page->doc, "is_in_use", err == ERR_OK);
+    if (err != ERR_OK)
+        tell_not_read(page, approving.id, err);
+    return page_see(page, doc_format(page->doc, "/policy/drafts/%" PRId64 "?done=%s",
+                                     approving.id,
+                                     err == ERR_OK ? "approved" : "approved_not_read"));
 }

@@ -91,8 +91,8 @@ static void add_plan(struct page *page, struct doc *row, const struct book_head 
     doc_page_z(row, "sign", signs[line->op]);
     doc_add_text(row, "planned",
                  page_figure_words(page, line->unit, planned_figure(line->unit, line->planned)));
-    doc_add_text(row, "missing",
-                 page_figure_words(page, line->unit, planned_figure(line->unit, pace_missing(line))));
+    struct figure missing = planned_figure(line->unit, pace_missing(line));
+    doc_add_text(row, "missing", page_figure_words(page, line->unit, missing));
     doc_add_bool(row, "is_met", line->is_met && !is_own);
     doc_add_bool(row, "is_on_pace", on_pace && !is_own);
     doc_page_bool(row, "is_behind", !line->is_met && !on_pace && !is_own);

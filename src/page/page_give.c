@@ -49,6 +49,18 @@ static enum err read_root(struct page *page, struct giving *giving)
                      &giving->root);
 }
 
+/* What a fact is given for is one's own. */
+static enum err check_asked(struct page *page, const struct giving *giving)
+{
+    struct entitlement asked;
+    if (giving->entitlement_id == 0)
+        return ERR_OK;
+    TRY(incentive_read(page->w, giving->entitlement_id, &asked));
+    if (asked.holder_id != giving->root_id)
+        return fail(page->w, ERR_NOT_FOUND, "没有这一页");
+    return ERR_OK;
+}
+
 /* A record of one's own: oneself, or what one owns. */
 static enum err read_giving(struct page *page, struct giving *giving)
 {
@@ -62,6 +74,7 @@ static enum err read_giving(struct page *page, struct giving *giving)
     giving->field = registry_field_by_name(&registry_records[giving->table],
                                            page_field(page, "field"));
     giving->entitlement_id = page_number(page, "for", 1, INT64_MAX, 0);
+    TRY(check_asked(page, giving));
     giving->record_id =
         is_root ? giving->root_id : page_number(page, "record_id", 1, INT64_MAX, 0);
     if (giving->record_id == 0)

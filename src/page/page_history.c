@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What happened to the records of a person or an organisation: every version with who wrote it and
- * from where; withdrawn, restored, set back to an earlier version. */
+/* What happened to the records of a person, an organisation or a studio: every version
+ * with who wrote it and from where; withdrawn, restored, set back to an earlier version. */
 
 enum {
     REASON_CHARACTERS_MIN = 4,
@@ -16,6 +16,35 @@ enum {
     ACTORS_SHOWN_MAX = 40, /* who made a change is looked up for so many, newest first */
     AUDIT_ROWS_MAX = 20,
 };
+
+/* Whose records they are. A studio's own record is its organisation's. */
+static const struct root_kind {
+    int32_t table;
+    const char *path;
+    enum permission edits;
+    int32_t name_field;
+} kinds[] = {
+    {REGISTRY_person, "/persons", PERM_PERSON_EDIT, FIELD_person_name},
+    {REGISTRY_organisation, "/organisations", PERM_ORGANISATION_EDIT, FIELD_organisation_name},
+    {REGISTRY_carrier, "/studios", PERM_ORGANISATION_EDIT, FIELD_carrier_name},
+};
+
+static const struct root_kind *kind_of(int32_t table)
+{
+    size_t at = 0;
+    while (at + 1 < sizeof kinds / sizeof kinds[0] && kinds[at].table != table)
+        at++;
+    return &kinds[at];
+}
+
+static enum err see_root(struct page *page, int32_t table, int64_t id, struct fact *ret_root)
+{
+    if (table == REGISTRY_person)
+        return page_person_in_scope(page, id, ret_root);
+    if (table == REGISTRY_organisation)
+        return page_organisation_in_scope(page, id, ret_root);
+    return page_studio_in_scope(page, id, ret_root);
+}
 
 /* ---- who */
 
@@ -162,9 +191,8 @@ static void add_moves(struct page *page, struct doc *row, const struct history *
                       const struct change *change, const struct fact *fact)
 {
     bool is_root = fact->table == history->root_table;
-    bool is_person = history->root_table == REGISTRY_person;
-    bool may = page_may(page, is_person ? PERM_PERSON_EDIT : PERM_ORGANISATION_EDIT);
-    const char *root = is_person ? "/persons" : "/organisations";
+    bool may = page_may(page, kind_of(history->root_table)->edits);
+    const char *root = kind_of(history->root_table)->path;
     doc_page_bool(row, "may_edit", may && change->is_last && change->after);
     doc_page_bool(row, "may_withdraw", may && !is_root && change->is_last && change->after);
     doc_page_bool(row, "may_restore", may && !is_root && change->is_last && !change->after);
@@ -207,14 +235,13 @@ static enum err add_change(struct page *page, struct doc *list, const struct his
 static enum err show_history(struct page *page, int32_t root_table)
 {
     struct history history = {.root_table = root_table};
-    bool is_person = root_table == REGISTRY_person;
     struct fact root;
     struct str name;
     TRY(page_id(page, "id", &history.root_id));
-    TRY(is_person ? page_person_in_scope(page, history.root_id, &root)
-                  : page_organisation_in_scope(page, history.root_id, &root));
+    TRY(see_root(page, root_table, history.root_id, &root));
     for (int32_t table = 0; table < REGISTRY_RECORD_COUNT; table++) {
-        if (table != root_table && registry_owner(table) != root_table)
+        bool is_own = table == root_table && root_table != REGISTRY_carrier;
+        if (!is_own && registry_owner(table) != root_table)
             continue;
         struct fact *versions;
         int32_t count;
@@ -226,10 +253,14 @@ static enum err show_history(struct page *page, int32_t root_table)
     struct doc *list = doc_add_list(page->doc, "history");
     for (int32_t i = 0; i < history.count; i++)
         TRY(add_change(page, list, &history, i));
-    TRY(page_field_words(page, &root, is_person ? (int32_t)FIELD_person_name
-                                                : (int32_t)FIELD_organisation_name, &name));
+    TRY(page_field_words(page, &root, kind_of(root_table)->name_field, &name));
     doc_add_id(page->doc, "id", history.root_id);
-    doc_page_z(page->doc, "list_path", is_person ? "/persons" : "/organisations");
+    if (root_table == REGISTRY_carrier)
+        doc_page_text(page->doc, "owner_href",
+                      doc_format(page->doc, "/organisations/%" PRId64 "/history",
+                                 head_of(&root)->owner_id));
+    doc_page_bool(page->doc, "has_history", history.count > 0);
+    doc_page_z(page->doc, "list_path", kind_of(root_table)->path);
     doc_page_text(page->doc, "name", name);
     page_title(page, page_say(page, "变更"));
     return ERR_OK;
@@ -245,6 +276,11 @@ enum err page_body_history(struct page *page)
     return show_history(page, REGISTRY_organisation);
 }
 
+enum err page_studio_history(struct page *page)
+{
+    return show_history(page, REGISTRY_carrier);
+}
+
 /* ---- undo */
 
 struct record_target {
@@ -257,12 +293,10 @@ static enum err read_root_of(struct page *page, struct record_target *target)
 {
     struct fact root;
     TRY(page_id(page, "id", &target->root_id));
-    return target->root_table == REGISTRY_person
-               ? page_person_in_scope(page, target->root_id, &root)
-               : page_organisation_in_scope(page, target->root_id, &root);
+    return see_root(page, target->root_table, target->root_id, &root);
 }
 
-/* A record that belongs to a person or an organisation whom the reader sees. */
+/* A record that belongs to somebody whom the reader sees. */
 static enum err read_target(struct page *page, struct record_target *target)
 {
     TRY(read_root_of(page, target));
@@ -291,10 +325,8 @@ static enum err finish(struct page *page, const struct record_target *target, co
     TRY(page_audit(page, action, registry_records[target->table].name, target->id,
                    reason.ptr ? reason : STR("")));
     doc_add_id(page->doc, "id", target->id);
-    return page_see(page, doc_format(page->doc, "/%s/%" PRId64 "/history?done=undone",
-                                     target->root_table == REGISTRY_person ? "persons"
-                                                                           : "organisations",
-                                     target->root_id));
+    return page_see(page, doc_format(page->doc, "%s/%" PRId64 "/history?done=undone",
+                                     kind_of(target->root_table)->path, target->root_id));
 }
 
 static enum err refuse_stale(struct page *page, const struct fact *current)
@@ -404,4 +436,19 @@ enum err page_body_record_revert(struct page *page)
 enum err page_organisation_revert(struct page *page)
 {
     return revert(page, REGISTRY_organisation, true);
+}
+
+enum err page_studio_record_withdraw(struct page *page)
+{
+    return withdraw(page, REGISTRY_carrier);
+}
+
+enum err page_studio_record_restore(struct page *page)
+{
+    return restore(page, REGISTRY_carrier);
+}
+
+enum err page_studio_record_revert(struct page *page)
+{
+    return revert(page, REGISTRY_carrier, false);
 }

@@ -406,10 +406,20 @@ static struct str html_file(struct page *page, const struct rehearsal *rehearsal
     return text_str(text);
 }
 
+/* The cases are of the whole city. */
+static bool sees_cases(const struct page *page)
+{
+    const struct scope *scope = &page->session.scope;
+    int32_t min, max;
+    guard_divisions_below(page_options_of(page)->city_division, &min, &max);
+    return scope->division_min <= min && scope->division_max >= max;
+}
+
 static bool send_report(struct page *page, const struct rehearsal *rehearsal)
 {
     struct str format = page_field(page, "format");
-    if (rehearsal->done_ms == 0 || format.size == 0)
+    bool is_with_cases = str_equal_text(format, "json");
+    if (rehearsal->done_ms == 0 || format.size == 0 || (is_with_cases && !sees_cases(page)))
         return false;
     struct str name = doc_format(page->doc, "whatif-%" PRId64 ".%.*s", rehearsal->id,
                                  STR_ARG(format));
@@ -430,6 +440,10 @@ enum err page_whatif_show(struct page *page)
     struct rehearsal rehearsal;
     TRY(page_id(page, "id", &id));
     TRY(rehearsal_read(page->w, id, &rehearsal));
+    bool with_cases = sees_cases(page);
+    if (!with_cases)
+        rehearsal.page = whatif_without_cases(page->request->arena, rehearsal.page);
+    doc_page_bool(page->doc, "has_cases", with_cases);
     if (send_report(page, &rehearsal))
         return ERR_OK;
     bool is_done = rehearsal.done_ms > 0;

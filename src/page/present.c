@@ -34,6 +34,8 @@ static const struct {
     {"parted", "已拆开"},
     {"sent", "已送会签"},
     {"approved", "已会签，政策自施行日起有效"},
+    {"approved_not_read",
+     "已会签，政策自施行日起有效。但系统没有读进新文件，会自动再读；请告知系统管理员"},
     {"repealed", "已废止"},
     {"swept", "核对已开始"},
     {"imported", "导入完成"},

@@ -1,6 +1,7 @@
 #include "page/upload.h"
 
 #include "base/byte_source.h"
+#include "base/clock.h"
 #include "base/id.h"
 #include "base/secret.h"
 #include "upload_sql.h"
@@ -11,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -236,6 +239,9 @@ enum err upload_finish(struct work *w, const struct upload *upload)
 
 /* ---- the folder */
 
+#define FOLDER_NAME "baigong-import-"
+enum { FOLDER_NEW_S = 60 };
+
 /* The name as sent, so that the facts tell their source; without what a folder minds. */
 static const char *safe_name(struct arena *arena, struct str name)
 {
@@ -261,43 +267,103 @@ static void stamp(int fd, int64_t created_ms)
     (void)futimens(fd, times);
 }
 
-static enum err write_content(const char *path, const struct upload *upload, struct str content,
-                              struct fault *fault)
+static enum err write_all(int fd, struct str content, struct fault *fault)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return byte_fault(fault, errno, "写临时文件");
     size_t at = 0;
     while (at < content.size) {
         ssize_t size = write(fd, content.ptr + at, content.size - at);
         if (size < 0 && errno == EINTR)
             continue;
-        if (size < 0) {
-            enum err err = byte_fault(fault, errno, "写临时文件");
-            close(fd);
-            return err;
-        }
+        if (size < 0)
+            return byte_fault(fault, errno, "写临时文件");
         at += (size_t)size;
     }
-    stamp(fd, upload->created_ms);
-    close(fd);
     return ERR_OK;
+}
+
+/* The content stands in memory without a name of its own; the folder has a link to it. */
+static enum err put_content(struct upload_folder *folder, const struct upload *upload,
+                            struct str content, struct fault *fault)
+{
+    char place[64];
+    folder->content_fd = memfd_create("baigong-import", MFD_CLOEXEC);
+    if (folder->content_fd < 0)
+        return byte_fault(fault, errno, "写临时文件");
+    TRY(write_all(folder->content_fd, content, fault));
+    stamp(folder->content_fd, upload->created_ms);
+    snprintf(place, sizeof place, "/proc/self/fd/%d", folder->content_fd);
+    if (symlink(place, folder->file_path) != 0)
+        return byte_fault(fault, errno, "写临时文件");
+    return ERR_OK;
+}
+
+static void empty_folder(const char *path)
+{
+    DIR *dir = opendir(path);
+    for (struct dirent *entry = dir ? readdir(dir) : NULL; entry; entry = readdir(dir))
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            (void)unlinkat(dirfd(dir), entry->d_name, 0);
+    if (dir)
+        closedir(dir);
+    (void)rmdir(path);
+}
+
+static int hold_folder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static const char *folder_of_folders(void)
+{
+    const char *temporary = getenv("TMPDIR");
+    return temporary && temporary[0] ? temporary : "/tmp";
+}
+
+/* Another's folder cannot be entered, one at work is held: neither is touched. A folder made this
+ * minute may not be held yet. */
+void upload_folders_clear(void)
+{
+    char path[sizeof ((struct upload_folder *)0)->path];
+    struct stat status;
+    DIR *dir = opendir(folder_of_folders());
+    for (struct dirent *entry = dir ? readdir(dir) : NULL; entry; entry = readdir(dir)) {
+        if (strncmp(entry->d_name, FOLDER_NAME, sizeof FOLDER_NAME - 1) != 0)
+            continue;
+        int size = snprintf(path, sizeof path, "%s/%s", folder_of_folders(), entry->d_name);
+        if (size < 0 || (size_t)size >= sizeof path)
+            continue;
+        int fd = hold_folder(path);
+        bool is_left = fd >= 0 && fstat(fd, &status) == 0 && status.st_uid == geteuid() &&
+                       status.st_mtime < clock_now_ms() / 1000 - FOLDER_NEW_S;
+        if (is_left)
+            empty_folder(path);
+        if (fd >= 0)
+            close(fd);
+    }
+    if (dir)
+        closedir(dir);
 }
 
 enum err upload_folder_open(struct arena *arena, const struct upload *upload, struct str content,
                             struct upload_folder *ret_folder, struct fault *fault)
 {
-    struct upload_folder folder;
-    const char *temporary = getenv("TMPDIR");
-    int size = snprintf(folder.path, sizeof folder.path, "%s/baigong-import-XXXXXX",
-                        temporary && temporary[0] ? temporary : "/tmp");
+    struct upload_folder folder = {.content_fd = -1, .hold_fd = -1};
+    upload_folders_clear();
+    int size = snprintf(folder.path, sizeof folder.path, "%s/" FOLDER_NAME "XXXXXX",
+                        folder_of_folders());
     if (size < 0 || (size_t)size >= sizeof folder.path || !mkdtemp(folder.path))
         return byte_fault(fault, errno, "建临时文件夹");
+    folder.hold_fd = hold_folder(folder.path);
     bool is_xlsx = content.size > 2 && memcmp(content.ptr, "PK", 2) == 0;
     const char *name = safe_name(arena, upload->file_name);
     folder.file_path = text_in(arena, "%s/%s", folder.path, name ? name : "file");
     folder.error_path = text_in(arena, "%s/.refused.%s", folder.path, is_xlsx ? "xlsx" : "csv");
-    enum err err = write_content(folder.file_path, upload, content, fault);
+    enum err err = put_content(&folder, upload, content, fault);
     if (err != ERR_OK) {
         upload_folder_remove(&folder);
         return err;
@@ -340,11 +406,10 @@ enum err upload_folder_errors(struct arena *arena, const struct upload_folder *f
 
 void upload_folder_remove(struct upload_folder *folder)
 {
-    DIR *dir = opendir(folder->path);
-    for (struct dirent *entry = dir ? readdir(dir) : NULL; entry; entry = readdir(dir))
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            (void)unlinkat(dirfd(dir), entry->d_name, 0);
-    if (dir)
-        closedir(dir);
-    (void)rmdir(folder->path);
+    empty_folder(folder->path);
+    if (folder->content_fd >= 0)
+        close(folder->content_fd);
+    if (folder->hold_fd >= 0)
+        close(folder->hold_fd);
+    folder->content_fd = folder->hold_fd = -1;
 }

@@ -4,8 +4,10 @@
  *                      -unreadable-> BROKEN             -facts changed since-> CHECKED
  *
  * The file itself goes when the import is done or given up; the refused rows stay for
- * UPLOAD_KEPT_MS. Imports work on files, so a job unseals the content into a folder of its own that
- * only this user can enter, and removes it.
+ * UPLOAD_KEPT_MS. Imports work on files, so a job unseals the content into memory that has no name
+ * on any disk and dies with the process; a folder of its own, which only this user can enter, has a
+ * link to it and takes the refused rows. The folder goes with the job; one that a crash left is
+ * cleared by the next import or the next start.
  *
  * Memory   results live in w->arena; a content in the arena given
  * Errors   ERR_NOT_FOUND; ERR_STORE_CONFLICT when the state is another by now; ERR_SECRET, ERR_IO
@@ -78,7 +80,10 @@ struct upload_folder {
     char path[200];
     const char *file_path;  /* where the content stands, under the name as sent */
     const char *error_path; /* for the refused rows, in the same format */
+    int content_fd, hold_fd; /* -1: closed; hold_fd: locked as long as somebody works in it */
 };
+/* Removes what a process that is no longer there left behind. */
+void upload_folders_clear(void);
 enum err upload_folder_open(struct arena *arena, const struct upload *upload, struct str content,
                             struct upload_folder *ret_folder, struct fault *fault);
 /* The refused rows; an absent str when there are none. */

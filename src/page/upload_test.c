@@ -1,11 +1,16 @@
 #include "page/upload.h"
 
+#include "base/clock.h"
 #include "registry_fixture.h"
 #include "store_fixture.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 enum { CONTENT_SIZE = (2 << 20) + 5 }; /* three pieces */
 
@@ -62,6 +67,9 @@ STORE_TEST(upload__stands_in_a_folder_of_its_own_until_that_is_removed)
     EXPECT_OK(upload_folder_open(&given.arena, &given.upload, given.content, &folder, &t->fault));
     EXPECT(stat(folder.path, &status) == 0 && (status.st_mode & 077) == 0);
     EXPECT(stat(folder.file_path, &status) == 0 && status.st_size == CONTENT_SIZE);
+    EXPECT(lstat(folder.file_path, &status) == 0 && S_ISLNK(status.st_mode));
+    upload_folders_clear(); /* somebody works in it */
+    EXPECT(stat(folder.file_path, &status) == 0);
     EXPECT(strncmp(folder.file_path, folder.path, strlen(folder.path)) == 0);
     EXPECT(!strstr(folder.file_path, "/../"));
     EXPECT_OK(upload_folder_errors(&given.arena, &folder, &errors, &t->fault));
@@ -69,4 +77,23 @@ STORE_TEST(upload__stands_in_a_folder_of_its_own_until_that_is_removed)
     upload_folder_remove(&folder);
     EXPECT(stat(folder.path, &status) != 0);
     arena_done(&given.arena);
+}
+
+/* The process that made it is gone: nobody holds it, and what it linked to is no longer there. */
+TEST(upload_folders_clear__takes_away_what_a_crash_left)
+{
+    char path[] = "/tmp/baigong-import-XXXXXX", inside[64];
+    struct stat status;
+    unsetenv("TMPDIR");
+    EXPECT(mkdtemp(path) != NULL);
+    snprintf(inside, sizeof inside, "%s/.refused.csv", path);
+    int fd = open(inside, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    EXPECT(fd >= 0 && write(fd, "370811", 6) == 6 && close(fd) == 0);
+    upload_folders_clear();
+    EXPECT(stat(inside, &status) == 0); /* just made: perhaps not held yet */
+    time_t then = clock_now_ms() / 1000 - 61;
+    struct timespec long_ago[2] = {{.tv_sec = then}, {.tv_sec = then}};
+    EXPECT(utimensat(AT_FDCWD, path, long_ago, 0) == 0);
+    upload_folders_clear();
+    EXPECT(stat(path, &status) != 0);
 }

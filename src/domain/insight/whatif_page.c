@@ -625,6 +625,28 @@ static void quotas(struct sheet *p)
 
 /* ---- cases ---- */
 
+#define CASES_CLASS "flow whatif-cases"
+
+struct str whatif_without_cases(struct arena *arena, struct str part)
+{
+    static const struct str opens = {"<section class=\"" CASES_CLASS "\">",
+                                     sizeof "<section class=\"" CASES_CLASS "\">" - 1};
+    static const struct str closes = {"</section>", sizeof "</section>" - 1};
+    struct text_buf rest;
+    text_init(&rest, arena);
+    for (;;) {
+        size_t from = str_find(part, opens);
+        if (from == SIZE_MAX)
+            break;
+        text_add(&rest, str_sub(part, 0, from));
+        part = str_sub(part, from, part.size);
+        size_t to = str_find(part, closes);
+        part = to == SIZE_MAX ? STR("") : str_sub(part, to + closes.size, part.size);
+    }
+    text_add(&rest, part);
+    return rest.failed ? STR("") : text_str(&rest);
+}
+
 static void case_reasons(struct sheet *p, const struct whatif_case *x)
 {
     if (x->reason_count == 0)
@@ -693,7 +715,7 @@ static void cases(struct sheet *p)
 {
     if (p->report->case_count == 0)
         return;
-    html_open(&p->html, "section", "class", "flow");
+    html_open(&p->html, "section", "class", CASES_CLASS);
     html_element_z(&p->html, "h2", NULL,
                    text_in(p->arena, say(p, "变化最大的 %d 例", "The %d that change most"),
                            p->report->case_count));

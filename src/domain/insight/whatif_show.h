@@ -76,6 +76,9 @@ struct str whatif_finding(const struct whatif_show *show);
 void whatif_print_page(const struct whatif_show *show, struct text_buf *out);
 /* The same without head and heading, for a page that has its own. */
 void whatif_print_part(const struct whatif_show *show, struct text_buf *out);
+/* Such a part without the sections that tell of single people, for whoever does not see the whole
+ * city; "" when memory is out. */
+struct str whatif_without_cases(struct arena *arena, struct str part);
 /* One draft is one object; several are an array of them, in the order given. */
 void whatif_print_json(const struct whatif_show *show, struct text_buf *out);
 /* One table: every group of every draft, long form, money in yuan. */

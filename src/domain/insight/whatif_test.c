@@ -1,4 +1,4 @@
-#include "domain/insight/whatif.h"
+#include "domain/insight/whatif_show.h"
 
 #include "base/day.h"
 #include "domain/city/city_fixture.h"
@@ -333,4 +333,18 @@ TEST(policy_set_parameter__says_what_is_wrong_with_a_setting)
                                                     str_from(settings[i]), &findings, &fault));
         EXPECT(fault.message[0] != '\0');
     }
+}
+
+/* With two drafts there are two sections of cases; what stands around them stays. */
+TEST(whatif_without_cases__takes_out_what_tells_of_single_people)
+{
+    arena_done(&arena);
+    arena_init(&arena, (size_t)1 << 20);
+    struct str left = whatif_without_cases(
+        &arena, STR("<section class=\"flow\">1</section>"
+                    "<section class=\"flow whatif-cases\"><h2>x</h2>张*</section>2"
+                    "<section class=\"flow whatif-cases\">y</section>3"));
+    EXPECT_STR("<section class=\"flow\">1</section>23", left);
+    EXPECT_STR("a", whatif_without_cases(&arena, STR("a<section class=\"flow whatif-cases\">b")));
+    EXPECT_STR("", whatif_without_cases(&arena, STR("")));
 }
