@@ -49,6 +49,61 @@ const char *money_text_in(struct arena *arena, int64_t amount_fen)
 
 static const uint64_t WAN_FEN = 1000000, YI_FEN = 10000000000;
 
+static const char *const capital_digits[] = {"零", "壹", "贰", "叁", "肆",
+                                             "伍", "陆", "柒", "捌", "玖"};
+
+/* A group of four digits with its zeros; *pending: a zero has to be said before the next digit. */
+static void add_group(struct text_buf *out, int64_t group, bool *pending)
+{
+    static const char *const units[] = {"仟", "佰", "拾", ""};
+    for (int64_t i = 0, divisor = 1000; i < 4; i++, divisor /= 10) {
+        int64_t digit = group / divisor % 10;
+        if (digit == 0) {
+            *pending = out->size > 0;
+            continue;
+        }
+        if (*pending)
+            text_add_z(out, capital_digits[0]);
+        *pending = false;
+        text_add_z(out, capital_digits[digit]);
+        text_add_z(out, units[i]);
+    }
+}
+
+static void add_small(struct text_buf *out, int64_t jiao, int64_t fen)
+{
+    if (jiao > 0)
+        text_format(out, "%s角", capital_digits[jiao]);
+    else if (out->size > 0 && fen > 0)
+        text_add_z(out, capital_digits[0]);
+    if (fen > 0)
+        text_format(out, "%s分", capital_digits[fen]);
+}
+
+const char *money_capital_in(struct arena *arena, int64_t amount_fen)
+{
+    static const char *const groups[] = {"万亿", "亿", "万", ""};
+    struct text_buf out;
+    int64_t yuan = amount_fen / 100;
+    bool pending = false;
+    text_init(&out, arena);
+    if (amount_fen < 0 || yuan >= INT64_C(10000000000000000))
+        return "";
+    for (int64_t i = 0, divisor = INT64_C(1000000000000); i < 4; i++, divisor /= 10000) {
+        int64_t group = yuan / divisor % 10000;
+        add_group(&out, group, &pending);
+        if (group > 0)
+            text_add_z(&out, groups[i]);
+    }
+    if (yuan > 0 || amount_fen == 0)
+        text_add_z(&out, yuan > 0 ? "元" : "零元");
+    if (amount_fen % 100 == 0)
+        text_add_z(&out, "整");
+    else
+        add_small(&out, amount_fen / 10 % 10, amount_fen % 10);
+    return str_z(arena, text_str(&out));
+}
+
 const char *money_text_short(int64_t amount_fen, char buffer[MONEY_TEXT_SIZE])
 {
     uint64_t fen = magnitude(amount_fen);

@@ -25,6 +25,10 @@ enum rounding {
 const char *money_text(int64_t amount_fen, char buffer[MONEY_TEXT_SIZE]);
 const char *money_text_in(struct arena *arena, int64_t amount_fen);
 
+/* In capital numerals, as letters and receipts write it beside the figure: 壹万贰仟叁佰元整,
+ * 壹元零伍分; "" for a negative amount or one of a hundred million million yuan and more. */
+const char *money_capital_in(struct arena *arena, int64_t amount_fen);
+
 /* As people say it: "5万元", "1.25万元", "3亿元"; falls back to money_text when that would hide
  * a part of the amount behind more than two decimals. */
 const char *money_text_short(int64_t amount_fen, char buffer[MONEY_TEXT_SIZE]);

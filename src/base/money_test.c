@@ -118,3 +118,29 @@ TEST(money_share__adds_up_to_the_fen)
     EXPECT(!money_share(100, (int64_t[]){0, 0}, 2, shares_fen));
     EXPECT(!money_share(100, (int64_t[]){1, -1, 5}, 3, shares_fen));
 }
+
+TEST(money_capital__says_every_digit_and_each_zero_once)
+{
+    static const struct {
+        int64_t fen;
+        const char *words;
+    } rows[] = {
+        {0, "零元整"},
+        {5, "伍分"},
+        {100, "壹元整"},
+        {105, "壹元零伍分"},
+        {150, "壹元伍角"},
+        {1000000, "壹万元整"},
+        {1230000, "壹万贰仟叁佰元整"},
+        {10000100, "壹拾万零壹元整"},
+        {100010000, "壹佰万零壹佰元整"},
+        {INT64_C(20000000500), "贰亿零伍元整"},
+        {INT64_C(123456789012), "壹拾贰亿叁仟肆佰伍拾陆万柒仟捌佰玖拾元壹角贰分"},
+        {-1, ""},
+    };
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        EXPECT_STR(rows[i].words, str_from(money_capital_in(&arena, rows[i].fen)));
+    arena_done(&arena);
+}
