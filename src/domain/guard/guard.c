@@ -69,7 +69,7 @@ bool guard_sees_division(const struct scope *scope, int32_t division)
     return sees_all || (division >= scope->division_min && division <= scope->division_max);
 }
 
-static struct scope scope_of(const struct account *account)
+struct scope guard_scope_of(const struct account *account)
 {
     struct scope scope = {.division_min = -1, .division_max = -1};
     switch (guard_roles[account->role].scope) {
@@ -521,7 +521,7 @@ enum err guard_session(struct work *w, struct str token, struct session *ret_ses
     session.account.is_active = true;
     session.account.must_change_password = row.must_change;
     session.account.has_code = row.has_code;
-    session.scope = scope_of(&session.account);
+    session.scope = guard_scope_of(&session.account);
     if (w->reader && !known)
         remember_session(w->reader, token, &session);
     *ret_session = session;

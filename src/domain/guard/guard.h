@@ -87,6 +87,8 @@ struct account {
     int64_t known_ms;
 };
 
+struct scope guard_scope_of(const struct account *account);
+
 struct session {
     struct account account; /* id 0: nobody is signed in */
     struct scope scope;

@@ -5,6 +5,7 @@
 #include "base/day.h"
 #include "base/id.h"
 #include "case_sql.h"
+#include "domain/incentive/case_money.h"
 #include "domain/incentive/case_row.h"
 #include "store/event.h"
 
@@ -198,7 +199,8 @@ static int64_t figure_fen(int64_t amount_fen)
     return amount_fen == ABSENT_I64 ? 0 : amount_fen;
 }
 
-/* Adds them up in the order of their keys, so that two writers never wait for each other crosswise. */
+/* Adds them up in the order of their keys, so that two writers never wait for each other in a
+ * circle. */
 static enum err add_figures(struct work *w, struct case_sum *rows, int32_t row_count)
 {
     qsort(rows, (size_t)row_count, sizeof *rows, compare_figures);
@@ -402,6 +404,15 @@ static enum err write_events_and_figures(struct work *w, const struct moving *mo
     return add_figures(w, figures, count * 2);
 }
 
+/* What was promised to a case that leaves the way to its money is given back. */
+static enum err release_money(struct work *w, const struct moving *moving, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+        if (case_money_leaves(moving[i].before.state, moving[i].order->subject.state))
+            TRY(case_money_release(w, &moving[i].before, moving[i].order->reason));
+    return ERR_OK;
+}
+
 enum err case_move_all(struct work *w, const struct case_practice *practice,
                        const struct case_actor *actor, int64_t batch_id, struct case_order *orders,
                        int32_t order_count)
@@ -421,6 +432,7 @@ enum err case_move_all(struct work *w, const struct case_practice *practice,
     if (count == 0)
         return ERR_OK;
     TRY(write_steps(w, moving, count, batch_id));
+    TRY(release_money(w, moving, count));
     return write_events_and_figures(w, moving, count);
 }
 
@@ -451,6 +463,12 @@ enum err case_refuse(struct work *w, enum err outcome, const struct incentive_ca
         return fault_hint(&w->fault, "由监督岗核实后放行或确认。");
     case ERR_FORBIDDEN:
         return fail(w, outcome, "您的岗位不能%s", what);
+    case ERR_LEDGER_SHORT:
+        fail(w, outcome, "这项资金的余额不够付这一件");
+        return fault_hint(&w->fault, "请财务调剂预算；办件留在待审批，没有改动。");
+    case ERR_LEDGER_YEAR:
+        fail(w, outcome, "这项资金今年没有预算，或已结账");
+        return fault_hint(&w->fault, "请财务下达预算；办件留在待审批，没有改动。");
     case ERR_LIMIT:
         return fail(w, outcome, "理由太长，最多 %d 个字", CASE_WORDS_SIZE_MAX / 3);
     default:

@@ -4,6 +4,8 @@
 #include "base/id.h"
 #include "case_open_sql.h"
 #include "case_sql.h"
+#include "domain/incentive/case_act.h"
+#include "domain/incentive/case_money.h"
 #include "domain/incentive/case_row.h"
 #include "store/event.h"
 #include "store/outbox.h"
@@ -182,6 +184,11 @@ enum err case_align(struct work *w, const struct case_practice *practice,
         TRY(read_entitled(w, subject, &now));
         order.act = case_due_act(&now, w->now_ms, &order.subject);
         if (order.act == CASE_OPENED)
+            return ERR_OK;
+        bool is_ordered = false;
+        if (subject->state == CASE_FINANCE)
+            TRY(case_money_is_ordered(w, subject, &is_ordered));
+        if (is_ordered)
             return ERR_OK;
         order.reason = why(order.act);
         TRY(case_move(w, practice, &case_program, &order));
@@ -515,17 +522,38 @@ static enum err follow_one(struct work *w, struct following *following, int64_t 
     return ERR_OK;
 }
 
+/* What the ledger, a notice or an objection tells; the case is then brought in line too. */
+static enum err follow_event(struct work *w, struct following *following, const struct event *event)
+{
+    const struct case_practice *practice = following->practice;
+    int32_t moved_count = 0;
+    struct incentive_case subject;
+    following->report.event_count++;
+    if (str_starts(event->kind, STR("entitlement.")))
+        return follow_one(w, following, event->subject_id);
+    if (str_starts(event->kind, STR("ledger."))) {
+        TRY(case_money_follow(w, practice, event->subject_id, &subject));
+        return subject.id != 0 ? case_align(w, practice, &subject) : ERR_OK;
+    }
+    if (str_equal_text(event->kind, "notice.ended") ||
+        str_equal_text(event->kind, "notice.withdrawn"))
+        TRY(case_notice_follow(w, practice, event->subject_id, &moved_count));
+    else if (str_starts(event->kind, STR("objection.")))
+        TRY(case_objection_follow(w, practice, event->subject_id, &moved_count));
+    else
+        following->report.event_count--;
+    following->report.moved_count += moved_count;
+    return ERR_OK;
+}
+
 static enum err follow_step(struct work *w, const struct event *events, int32_t event_count,
                             void *context)
 {
     struct following *shared = context;
     struct following following = *shared;
     for (int32_t i = 0; i < event_count; i++) {
-        if (!str_starts(events[i].kind, STR("entitlement.")))
-            continue;
         struct arena_mark mark = arena_mark(w->arena);
-        following.report.event_count++;
-        TRY(follow_one(w, &following, events[i].subject_id));
+        TRY(follow_event(w, &following, &events[i]));
         arena_rewind(w->arena, mark);
     }
     *shared = following;

@@ -17,8 +17,9 @@ struct loading {
 static enum err read_row(void *context, const struct csv_row *row, struct fault *fault)
 {
     struct loading *loading = context;
-    int64_t value;
-    if (!str_to_i64(row->cells[3], &value) || value < 0 || value > VALUE_MAX)
+    int64_t value = 0;
+    bool is_words = str_equal_text(row->cells[2], "fund");
+    if (!is_words && (!str_to_i64(row->cells[3], &value) || value < 0 || value > VALUE_MAX))
         return csv_table_refuse(&loading->table, row, fault, "：数值应为 0 至 %d", VALUE_MAX);
     if (row->cells[2].size == 0 || row->cells[4].size == 0)
         return csv_table_refuse(&loading->table, row, fault, "：应写明事项和依据");
@@ -27,6 +28,7 @@ static enum err read_row(void *context, const struct csv_row *row, struct fault 
         .rule = str_copy(loading->arena, row->cells[1]),
         .name = str_copy(loading->arena, row->cells[2]),
         .value = (int32_t)value,
+        .text = str_copy(loading->arena, row->cells[3]),
         .basis = str_copy(loading->arena, row->cells[4]),
     };
     return ERR_OK;

@@ -22,8 +22,9 @@ enum { CASE_PRACTICE_ROWS_MAX = 1000 };
 struct case_practice_row {
     struct str document, rule; /* empty: all */
     struct str name;           /* clock.review, notice, sample_bp, ... */
-    int32_t value;
-    struct str basis; /* where it stands */
+    int32_t value;             /* of what is counted; 0 for words */
+    struct str text;           /* as it stands: the name of a fund */
+    struct str basis;          /* where it stands */
 };
 
 struct case_practice {
