@@ -131,6 +131,7 @@ enum err page_app_new(struct arena *arena, const struct page_options *options,
     for (size_t i = 0; i < sizeof app->readers / sizeof app->readers[0]; i++)
         reader_init(&app->readers[i], options->env.store);
     upload_folders_clear();
+    job_beat_init(&app->beat, &options->env);
     TRY(rate_new(&app->rate, fault));
     TRY(locale_new(arena, text_of("locale/en"), &app->locales[PAGE_EN], fault));
     for (int lang = 0; lang < PAGE_LANG_COUNT; lang++)

@@ -6,6 +6,7 @@
 #include "http/rate.h"
 #include "http/server.h"
 #include "http/view.h"
+#include "page/job_beat.h"
 #include "page/page.h"
 #include "store/reader.h"
 
@@ -59,6 +60,7 @@ struct page_app {
     struct page_metric *metrics; /* one a route, and one for what has none */
     int64_t started_ms;
     _Atomic int32_t job_count; /* threads of page_job.h */
+    struct job_beat beat;
 };
 
 void page_app_wait(struct page_app *app); /* until no job of the process runs */

@@ -92,7 +92,7 @@ static enum err find_running(struct work *w, struct asking *asking)
     }
     TRY(err);
     if (latest.done_ms == 0 && latest.job_id != 0)
-        TRY(page_job_look(w, latest.job_id, &now));
+        TRY(page_job_look(asking->page->app, w, latest.job_id, &now));
     asking->is_running = now.is_running;
     if (now.is_running)
         asking->kept.id = latest.id;
@@ -184,7 +184,7 @@ static enum err add_kept(struct page *page, const struct away_kept *kept)
     bool is_done = kept->done_ms > 0;
     struct page_job_now now = {0};
     if (!is_done && kept->job_id != 0)
-        TRY(page_job_look(page->w, kept->job_id, &now));
+        TRY(page_job_look(page->app, page->w, kept->job_id, &now));
     if (is_done)
         TRY(add_conditions(page, kept, &count));
     doc_add_day(page->doc, "as_of", kept->as_of_day);

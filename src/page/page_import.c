@@ -354,6 +354,20 @@ static struct str finding(struct page *page, const struct upload *upload)
     }
 }
 
+/* Nobody works on it any more, though it is neither done nor given up. */
+static enum err is_broken_off(struct page *page, struct work *w, const struct upload *upload,
+                              bool *ret_is)
+{
+    struct page_job_now now = {0};
+    bool is_at_work = upload->state == UPLOAD_CHECKING || upload->state == UPLOAD_IMPORTING;
+    /* Its job begins in a transaction of its own a moment later. */
+    bool is_silent = w->now_ms - upload->changed_ms > JOB_SILENCE_MS;
+    if (is_at_work && is_silent && upload->job_id != 0)
+        TRY(page_job_look(page->app, w, upload->job_id, &now));
+    *ret_is = is_at_work && is_silent && !now.is_running;
+    return ERR_OK;
+}
+
 enum err page_import_show(struct page *page)
 {
     int64_t id;
@@ -363,7 +377,8 @@ enum err page_import_show(struct page *page)
     add_upload(page, page->doc, &upload);
     TRY(add_report(page, &upload));
     bool is_running = upload.state == UPLOAD_CHECKING || upload.state == UPLOAD_IMPORTING;
-    bool is_lost = is_running && page->w->now_ms - upload.changed_ms > PAGE_JOB_MS_MAX;
+    bool is_lost;
+    TRY(is_broken_off(page, page->w, &upload, &is_lost));
     doc_add_text(page->doc, "message", upload.message);
     doc_page_bool(page->doc, "has_message", upload.message.size > 0);
     doc_page_text(page->doc, "job_id", doc_format(page->doc, "%" PRId64, upload.job_id));
@@ -382,9 +397,18 @@ enum err page_import_show(struct page *page)
 static enum err confirm_step(struct work *w, void *context)
 {
     struct sending *sending = context;
-    TRY(read_own(w, sending->page, sending->upload.id, &sending->upload));
-    return upload_move(w, sending->upload.id, UPLOAD_CHECKED, UPLOAD_IMPORTING);
+    struct upload *upload = &sending->upload;
+    bool is_again;
+    TRY(read_own(w, sending->page, upload->id, upload));
+    TRY(is_broken_off(sending->page, w, upload, &is_again));
+    if (is_again)
+        return upload_move(w, upload->id, upload->state, upload->state);
+    TRY(upload_move(w, upload->id, UPLOAD_CHECKED, UPLOAD_IMPORTING));
+    upload->state = UPLOAD_IMPORTING;
+    return ERR_OK;
 }
+
+/* What is imported already is known and stays as it is: an import may be run again. */
 
 enum err page_import_run(struct page *page)
 {
@@ -394,7 +418,9 @@ enum err page_import_run(struct page *page)
         return fault_set(page->own_fault, ERR_NOT_FOUND, "没有这一页");
     TRY(page_job_room(page, PAGE_FILE_JOBS_MAX));
     TRY(work_run(&env, WORK_WRITE, confirm_step, &sending, page->own_fault));
-    TRY(start_job(&sending, "import", page_import_run_job));
+    TRY(sending.upload.state == UPLOAD_CHECKING
+            ? start_job(&sending, "import_check", page_import_check_job)
+            : start_job(&sending, "import", page_import_run_job));
     doc_add_id(page->doc, "id", sending.upload.id);
     return page_see(page, doc_format(page->doc, "/imports/%" PRId64, sending.upload.id));
 }
@@ -407,7 +433,9 @@ enum err page_import_discard(struct page *page)
     TRY(page_id(page, "id", &id));
     TRY(read_own(page->w, page, id, &upload));
     bool is_running = upload.state == UPLOAD_CHECKING || upload.state == UPLOAD_IMPORTING;
-    if (is_running && page->w->now_ms - upload.changed_ms <= PAGE_JOB_MS_MAX)
+    bool is_lost;
+    TRY(is_broken_off(page, page->w, &upload, &is_lost));
+    if (is_running && !is_lost)
         return fail(page->w, ERR_BUSY, "这份文件正在处理，完成后再清除");
     TRY(upload_remove(page->w, id));
     TRY(page_audit(page, "import.discarded", registry_records[upload.table].name, id,

@@ -14,7 +14,10 @@
 
 /* Invariant: app->job_count is the number of threads that may still use the application. */
 
-enum { RETRY_AFTER_S = 60 }; /* about what a run over five million people takes */
+enum {
+    RETRY_AFTER_S = 60, /* about what a run over five million people takes */
+    JOBS_LOOKED_AT_MAX = 20, /* of one kind that are called running; the newest first */
+};
 
 enum job_state { JOB_RUNNING = 1, JOB_DONE, JOB_FAILED };
 
@@ -92,6 +95,7 @@ static void *run_job(void *context)
     publish(&run->job, err == ERR_OK ? "done" : "failed", run->message,
             PERMILLE_UNKNOWN);
     page_tell_tasks(app);
+    job_beat_remove(&app->beat, run->job.id);
     arena_done(&run->job.arena);
     page_city_give(run->job.city);
     free(run);
@@ -101,20 +105,30 @@ static void *run_job(void *context)
 
 /* ---- beginning */
 
-/* Of what works on the whole city one runs at a time. */
+/* Of what works on the whole city one runs at a time; those that were broken off are ended. */
 static enum err refuse_second(struct work *w, struct job_run *run)
 {
-    struct job_running_in in = {.kind = str_from(run->job.kind),
-                                .started_ms_min = w->now_ms - PAGE_JOB_MS_MAX};
+    struct job_running_in in = {.kind = str_from(run->job.kind)};
     struct cursor cursor;
+    struct job_running_out others[JOBS_LOOKED_AT_MAX];
+    int32_t count = 0;
+    bool more = true;
     TRY(job_running(w, &in, &cursor));
-    struct job_running_out other;
-    bool is_other;
-    TRY(job_running_next(&cursor, &other, &is_other));
-    if (!is_other)
-        return ERR_OK;
-    run->job.id = other.id;
-    return fail(w, ERR_BUSY, "已有一个在进行");
+    while (more && count < JOBS_LOOKED_AT_MAX) {
+        TRY(job_running_next(&cursor, &others[count], &more));
+        count += more;
+    }
+    cursor_close(&cursor);
+    for (int32_t i = 0; i < count; i++) {
+        if (job_beat_is_heard(&run->job.app->beat, others[i].id, others[i].beat_ms, w->now_ms)) {
+            run->job.id = others[i].id;
+            return fail(w, ERR_BUSY, "已有一个在进行");
+        }
+        struct job_finish_in ended = {.id = others[i].id, .state = JOB_FAILED,
+                                      .finished_ms = others[i].beat_ms, .message = STR("")};
+        TRY(job_finish(w, &ended, NULL));
+    }
+    return ERR_OK;
 }
 
 static enum err begin_step(struct work *w, void *context)
@@ -133,16 +147,26 @@ static enum err begin_step(struct work *w, void *context)
     return guard_audit(w, &audit);
 }
 
+/* On failure the row says so: nobody is to wait for it. */
 static enum err start_thread(struct job_run *run, struct fault *fault)
 {
+    struct page_app *app = run->job.app;
     pthread_t thread;
-    atomic_fetch_add(&run->job.app->job_count, 1);
-    if (pthread_create(&thread, NULL, run_job, run) != 0) {
-        atomic_fetch_sub(&run->job.app->job_count, 1);
-        return fault_set(fault, ERR_MEMORY, "no thread for a job");
+    enum err err = job_beat_add(&app->beat, run->job.id, fault);
+    if (err == ERR_OK) {
+        atomic_fetch_add(&app->job_count, 1);
+        if (pthread_create(&thread, NULL, run_job, run) == 0) {
+            pthread_detach(thread);
+            return ERR_OK;
+        }
+        atomic_fetch_sub(&app->job_count, 1);
+        job_beat_remove(&app->beat, run->job.id);
+        err = fault_set(fault, ERR_MEMORY, "no thread for a job");
     }
-    pthread_detach(thread);
-    return ERR_OK;
+    run->state = JOB_FAILED;
+    run->message = STR("");
+    (void)work_run(&run->job.env, WORK_WRITE, finish_step, run, NULL);
+    return err;
 }
 
 enum err page_job_room(struct page *page, int32_t job_count_max)
@@ -217,6 +241,7 @@ void page_app_free(struct page_app *app)
     page_app_wait(app);
     for (size_t i = 0; i < sizeof app->readers / sizeof app->readers[0]; i++)
         reader_done(&app->readers[i]);
+    job_beat_done(&app->beat);
     page_city_give(app->city);
     rate_free(app->rate);
     pthread_mutex_destroy(&app->city_mutex);
@@ -237,11 +262,19 @@ static enum err read_job(struct page *page, int64_t *ret_id, struct job_read_out
     return ERR_OK;
 }
 
-enum err page_job_look(struct work *w, int64_t id, struct page_job_now *ret_now)
+static bool is_broken_off(struct page_app *app, const struct work *w, int64_t id,
+                          const struct job_read_out *job)
+{
+    return job->state == JOB_RUNNING &&
+           !job_beat_is_heard(&app->beat, id, job->beat_ms, w->now_ms);
+}
+
+enum err page_job_look(struct page_app *app, struct work *w, int64_t id,
+                       struct page_job_now *ret_now)
 {
     struct job_read_out job;
     TRY(job_read(w, &(struct job_read_in){.id = id}, &job));
-    bool is_lost = job.state == JOB_RUNNING && w->now_ms - job.started_ms > PAGE_JOB_MS_MAX;
+    bool is_lost = is_broken_off(app, w, id, &job);
     *ret_now = (struct page_job_now){job.state == JOB_RUNNING && !is_lost,
                                      job.state == JOB_FAILED || is_lost, job.message};
     return ERR_OK;
@@ -258,7 +291,7 @@ enum err page_job_show(struct page *page)
     int64_t id;
     struct job_read_out job;
     TRY(read_job(page, &id, &job));
-    bool is_lost = job.state == JOB_RUNNING && page->w->now_ms - job.started_ms > PAGE_JOB_MS_MAX;
+    bool is_lost = is_broken_off(page->app, page->w, id, &job);
     int32_t state = is_lost ? (int32_t)JOB_FAILED : job.state;
     doc_add_id(page->doc, "id", id);
     doc_add_text(page->doc, "kind", job.kind);
@@ -266,6 +299,8 @@ enum err page_job_show(struct page *page)
     doc_add_instant(page->doc, "started", job.started_ms);
     if (job.finished_ms > 0)
         doc_add_instant(page->doc, "finished", job.finished_ms);
+    if (is_lost)
+        job.message = page_say(page, "办理它的程序中断了。");
     doc_add_text(page->doc, "message", job.message);
     doc_page_bool(page->doc, "is_running", state == JOB_RUNNING);
     doc_page_bool(page->doc, "is_done", state == JOB_DONE);
@@ -281,7 +316,9 @@ enum err page_job_live(struct page *page)
     int64_t id;
     struct job_read_out job;
     TRY(read_job(page, &id, &job));
-    int32_t channel = job.state == JOB_RUNNING ? page_job_channel(page->app, id) : -1;
+    bool is_running =
+        job.state == JOB_RUNNING && !is_broken_off(page->app, page->w, id, &job);
+    int32_t channel = is_running ? page_job_channel(page->app, id) : -1;
     if (channel < 0)
         return fail(page->w, ERR_NOT_FOUND, "没有在进行");
     page->reply->live_channel = channel + 1;

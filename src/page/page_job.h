@@ -2,8 +2,9 @@
  *
  *   (nothing) -page_job_start-> running -work returns-> done | failed
  *
- * A process that is killed leaves its job running in the table; after PAGE_JOB_MS_MAX it counts as
- * lost. page_app_free waits for the jobs of the process.
+ * A process that is killed leaves its job running in the table; it is heard of no more (job_beat.h)
+ * and half a minute later it counts as broken off: the page says so, and it may be begun again.
+ * page_app_free waits for the jobs of the process.
  *
  * Memory   a job has its own arena of PAGE_JOB_ARENA_SIZE_MAX; the page's texts end before it does
  * Errors   ERR_BUSY when one of the kind runs already, ERR_RATE when too many run; store errors
@@ -14,7 +15,6 @@
 
 #include "page/page.h"
 
-#define PAGE_JOB_MS_MAX ((int64_t)60 * 60 * 1000) /* a sweep of five million takes a minute */
 #define PAGE_JOB_ARENA_SIZE_MAX ((size_t)8 << 30)
 
 enum {
@@ -53,12 +53,13 @@ enum err page_job_room(struct page *page, int32_t job_count_max);
 enum err page_job_start_on(struct page *page, const char *kind, int64_t subject_id,
                            page_job_work *work, int64_t *ret_id);
 
-/* Where a job is: still at work (and not lost), and what it said at its end. */
+/* Where a job is: still at work (and heard of), and what it said at its end. */
 struct page_job_now {
     bool is_running, is_failed;
     struct str message;
 };
-enum err page_job_look(struct work *w, int64_t id, struct page_job_now *ret_now);
+enum err page_job_look(struct page_app *app, struct work *w, int64_t id,
+                       struct page_job_now *ret_now);
 
 /* Says to whoever watches where it is: a Chinese text of the program. */
 void page_job_step(struct page_job *job, const char *words);

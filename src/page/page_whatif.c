@@ -449,7 +449,7 @@ enum err page_whatif_show(struct page *page)
     bool is_done = rehearsal.done_ms > 0;
     struct page_job_now now = {0};
     if (!is_done && rehearsal.job_id != 0)
-        TRY(page_job_look(page->w, rehearsal.job_id, &now));
+        TRY(page_job_look(page->app, page->w, rehearsal.job_id, &now));
     doc_add_id(page->doc, "id", id);
     doc_add_text_z(page->doc, "state", is_done ? "done" : now.is_failed ? "failed" : "running");
     doc_add_text(page->doc, "finding", rehearsal.finding);
