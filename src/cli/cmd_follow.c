@@ -263,6 +263,9 @@ enum err cmd_follow(struct cli *cli)
 {
     struct following f = {.cli = cli};
     TRY(cli_city_open(cli, &f.city));
+    /* Decisions and the place in the log are one transaction: what a crash takes away is decided
+     * again. */
+    TRY(store_set_durability(f.city.env.store, DB_DERIVED, &cli->fault));
     enum err err = take_policy(&f);
     if (err == ERR_OK)
         err = cli_flag(cli, "once") ? one_round(&f, true) : follow_on(&f);

@@ -28,6 +28,7 @@ enum {
 
 enum db_durability {
     DB_DURABLE, /* a commit is on the disk when it returns */
+    DB_DERIVED, /* it is there at the latest with the next durable commit of any process */
     DB_LOADING, /* a fresh database being filled: nothing survives a crash, see store.h */
 };
 

@@ -190,6 +190,8 @@ static enum err pg_open(const char *location, const struct db_options *options,
         PQsetNoticeReceiver(own->conn, ignore_notice, NULL);
         if (options->durability == DB_LOADING)
             err = run(own, loading_settings, fault);
+        if (options->durability == DB_DERIVED)
+            err = run(own, "SET synchronous_commit = off", fault);
     }
     if (err != ERR_OK) {
         pg_close(&own->db);

@@ -5,7 +5,9 @@
  * PostgreSQL: up to connection_count_max connections each for reading and for writing. Connections
  * are opened when first needed and kept; one that broke is closed and replaced.
  *
- * Every commit is durable, except while a fresh database is being filled (load.h).
+ * Every commit is durable, except while a fresh database is being filled (load.h) and in a process
+ * that writes only what can be made again from durable facts (DB_DERIVED): its commits are not waited
+ * for, but none is lost that a durable commit of anybody stands behind.
  *
  * Memory   store_open allocates, store_close frees; no connection may be out then
  * Errors   those of store/db.h
@@ -50,7 +52,8 @@ void store_give(struct store *store, struct db *db);
 enum err store_fold(struct store *store, struct fault *fault);
 
 /* Changes how connections are opened from now on; no connection may be out. When it becomes durable
- * again, everything written before is on the disk. Called by load.h. */
+ * again after loading, everything written before is on the disk. Called by load.h, and by who only
+ * derives. */
 enum err store_set_durability(struct store *store, enum db_durability durability,
                               struct fault *fault);
 
