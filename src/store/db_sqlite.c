@@ -188,9 +188,9 @@ static enum err create_private_file(const char *path, struct fault *fault)
 
 #define DURABLE_PRAGMAS "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 
-/* The log is synced before it is folded, and whole with each durable commit of whichever connection:
- * a crash of the machine can only take the last commits away, and none with a durable one behind it.
- * One of the process takes nothing.
+/* The log is synced before it is folded, and whole with each durable commit of whichever
+ * connection: a crash of the machine can only take the last commits away, and none with a durable
+ * one behind it. One of the process takes nothing.
  * No mapping: with the first read after another's commit SQLite unmaps the file, and pages that are
  * mapped anew one fault at a time cost a follower three times what copying them does. */
 #define DERIVED_PRAGMAS "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"

@@ -5,9 +5,9 @@
  * PostgreSQL: up to connection_count_max connections each for reading and for writing. Connections
  * are opened when first needed and kept; one that broke is closed and replaced.
  *
- * Every commit is durable, except while a fresh database is being filled (load.h) and in a process
- * that writes only what can be made again from durable facts (DB_DERIVED): its commits are not waited
- * for, but none is lost that a durable commit of anybody stands behind.
+ * Every commit is durable, except while a fresh database is being filled (load.h) and in a
+ * process that writes only what can be made again from durable facts (DB_DERIVED): its commits are
+ * not waited for, but none is lost that a durable commit of anybody stands behind.
  *
  * Memory   store_open allocates, store_close frees; no connection may be out then
  * Errors   those of store/db.h
