@@ -37,8 +37,14 @@ static void json_row(struct cli *cli, struct json *json, const struct entitlemen
     json_add_id(json, "entitlement_id", row->entitlement_id);
     json_add_text(json, "record", row->subject_record);
     json_add_id(json, "subject_id", row->subject_id);
+    json_add_text(json, "rule", row->rule_name);
+    json_add_text(json, "basis_record", row->basis_record);
+    json_add_id(json, "basis_id", row->basis_id);
+    json_add_number(json, "period", row->period);
     json_add_text_z(json, "kind", kinds[row->kind].code);
+    json_add_bool(json, "is_asked", row->is_asked);
     json_add_money(json, "difference_yuan", row->difference_fen);
+    json_add_text(json, "article", row->article);
     json_add_text_z(json, "from_decided", instant_day(cli, row->from_ms));
     json_add_text_z(json, "to_decided", instant_day(cli, row->to_ms));
     json_add_day(json, "from_as_of", row->from_day);
@@ -84,7 +90,9 @@ static enum err print_table(struct cli *cli, struct work *w, const struct vocab 
             TRY(registry_label(w, vocab, record, row->holder_id, row->subject_id, &subject));
         cli_table_format(&table, "%" PRId64, row->entitlement_id);
         cli_table_add_str(&table, subject);
-        cli_table_add(&table, cli_say(cli, kinds[row->kind].zh, kinds[row->kind].en));
+        cli_table_add(&table, row->is_asked
+                                  ? cli_say(cli, "待补事实", "ask")
+                                  : cli_say(cli, kinds[row->kind].zh, kinds[row->kind].en));
         cli_table_add(&table, money_text_in(cli->arena, row->difference_fen));
         cli_table_add(&table, instant_day(cli, row->from_ms));
         cli_table_add(&table, instant_day(cli, row->to_ms));

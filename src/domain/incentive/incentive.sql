@@ -124,6 +124,38 @@ SELECT holder_id, entitlement_id, MAX(to_ms)
  ORDER BY entitlement_id
  LIMIT :row_count_max;
 
+-- The same for one holder, of all rules.
+-- name: difference_of_holder :many
+-- in:   holder_id int64, after_id int64, since_ms int64, row_count_max int32
+-- out:  rule_id int64, entitlement_id int64, to_ms int64
+SELECT rule_id, entitlement_id, MAX(to_ms)
+  FROM entitlement_difference
+ WHERE holder_id = :holder_id AND entitlement_id > :after_id AND to_ms > :since_ms
+ GROUP BY entitlement_id, rule_id
+ ORDER BY entitlement_id
+ LIMIT :row_count_max;
+
+-- The same for all holders behind a place.
+-- name: difference_of_all :many
+-- in:   after_holder_id int64, after_id int64, since_ms int64, row_count_max int32
+-- out:  rule_id int64, holder_id int64, entitlement_id int64, to_ms int64
+SELECT rule_id, holder_id, entitlement_id, MAX(to_ms)
+  FROM entitlement_difference
+ WHERE (holder_id, entitlement_id) > (:after_holder_id, :after_id) AND to_ms > :since_ms
+ GROUP BY holder_id, entitlement_id, rule_id
+ ORDER BY holder_id, entitlement_id
+ LIMIT :row_count_max;
+
+-- The last change of an entitlement after an instant.
+-- name: difference_last :one
+-- in:   holder_id int64, entitlement_id int64, since_ms int64
+-- out:  rule_id int64, to_ms int64
+SELECT rule_id, to_ms
+  FROM entitlement_difference
+ WHERE holder_id = :holder_id AND entitlement_id = :entitlement_id AND to_ms > :since_ms
+ ORDER BY to_ms DESC
+ LIMIT 1;
+
 -- name: difference_at :one
 -- in:   holder_id int64, entitlement_id int64, to_ms int64
 -- out:  edition_id int64, as_of_day int32

@@ -2,6 +2,7 @@
 
 #include "domain/registry/registry_facts.h"
 #include "incentive_sql.h"
+#include "policy/budget.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -151,12 +152,50 @@ static const struct explain_step *flipped_step(const struct explanation *before,
     return NULL;
 }
 
+/* The clause that takes money back now and did not before. */
+static const struct settlement_clause *taken_back_by(const struct replay *before,
+                                                     const struct replay *after,
+                                                     int32_t *ret_statement)
+{
+    const struct explanation *a = before->explanation;
+    const struct explanation *b = after->explanation;
+    if (!b || b->cut_by < 0 || (a && a->cut_by == b->cut_by && a->amount_fen == b->amount_fen))
+        return NULL;
+    const struct settlement_clause *clause =
+        cut_clause(after->policy, b->cut_by, ret_statement);
+    return clause && clause->kind == SETTLEMENT_CLAW_BACK ? clause : NULL;
+}
+
+/* The heading over what decides: a clause that takes back, else the rule. */
+static struct str article_of(const struct replay *before, const struct replay *after,
+                             struct str rule_name)
+{
+    int32_t statement = -1;
+    const struct policy *policy = after->policy;
+    if (!taken_back_by(before, after, &statement))
+        statement = policy_statement(policy, rule_name);
+    if (statement < 0) {
+        policy = before->policy;
+        statement = policy_statement(policy, rule_name);
+    }
+    int32_t article = statement < 0 ? -1 : policy->statements[statement].article;
+    return article < 0 ? STR("") : policy->articles[article].heading;
+}
+
 static void find_reason(struct work *w, const struct replay *before, const struct replay *after,
                         struct entitlement_difference *row, struct text_buf *reason)
 {
     const struct explanation *a = before->explanation;
     const struct explanation *b = after->explanation;
     const struct explain_step *flip = flipped_step(a, b);
+    int32_t statement;
+    const struct settlement_clause *clause = taken_back_by(before, after, &statement);
+    if (clause) {
+        text_format(reason, "按“%.*s”追回：%.*s",
+                    STR_ARG(after->policy->statements[statement].name),
+                    STR_ARG(clause->keys[0]->span.text));
+        return;
+    }
     if (flip) {
         text_format(reason, "%.*s：%s → %s", STR_ARG(flip->condition->span.text),
                     truth_words[flip->outcome],
@@ -195,6 +234,7 @@ static enum err replay_both(struct work *w, const struct vocab *vocab, struct ed
         world_free(before.world);
         return err;
     }
+    row->article = article_of(&before, &after, version->rule_name);
     if (before.explanation && after.explanation) {
         find_reason(w, &before, &after, row, reason);
     } else if (after.gone_table >= 0) {
@@ -232,11 +272,41 @@ static enum err explain_difference(struct work *w, const struct vocab *vocab,
     w->arena = kept;
     if (err == ERR_OK) {
         row->reason = str_copy(w->arena, text_str(&reason));
-        if (!row->reason.ptr)
+        row->article = str_copy(w->arena, row->article);
+        if (!row->reason.ptr || !row->article.ptr)
             err = fail(w, ERR_MEMORY, "no memory for the reason of a difference");
     }
     arena_done(&scratch);
     return err;
+}
+
+static int64_t granted_fen(const struct entitlement_version_out *version)
+{
+    return version->lane == LANE_GRANTED ? version->amount_fen : 0;
+}
+
+static int64_t decided_fen(const struct entitlement_version_out *version)
+{
+    int64_t amount_fen = granted_fen(version);
+    return amount_fen == ABSENT_I64 ? 0 : amount_fen;
+}
+
+/* The key, and the two answers; is NULL: it ended. */
+static void fill_key(struct entitlement_difference *row, const struct entitlement_version_out *was,
+                     const struct entitlement_version_out *is)
+{
+    row->document_number = was->document_number;
+    row->rule_name = was->rule_name;
+    row->subject_record = was->subject_record;
+    row->subject_id = was->subject_id;
+    row->basis_record = was->basis_record;
+    row->basis_id = was->basis_id;
+    row->period = was->period;
+    row->from_fen = granted_fen(was);
+    row->to_fen = is ? granted_fen(is) : 0;
+    row->from_payee_id = was->payee_id;
+    row->to_payee_id = is ? is->payee_id : ABSENT_I64;
+    row->is_asked = is && is->lane == LANE_ASK;
 }
 
 /* A row as it is stored, of either list. */
@@ -266,11 +336,11 @@ static enum err fill_row(struct work *w, const struct vocab *vocab, struct editi
         .kind = (enum correction_kind)stored->kind,
         .difference_fen = stored->difference_fen,
         .has_ended = err == ERR_NOT_FOUND,
-        .subject_record = version.subject_record,
-        .subject_id = version.subject_id,
+        .to_entitlement_id = err == ERR_NOT_FOUND ? 0 : stored->entitlement_id,
         .from_day = version.as_of_day,
         .to_day = stored->as_of_day,
     };
+    fill_key(ret_row, &version, err == ERR_NOT_FOUND ? NULL : &later);
     struct answer from = {version.edition_id, stored->from_ms, version.as_of_day};
     struct answer to = {stored->edition_id, stored->to_ms, stored->as_of_day};
     return explain_difference(w, vocab, editions, &version, from, to, ret_row);
@@ -353,7 +423,7 @@ enum err incentive_history(struct work *w, const struct vocab *vocab, int64_t en
 /* ---- netted ---- */
 
 struct changed { /* an entitlement, and its last change */
-    int64_t holder_id, entitlement_id, to_ms;
+    int64_t rule_id, holder_id, entitlement_id, to_ms;
 };
 
 static enum err read_changed(struct work *w, const struct difference_since_page_in *page,
@@ -368,7 +438,8 @@ static enum err read_changed(struct work *w, const struct difference_since_page_
         TRY(difference_since_page_next(&cursor, &row, &more));
         if (!more)
             break;
-        ret_rows[count++] = (struct changed){row.holder_id, row.entitlement_id, row.to_ms};
+        ret_rows[count++] =
+            (struct changed){page->rule_id, row.holder_id, row.entitlement_id, row.to_ms};
     }
     cursor_close(&cursor);
     *ret_count = count;
@@ -389,12 +460,13 @@ static enum err maybe(struct work *w, enum err err, bool *ret_is_there)
 struct net {
     struct entitlement_version_out was, is;
     int64_t was_ms, to_ms;
-    bool is_there; /* something holds now */
+    int64_t is_id; /* 0: nothing holds now */
+    bool is_there;
 };
 
 /* *ret_is_granted: false when nothing was granted at the instant. */
-static enum err read_net(struct work *w, int64_t rule_id, const struct changed *changed,
-                         int64_t known_at_ms, struct net *ret_net, bool *ret_is_granted)
+static enum err read_net(struct work *w, const struct changed *changed, int64_t known_at_ms,
+                         struct net *ret_net, bool *ret_is_granted)
 {
     struct net net = {.to_ms = changed->to_ms};
     struct entitlement_stood_in at = {changed->holder_id, changed->entitlement_id, known_at_ms};
@@ -407,7 +479,7 @@ static enum err read_net(struct work *w, int64_t rule_id, const struct changed *
                                          stood.known_ms};
     TRY(entitlement_version(w, &key, &net.was));
     *ret_is_granted = net.was.lane == LANE_GRANTED;
-    struct entitlement_same_in same = {rule_id, net.was.subject_id, net.was.basis_id,
+    struct entitlement_same_in same = {changed->rule_id, net.was.subject_id, net.was.basis_id,
                                        net.was.period};
     struct entitlement_same_out now;
     TRY(maybe(w, entitlement_same(w, &same, &now), &net.is_there));
@@ -415,15 +487,10 @@ static enum err read_net(struct work *w, int64_t rule_id, const struct changed *
         key = (struct entitlement_version_in){now.holder_id, now.id, now.known_ms};
         TRY(entitlement_version(w, &key, &net.is));
         net.to_ms = now.known_ms;
+        net.is_id = now.id;
     }
     *ret_net = net;
     return ERR_OK;
-}
-
-static int64_t granted_fen(const struct entitlement_version_out *version)
-{
-    bool is_decided = version->lane == LANE_GRANTED && version->amount_fen != ABSENT_I64;
-    return is_decided ? version->amount_fen : 0;
 }
 
 static bool is_otherwise(const struct net *net)
@@ -437,9 +504,9 @@ static enum err fill_net(struct work *w, const struct vocab *vocab, struct editi
                          struct entitlement_difference *ret_row)
 {
     struct answer to = {net->is.edition_id, net->to_ms, net->is.as_of_day};
-    int64_t is_fen = net->is_there ? granted_fen(&net->is) : 0;
+    int64_t is_fen = net->is_there ? decided_fen(&net->is) : 0;
     int64_t difference_fen;
-    if (__builtin_sub_overflow(is_fen, granted_fen(&net->was), &difference_fen))
+    if (__builtin_sub_overflow(is_fen, decided_fen(&net->was), &difference_fen))
         return fail(w, ERR_OVERFLOW, "the difference of entitlement %" PRId64 " is out of range",
                     changed->entitlement_id);
     if (!net->is_there) {
@@ -459,13 +526,44 @@ static enum err fill_net(struct work *w, const struct vocab *vocab, struct editi
                                      : CORRECTION_NO_MONEY,
         .difference_fen = difference_fen,
         .has_ended = !net->is_there,
-        .subject_record = net->was.subject_record,
-        .subject_id = net->was.subject_id,
+        .to_entitlement_id = net->is_id,
         .from_day = net->was.as_of_day,
         .to_day = to.as_of_day,
     };
+    fill_key(ret_row, &net->was, net->is_there ? &net->is : NULL);
     struct answer from = {net->was.edition_id, net->was_ms, net->was.as_of_day};
     return explain_difference(w, vocab, editions, &net->was, from, to, ret_row);
+}
+
+/* Rows of those among the changed that were granted at the instant and are otherwise now. */
+static enum err net_rows(struct work *w, const struct vocab *vocab, int64_t known_at_ms,
+                         const struct changed *changed, int32_t changed_count,
+                         struct entitlement_difference **ret_rows, int32_t *ret_row_count)
+{
+    struct entitlement_difference *rows =
+        ARENA_NEW_ARRAY(w->arena, struct entitlement_difference, (size_t)changed_count + 1);
+    if (!rows)
+        return fail(w, ERR_MEMORY, "no memory for %d differences", changed_count);
+    struct editions editions = {0};
+    int32_t count = 0;
+    for (int32_t i = 0; i < changed_count; i++) {
+        struct net net;
+        bool is_granted;
+        TRY(read_net(w, &changed[i], known_at_ms, &net, &is_granted));
+        if (is_granted && is_otherwise(&net))
+            TRY(fill_net(w, vocab, &editions, &changed[i], &net, &rows[count++]));
+    }
+    *ret_rows = rows;
+    *ret_row_count = count;
+    return ERR_OK;
+}
+
+static enum err changed_room(struct work *w, int32_t row_count_max, struct changed **ret_changed)
+{
+    check(row_count_max > 0 && row_count_max <= DIFFERENCE_ROWS_MAX);
+    *ret_changed = ARENA_NEW_ARRAY(w->arena, struct changed, (size_t)row_count_max);
+    return *ret_changed ? ERR_OK
+                        : fail(w, ERR_MEMORY, "no memory for %d differences", row_count_max);
 }
 
 enum err incentive_net_differences(struct work *w, const struct vocab *vocab,
@@ -474,30 +572,91 @@ enum err incentive_net_differences(struct work *w, const struct vocab *vocab,
                                    struct entitlement_difference **ret_rows,
                                    int32_t *ret_row_count, int64_t *ret_next_after)
 {
-    check(row_count_max > 0 && row_count_max <= DIFFERENCE_ROWS_MAX);
     struct rule_by_name_in name = {document_number, rule_name};
     struct rule_by_name_out rule;
+    struct changed *changed;
+    int32_t count;
     TRY(rule_by_name(w, &name, &rule));
-    size_t room = (size_t)row_count_max;
-    struct changed *changed = ARENA_NEW_ARRAY(w->arena, struct changed, room);
-    struct entitlement_difference *rows =
-        ARENA_NEW_ARRAY(w->arena, struct entitlement_difference, room);
-    if (!changed || !rows)
-        return fail(w, ERR_MEMORY, "no memory for %d differences", row_count_max);
+    TRY(changed_room(w, row_count_max, &changed));
     struct difference_since_page_in page = {rule.id, after_id, known_at_ms, row_count_max};
-    struct editions editions = {0};
-    int32_t changed_count, count = 0;
-    TRY(read_changed(w, &page, changed, &changed_count));
-    for (int32_t i = 0; i < changed_count; i++) {
-        struct net net;
-        bool is_granted;
-        TRY(read_net(w, rule.id, &changed[i], known_at_ms, &net, &is_granted));
-        if (is_granted && is_otherwise(&net))
-            TRY(fill_net(w, vocab, &editions, &changed[i], &net, &rows[count++]));
+    TRY(read_changed(w, &page, changed, &count));
+    TRY(net_rows(w, vocab, known_at_ms, changed, count, ret_rows, ret_row_count));
+    *ret_next_after = count == row_count_max ? changed[count - 1].entitlement_id : ABSENT_I64;
+    return ERR_OK;
+}
+
+enum err incentive_net_of_holder(struct work *w, const struct vocab *vocab, int64_t holder_id,
+                                 int64_t known_at_ms, int64_t after_id, int32_t row_count_max,
+                                 struct entitlement_difference **ret_rows, int32_t *ret_row_count,
+                                 int64_t *ret_next_after)
+{
+    struct difference_of_holder_in page = {holder_id, after_id, known_at_ms, row_count_max};
+    struct changed *changed;
+    struct cursor cursor;
+    int32_t count = 0;
+    TRY(changed_room(w, row_count_max, &changed));
+    TRY(difference_of_holder(w, &page, &cursor));
+    for (;;) {
+        struct difference_of_holder_out row;
+        bool more;
+        TRY(difference_of_holder_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        changed[count++] =
+            (struct changed){row.rule_id, holder_id, row.entitlement_id, row.to_ms};
     }
-    *ret_rows = rows;
-    *ret_row_count = count;
-    *ret_next_after = changed_count == row_count_max ? changed[changed_count - 1].entitlement_id
-                                                     : ABSENT_I64;
+    cursor_close(&cursor);
+    TRY(net_rows(w, vocab, known_at_ms, changed, count, ret_rows, ret_row_count));
+    *ret_next_after = count == row_count_max ? changed[count - 1].entitlement_id : ABSENT_I64;
+    return ERR_OK;
+}
+
+enum err incentive_net_of_all(struct work *w, const struct vocab *vocab, int64_t known_at_ms,
+                              struct difference_place after, int32_t row_count_max,
+                              struct entitlement_difference **ret_rows, int32_t *ret_row_count,
+                              struct difference_place *ret_next)
+{
+    struct difference_of_all_in page = {after.holder_id, after.entitlement_id, known_at_ms,
+                                        row_count_max};
+    struct changed *changed;
+    struct cursor cursor;
+    int32_t count = 0;
+    TRY(changed_room(w, row_count_max, &changed));
+    TRY(difference_of_all(w, &page, &cursor));
+    for (;;) {
+        struct difference_of_all_out row;
+        bool more;
+        TRY(difference_of_all_next(&cursor, &row, &more));
+        if (!more)
+            break;
+        changed[count++] =
+            (struct changed){row.rule_id, row.holder_id, row.entitlement_id, row.to_ms};
+    }
+    cursor_close(&cursor);
+    TRY(net_rows(w, vocab, known_at_ms, changed, count, ret_rows, ret_row_count));
+    *ret_next = count < row_count_max
+                    ? (struct difference_place){ABSENT_I64, ABSENT_I64}
+                    : (struct difference_place){changed[count - 1].holder_id,
+                                                changed[count - 1].entitlement_id};
+    return ERR_OK;
+}
+
+enum err incentive_net_of(struct work *w, const struct vocab *vocab, int64_t holder_id,
+                          int64_t entitlement_id, int64_t known_at_ms,
+                          struct entitlement_difference *ret_row, bool *ret_differs)
+{
+    struct difference_last_in in = {holder_id, entitlement_id, known_at_ms};
+    struct difference_last_out last;
+    bool is_changed;
+    struct entitlement_difference *rows = NULL;
+    int32_t count = 0;
+    TRY(maybe(w, difference_last(w, &in, &last), &is_changed));
+    if (is_changed) {
+        struct changed changed = {last.rule_id, holder_id, entitlement_id, last.to_ms};
+        TRY(net_rows(w, vocab, known_at_ms, &changed, 1, &rows, &count));
+    }
+    *ret_differs = count > 0;
+    if (count > 0)
+        *ret_row = rows[0];
     return ERR_OK;
 }

@@ -66,6 +66,7 @@ static enum err look_at_plans(struct work *w, void *context)
         &follower_state_stmt, &fact_event_count_stmt, &due_count_stmt, &rule_by_name_stmt,
         &edition_by_hash_stmt, &entitlement_version_stmt, &difference_page_stmt,
         &difference_of_entitlement_stmt, &difference_since_page_stmt, &difference_at_stmt,
+        &difference_of_holder_stmt, &difference_of_all_stmt, &difference_last_stmt,
         &entitlement_stood_stmt, &entitlement_same_stmt, &entitlement_closed_of_rule_stmt,
         &place_best_stmt, &place_first_stmt, &place_taken_stmt, &due_standing_stmt,
     };

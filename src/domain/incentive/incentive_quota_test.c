@@ -30,6 +30,18 @@ static const struct quota_case {
     {"a budget that pays in proportion",
      HEAD ALIVE "```资金 专项\n来源  市财政\n预算  2023年 2000元\n不足时  按比例\n```\n"
      GIVEN("资金  专项"), true},
+    {"a budget that pays in an order",
+     HEAD ALIVE "```资金 专项\n来源  市财政\n预算  2023年 20000元\n不足时  排队\n```\n"
+     GIVEN("资金  专项"), true},
+    {"a rule with a quota of its own and one of a settlement",
+     HEAD ALIVE "```参数 名额数 名\n2023-01-01 起  2\n2023-10-01 起  7\n2023-11-15 起  1\n```\n"
+     GIVEN("名额  每 1年 至多 9名 按 出生日期 升序, 编号 升序")
+     "```结算 再限\n名额  奖励 每 1年 至多 名额数 按 出生日期 降序, 编号 升序\n```\n", true},
+    {"an order by more keys than places hold",
+     HEAD ALIVE GIVEN("名额  每 1年 至多 9名 按 学历 降序, 授权日期 升序, 死亡日期 升序, "
+                      "出生日期 升序, 出生日期 降序, 学历 升序, 编号 升序"), true},
+    {"a cap over what several people get",
+     HEAD ALIVE GIVEN("") "```结算 合计\n封顶  3000元 于 奖励 按 学历\n```\n", true},
 };
 
 struct read_policy {
@@ -86,3 +98,7 @@ QUOTA_TEST(follower_round__moves_places_on_the_day_a_limit_changes, 0)
 QUOTA_TEST(follower_round__moves_places_of_a_settlement_on_the_day_its_limit_changes, 1)
 QUOTA_TEST(follower_round__sweeps_where_a_limit_counts_everybody, 2)
 QUOTA_TEST(follower_round__sweeps_where_a_budget_is_shared, 3)
+QUOTA_TEST(follower_round__sweeps_where_a_budget_is_spent_in_order, 4)
+QUOTA_TEST(follower_round__sweeps_where_two_quotas_limit_one_rule, 5)
+QUOTA_TEST(follower_round__sweeps_where_an_order_has_too_many_keys, 6)
+QUOTA_TEST(follower_round__sweeps_where_several_people_share_a_cap, 7)
