@@ -247,6 +247,22 @@ enum err stmt_struct_exec(struct work *w, const struct stmt *stmt, const void *i
     return stmt_exec(w, stmt, values, ret_changed_count);
 }
 
+enum err stmt_struct_exec_each(struct work *w, const struct stmt *stmt, const void *rows,
+                               size_t row_size, int32_t row_count, int64_t *ret_changed_counts)
+{
+    struct arena_mark mark = arena_mark(w->arena);
+    size_t value_count = (size_t)row_count * (size_t)stmt->in_count;
+    struct stmt_value *values = ARENA_NEW_ARRAY(w->arena, struct stmt_value, value_count);
+    if (!values)
+        return fail(w, ERR_LIMIT, "no memory is left in this request");
+    for (int32_t i = 0; i < row_count; i++)
+        values_of_struct(stmt, (const char *)rows + (size_t)i * row_size,
+                         values + (size_t)i * (size_t)stmt->in_count);
+    TRY(stmt_exec_each(w, stmt, values, row_count, ret_changed_counts));
+    arena_rewind(w->arena, mark);
+    return ERR_OK;
+}
+
 enum err stmt_struct_one(struct work *w, const struct stmt *stmt, const void *in, void *ret_row)
 {
     struct stmt_value values[STMT_SLOTS_MAX], out[STMT_SLOTS_MAX];

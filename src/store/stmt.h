@@ -112,6 +112,9 @@ void cursor_close(struct cursor *cursor); /* may be called twice */
 /* Forms on structs laid out as stmt->in and stmt->out say; what generated functions call. */
 enum err stmt_struct_exec(struct work *w, const struct stmt *stmt, const void *in,
                           int64_t *ret_changed_count);
+/* exec_each of structs that stand one after another, row_size bytes apart. */
+enum err stmt_struct_exec_each(struct work *w, const struct stmt *stmt, const void *rows,
+                               size_t row_size, int32_t row_count, int64_t *ret_changed_counts);
 enum err stmt_struct_one(struct work *w, const struct stmt *stmt, const void *in, void *ret_row);
 enum err stmt_struct_open(struct work *w, const struct stmt *stmt, const void *in,
                           struct cursor *ret_cursor);

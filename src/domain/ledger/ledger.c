@@ -105,8 +105,7 @@ static enum err find_line(struct work *w, struct line_lists *lists,
         }
     }
     if (best_id == 0) {
-        fail(w, ERR_LEDGER_YEAR, "“%.*s”%d年度没有可用的预算项", STR_ARG(claim->fund),
-             claim->year);
+        fail(w, ERR_LEDGER_YEAR, "“%.*s”%d年度没有可用的预算项", STR_ARG(claim->fund), claim->year);
         return fault_hint(&w->fault, "请财务先在资金页下达这一年度的预算。");
     }
     *ret_line_id = best_id;
@@ -117,7 +116,7 @@ static enum err find_line(struct work *w, struct line_lists *lists,
 
 struct asked { /* one claim of a call */
     const struct ledger_claim *claim;
-    ledger_claim_row row;  /* that is there already; id 0: none */
+    ledger_claim_row row; /* that is there already; id 0: none */
     int64_t line_id;
     struct ledger_line *line; /* of a claim to be reserved; NULL: answered already */
     int64_t grant_fen;
@@ -157,8 +156,7 @@ static bool key_table_init(struct work *w, struct key_table *table, int32_t coun
     return table->slots != NULL;
 }
 
-static bool key_table_add(struct key_table *table, const struct ledger_claim *claims,
-                          int32_t index)
+static bool key_table_add(struct key_table *table, const struct ledger_claim *claims, int32_t index)
 {
     uint32_t at = (uint32_t)hash_64(claims[index].key) & table->mask;
     for (; table->slots[at] != 0; at = (at + 1) & table->mask)
@@ -266,34 +264,23 @@ static struct ledger_claim_insert_in row_to_insert(struct work *w, const struct 
 static enum err write_again(struct work *w, const struct ledger_claim_insert_in *row)
 {
     struct ledger_claim_again_in in = {
-        .id = row->id, .line_id = row->line_id, .fund_id = row->fund_id, .year = row->year,
-        .division = row->division, .asked_fen = row->asked_fen, .amount_fen = row->amount_fen,
-        .article = row->article, .case_id = row->case_id, .payee_record = row->payee_record,
-        .payee_id = row->payee_id, .expires_day = row->expires_day, .state = row->state,
-        .round = row->round, .changed_ms = row->changed_ms,
+        .id = row->id,
+        .line_id = row->line_id,
+        .fund_id = row->fund_id,
+        .year = row->year,
+        .division = row->division,
+        .asked_fen = row->asked_fen,
+        .amount_fen = row->amount_fen,
+        .article = row->article,
+        .case_id = row->case_id,
+        .payee_record = row->payee_record,
+        .payee_id = row->payee_id,
+        .expires_day = row->expires_day,
+        .state = row->state,
+        .round = row->round,
+        .changed_ms = row->changed_ms,
     };
     return ledger_claim_again(w, &in, NULL);
-}
-
-static struct ledger_posting_given posting_of(struct work *w, enum ledger_move move,
-                                              const ledger_claim_row *row,
-                                              struct ledger_line *line, struct str words)
-{
-    const char *subject = text_in(w->arena, "%.*s#%d.%d", STR_ARG(row->key), row->round,
-                                  row->attempt);
-    return (struct ledger_posting_given){
-        .move = move,
-        .subject = str_from(subject),
-        .line = line,
-        .amount_fen = row->amount_fen,
-        .claim_id = row->id,
-        .case_id = row->case_id,
-        .batch_id = row->batch_id,
-        .person_id = row->payee_record == LEDGER_PERSON ? row->payee_id : 0,
-        .claim_key = row->key,
-        .article = row->article,
-        .words = words,
-    };
 }
 
 /* Writes a claim (first those that are new, in one stream) and says what came of it. */
@@ -319,17 +306,21 @@ static enum err write_claim(struct work *w, struct bulk *bulk, struct asked *ask
     answer->state = state;
     if (waits)
         return ERR_OK;
-    ledger_claim_row row = {.id = in.id, .key = in.key, .round = in.round,
-                            .attempt = asked->row.attempt, .amount_fen = in.amount_fen,
-                            .case_id = in.case_id, .payee_record = in.payee_record,
-                            .payee_id = in.payee_id, .article = in.article};
-    *posting = posting_of(w, LEDGER_MOVE_RESERVE, &row, asked->line, STR(""));
+    ledger_claim_row row = {.id = in.id,
+                            .key = in.key,
+                            .round = in.round,
+                            .attempt = asked->row.attempt,
+                            .amount_fen = in.amount_fen,
+                            .case_id = in.case_id,
+                            .payee_record = in.payee_record,
+                            .payee_id = in.payee_id,
+                            .article = in.article};
+    *posting = ledger_claim_posting(w, LEDGER_MOVE_RESERVE, &row, asked->line, STR(""));
     return ERR_OK;
 }
 
 static enum err write_claims(struct work *w, struct asked *rows, int32_t count,
-                             const struct ledger_shortage_rule *rule,
-                             struct ledger_answer *answers)
+                             const struct ledger_shortage_rule *rule, struct ledger_answer *answers)
 {
     struct ledger_posting_given *postings =
         ARENA_NEW_ARRAY(w->arena, struct ledger_posting_given, (size_t)count);
@@ -380,8 +371,7 @@ static enum err grant(struct work *w, struct asked *rows, int32_t count,
 }
 
 enum err ledger_reserve(struct work *w, const struct ledger_claim *claims, int32_t count,
-                        const struct ledger_shortage_rule *rule,
-                        struct ledger_answer *ret_answers)
+                        const struct ledger_shortage_rule *rule, struct ledger_answer *ret_answers)
 {
     if (count > LEDGER_CLAIMS_MAX)
         return fail(w, ERR_LIMIT, "一次最多预留%d笔", LEDGER_CLAIMS_MAX);
@@ -420,13 +410,17 @@ static const struct way_back {
     {LEDGER_CLAIM_RETURNED, LEDGER_MOVE_RELEASE},
 };
 
-static enum err move_claim(struct work *w, const ledger_claim_row *row,
-                           enum ledger_claim_state to, struct str reason)
+static enum err move_claim(struct work *w, const ledger_claim_row *row, enum ledger_claim_state to,
+                           struct str reason)
 {
-    struct ledger_claim_move_in in = {
-        .id = row->id, .from_state = row->state, .to_state = (int32_t)to, .round = row->round,
-        .attempt = row->attempt, .batch_id = row->batch_id, .reason = reason,
-        .changed_ms = w->now_ms};
+    struct ledger_claim_move_in in = {.id = row->id,
+                                      .from_state = row->state,
+                                      .to_state = (int32_t)to,
+                                      .round = row->round,
+                                      .attempt = row->attempt,
+                                      .batch_id = row->batch_id,
+                                      .reason = reason,
+                                      .changed_ms = w->now_ms};
     int64_t changed_count;
     TRY(ledger_claim_move(w, &in, &changed_count));
     return changed_count == 1
@@ -442,7 +436,7 @@ static enum err take_back(struct work *w, const ledger_claim_row *row, enum ledg
         return ERR_OK;
     struct ledger_lines_locked set;
     TRY(ledger_lock(w, &row->line_id, 1, &set));
-    struct ledger_posting_given posting = posting_of(w, move, row, &set.lines[0], reason);
+    struct ledger_posting_given posting = ledger_claim_posting(w, move, row, &set.lines[0], reason);
     return ledger_post(w, &posting, 1);
 }
 
@@ -476,8 +470,8 @@ enum err ledger_expire(struct work *w, int32_t count_max, int32_t *ret_expired_c
     TRY(ledger_lock(w, line_ids, count, &set));
     for (int32_t i = 0; i < count; i++) {
         TRY(move_claim(w, &rows[i], LEDGER_CLAIM_VOIDED, STR("预留到期")));
-        postings[i] = posting_of(w, LEDGER_MOVE_EXPIRE, &rows[i],
-                                 ledger_locked_line(&set, rows[i].line_id), STR(""));
+        postings[i] = ledger_claim_posting(w, LEDGER_MOVE_EXPIRE, &rows[i],
+                                           ledger_locked_line(&set, rows[i].line_id), STR(""));
     }
     TRY(ledger_post(w, postings, count));
     *ret_expired_count = count;
@@ -505,7 +499,7 @@ static enum err run_queue_of_line(struct work *w, int64_t line_id, int32_t count
         left_fen -= rows[i].amount_fen;
         TRY(move_claim(w, &rows[i], LEDGER_CLAIM_RESERVED, STR("")));
         postings[reserved_count++] =
-            posting_of(w, LEDGER_MOVE_RESERVE, &rows[i], &set.lines[0], STR("排队到位"));
+            ledger_claim_posting(w, LEDGER_MOVE_RESERVE, &rows[i], &set.lines[0], STR("排队到位"));
     }
     TRY(ledger_post(w, postings, reserved_count));
     *ret_count = reserved_count;
@@ -561,8 +555,8 @@ enum err ledger_claim_read(struct work *w, int64_t claim_id, struct ledger_state
 }
 
 enum err ledger_claims_of(struct work *w, enum ledger_party payee_record, int64_t payee_id,
-                          int64_t before_id, int32_t row_count_max,
-                          struct ledger_state **ret_rows, int32_t *ret_row_count)
+                          int64_t before_id, int32_t row_count_max, struct ledger_state **ret_rows,
+                          int32_t *ret_row_count)
 {
     struct ledger_claim_of_payee_in in = {(int32_t)payee_record, payee_id,
                                           before_id > 0 ? before_id : INT64_MAX, row_count_max};

@@ -12,7 +12,8 @@
  *   1. the entries of a posting sum to zero, and so do the accounts of a line;
  *   2. no account but BUDGET and DEBT is below zero: reserved + at the bank + paid + returned never
  *      exceed what was granted;
- *   3. a claim's key is there once; a move of a claim, its round and its attempt is there once;
+ *   3. a claim's key is there once; a move of a claim, its round and its attempt is there once; a
+ *      claim is in at most one payment that waits, is at the bank or is paid;
  *   4. the totals of lines, days, batches and statements are the sums of their entries;
  *   5. an account holds what the claims (debts) in the states that stand for it add up to.
  * The room knows nothing of incentives: callers follow the events, whose detail is {"key":"…"} and
@@ -33,9 +34,9 @@
 #include "store/work.h"
 
 enum {
-    LEDGER_CLAIMS_MAX = 10000,       /* one unit of work: some seconds, some megabytes */
-    LEDGER_KEY_SIZE_MAX = 60,        /* bytes */
-    LEDGER_SKEW_MS = 60 * 1000,      /* servers of one city keep their clocks by NTP */
+    LEDGER_CLAIMS_MAX = 10000,  /* one unit of work: some seconds, some megabytes */
+    LEDGER_KEY_SIZE_MAX = 60,   /* bytes */
+    LEDGER_SKEW_MS = 60 * 1000, /* servers of one city keep their clocks by NTP */
     LEDGER_DIVISION_ANY = 0,
 };
 #define LEDGER_AMOUNT_MAX_FEN INT64_C(100000000000) /* a thousand million yuan: a city's year */
@@ -110,8 +111,7 @@ struct ledger_answer {
  * again with other content; any other key that is there answers ALREADY, or ERR_LEDGER_KEY when the
  * content differs. ERR_LEDGER_YEAR without a line. All or, on an error, none. */
 enum err ledger_reserve(struct work *w, const struct ledger_claim *claims, int32_t count,
-                        const struct ledger_shortage_rule *rule,
-                        struct ledger_answer *ret_answers);
+                        const struct ledger_shortage_rule *rule, struct ledger_answer *ret_answers);
 
 /* Gives a reservation back, or takes a claim out of the queue, or releases returned money. A second
  * call is answered as the first; ERR_LEDGER_STATE once it is in a batch. */
@@ -160,8 +160,8 @@ struct ledger_line {
 };
 
 struct ledger_line_filter {
-    int64_t fund_id; /* 0: all */
-    int32_t year;    /* 0: all */
+    int64_t fund_id;                    /* 0: all */
+    int32_t year;                       /* 0: all */
     int32_t division_min, division_max; /* lines of these, and of the whole city; both 0: all */
 };
 enum { LEDGER_LINES_MAX = 4000 };
@@ -195,14 +195,15 @@ enum err ledger_postings_of_claim(struct work *w, int64_t claim_id,
 /* ---- audit */
 
 enum ledger_invariant {
-    LEDGER_SUM_OF_POSTING,   /* 1 */
-    LEDGER_SUM_OF_LINE,      /* 1 */
-    LEDGER_BELOW_ZERO,       /* 2 */
-    LEDGER_DOUBLE_KEY,       /* 3 */
-    LEDGER_TOTAL_OF_LINE,    /* 4 */
-    LEDGER_TOTAL_OF_DAY,     /* 4 */
-    LEDGER_TOTAL_OF_BATCH,   /* 4 */
-    LEDGER_CLAIMS_OF_LINE,   /* 5 */
+    LEDGER_SUM_OF_POSTING, /* 1 */
+    LEDGER_SUM_OF_LINE,    /* 1 */
+    LEDGER_BELOW_ZERO,     /* 2 */
+    LEDGER_DOUBLE_KEY,     /* 3 */
+    LEDGER_DOUBLE_PAYMENT, /* 3 */
+    LEDGER_TOTAL_OF_LINE,  /* 4 */
+    LEDGER_TOTAL_OF_DAY,   /* 4 */
+    LEDGER_TOTAL_OF_BATCH, /* 4 */
+    LEDGER_CLAIMS_OF_LINE, /* 5 */
     LEDGER_INVARIANT_COUNT
 };
 extern const struct ledger_words ledger_invariant_words[LEDGER_INVARIANT_COUNT];

@@ -2,12 +2,14 @@
 #include "domain/ledger/ledger.h"
 
 #include "domain/ledger/ledger_line.h"
+#include "ledger_batch_sql.h"
 
 const struct ledger_words ledger_invariant_words[LEDGER_INVARIANT_COUNT] = {
     [LEDGER_SUM_OF_POSTING] = {"sum_of_posting", "每笔记账借贷相抵", "entries sum to zero"},
     [LEDGER_SUM_OF_LINE] = {"sum_of_line", "每个预算项各科目相抵", "accounts sum to zero"},
     [LEDGER_BELOW_ZERO] = {"below_zero", "预留和支付不超预算", "spent is within the budget"},
     [LEDGER_DOUBLE_KEY] = {"double_key", "一笔只记一次", "one posting a key"},
+    [LEDGER_DOUBLE_PAYMENT] = {"double_payment", "一笔只付一次", "a claim is paid once"},
     [LEDGER_TOTAL_OF_LINE] = {"total_of_line", "预算项合计等于明细", "line totals are rebuilt"},
     [LEDGER_TOTAL_OF_DAY] = {"total_of_day", "每日合计等于明细", "day totals are rebuilt"},
     [LEDGER_TOTAL_OF_BATCH] = {"total_of_batch", "批次合计等于明细", "batch totals are rebuilt"},
@@ -31,6 +33,8 @@ static const struct {
     {LEDGER_BELOW_ZERO, &ledger_audit_below_zero_stmt},
     {LEDGER_DOUBLE_KEY, &ledger_audit_keys_stmt},
     {LEDGER_TOTAL_OF_DAY, &ledger_audit_days_stmt},
+    {LEDGER_TOTAL_OF_BATCH, &ledger_audit_batches_stmt},
+    {LEDGER_DOUBLE_PAYMENT, &ledger_audit_payments_stmt},
 };
 
 static void note(struct ledger_audit *audit, enum ledger_invariant invariant, int64_t count,
@@ -120,9 +124,8 @@ static enum err add_claims(struct work *w, struct line_checks *checks)
 
 static void compare_line(struct ledger_audit *audit, const struct line_check *check)
 {
-    static const enum ledger_account of_claims[] = {
-        LEDGER_ACCOUNT_RESERVED, LEDGER_ACCOUNT_TRANSIT, LEDGER_ACCOUNT_PAID,
-        LEDGER_ACCOUNT_RETURNED};
+    static const enum ledger_account of_claims[] = {LEDGER_ACCOUNT_RESERVED, LEDGER_ACCOUNT_TRANSIT,
+                                                    LEDGER_ACCOUNT_PAID, LEDGER_ACCOUNT_RETURNED};
     const int64_t *accounts = check->line.balance.accounts_fen;
     int64_t sum_fen = 0;
     bool same_as_entries = true, same_as_claims = true;

@@ -17,7 +17,7 @@ static const struct move {
     const char *event;
 } moves[LEDGER_MOVE_COUNT] = {
     {"", LEDGER_ACCOUNT_NONE, LEDGER_ACCOUNT_NONE, ""},
-#define MOVE(name, from, to, event, label, label_en)                                              \
+#define MOVE(name, from, to, event, label, label_en)                                               \
     {#name, LEDGER_ACCOUNT_##from, LEDGER_ACCOUNT_##to, event},
 #include "domain/ledger/ledger.def"
 };
@@ -95,6 +95,27 @@ struct ledger_line *ledger_locked_line(const struct ledger_lines_locked *set, in
 }
 
 /* ---- posting */
+
+struct ledger_posting_given ledger_claim_posting(struct work *w, enum ledger_move move,
+                                                 const ledger_claim_row *row,
+                                                 struct ledger_line *line, struct str words)
+{
+    const char *subject =
+        text_in(w->arena, "%.*s#%d.%d", STR_ARG(row->key), row->round, row->attempt);
+    return (struct ledger_posting_given){
+        .move = move,
+        .subject = str_from(subject),
+        .line = line,
+        .amount_fen = row->amount_fen,
+        .claim_id = row->id,
+        .case_id = row->case_id,
+        .batch_id = row->batch_id,
+        .person_id = row->payee_record == LEDGER_PERSON ? row->payee_id : 0,
+        .claim_key = row->key,
+        .article = row->article,
+        .words = words,
+    };
+}
 
 /* Entries of one day, article and account of a line, added up over a call. */
 struct day_sum {
@@ -242,15 +263,14 @@ static enum err write_days(struct work *w, const struct writing *writing)
 {
     for (int32_t i = 0; i < writing->sum_count; i++) {
         const struct day_sum *sum = &writing->sums[i];
-        struct ledger_day_add_in in = {sum->line_id,    w->today_day,      sum->article,
+        struct ledger_day_add_in in = {sum->line_id,          w->today_day,    sum->article,
                                        (int32_t)sum->account, sum->amount_fen, sum->entry_count};
         TRY(ledger_day_add(w, &in, NULL));
     }
     return ERR_OK;
 }
 
-static enum err write_events(struct work *w, const struct ledger_posting_given *rows,
-                             int32_t count)
+static enum err write_events(struct work *w, const struct ledger_posting_given *rows, int32_t count)
 {
     struct event *events = ARENA_NEW_ARRAY(w->arena, struct event, (size_t)count);
     if (!events)

@@ -11,10 +11,11 @@
 #define BAIGONG_LEDGER_POST_H
 
 #include "domain/ledger/ledger.h"
+#include "ledger_sql.h"
 
 struct ledger_posting_given {
     enum ledger_move move;
-    struct str subject;   /* of the posting's key: claim and round; the move's name comes before */
+    struct str subject; /* of the posting's key: claim and round; the move's name comes before */
     struct ledger_line *line; /* of a locked set */
     int64_t amount_fen;
     int64_t claim_id, case_id, batch_id;
@@ -37,6 +38,11 @@ struct ledger_line *ledger_locked_line(const struct ledger_lines_locked *set, in
 /* Writes the postings; a line that would fall below zero is a wrong program or, where another took
  * the money, ERR_LEDGER_SHORT. */
 enum err ledger_post(struct work *w, const struct ledger_posting_given *rows, int32_t count);
+
+/* The posting of a claim's move, with the claim's round and attempt in its key. */
+struct ledger_posting_given ledger_claim_posting(struct work *w, enum ledger_move move,
+                                                 const struct ledger_claim_by_id_out *row,
+                                                 struct ledger_line *line, struct str words);
 
 enum ledger_account ledger_move_from(enum ledger_move move);
 enum ledger_account ledger_move_to(enum ledger_move move);
