@@ -69,16 +69,31 @@ static void plan_rule(struct holder_plan *plan, int32_t statement, bool is_share
     const struct policy *policy = plan->policy->policy;
     int32_t quota_count;
     const struct quota *quota = quota_of(policy, statement, &quota_count);
-    plan->is_chained |= quota_count > 1 || (quota && quota->order_count > PLACE_KEYS_MAX) ||
-                        settles_over_subjects(policy, statement);
+    bool is_chained = quota_count > 1 || (quota && quota->order_count > PLACE_KEYS_MAX) ||
+                      settles_over_subjects(policy, statement);
     plan->has_quotas |= quota != NULL;
     plan->rules[plan->rule_count++] = (struct holder_rule){
         .statement = statement,
         .root = root_of(policy->statements[statement].as.rule->subject),
         .keeps = rule_keeps_roster(policy, statement),
         .is_shared = is_shared,
+        .is_chained = is_chained,
         .quota = quota,
     };
+}
+
+/* Rules of whose holders nobody can say whom a fact touches, or who hang on others. */
+static void find_swept(struct holder_plan *plan)
+{
+    for (int32_t i = 0; i < plan->rule_count; i++) {
+        const struct holder_rule *rule = &plan->rules[i];
+        if (!rule->is_chained && !reach_rule_is_wide(plan->reach, rule->statement))
+            continue;
+        rule_set_add(plan->swept, rule->statement);
+        plan->has_swept = true;
+    }
+    if (plan->has_swept)
+        program_rules_settled_with(plan->policy->program, plan->swept);
 }
 
 static enum err make_nobody(struct holder_plan *plan, struct fault *fault)
@@ -103,9 +118,10 @@ enum err holder_plan_make(struct arena *arena, const struct vocab *vocab,
     TRY(reach_make(arena, p, NULL, plan.statements, &plan.reach, fault));
     TRY(next_change_plan(arena, p, &plan.next, fault));
     plan.rules = ARENA_NEW_ARRAY(arena, struct holder_rule, (size_t)p->statement_count + 1);
-    uint64_t *shared =
-        ARENA_NEW_ARRAY(arena, uint64_t, (size_t)program_rule_words(policy->program) + 1);
-    if (!plan.rules || !shared)
+    size_t word_count = (size_t)program_rule_words(policy->program) + 1;
+    uint64_t *shared = ARENA_NEW_ARRAY(arena, uint64_t, word_count);
+    plan.swept = ARENA_NEW_ARRAY(arena, uint64_t, word_count);
+    if (!plan.rules || !shared || !plan.swept)
         return fault_set(fault, ERR_MEMORY, "no memory for the rules to follow");
     int32_t quota_count;
     for (int32_t s = 0; s < p->statement_count; s++)
@@ -115,6 +131,7 @@ enum err holder_plan_make(struct arena *arena, const struct vocab *vocab,
     for (int32_t s = 0; s < p->statement_count; s++)
         if (statement_decides(&p->statements[s]))
             plan_rule(&plan, s, rule_set_has(shared, s));
+    find_swept(&plan);
     enum err err = make_nobody(&plan, fault);
     if (err != ERR_OK) {
         holder_plan_done(&plan);
@@ -209,11 +226,15 @@ int32_t holder_next_day(const struct holder_plan *plan, const struct world *worl
     return next;
 }
 
-static bool is_wanted(const struct holder_rule *rule, enum holder_rules which)
+static bool is_wanted(const struct holder_plan *plan, const struct holder_rule *rule,
+                      enum holder_rules which)
 {
-    return which == HOLDER_RULES_ALL ? rule->keeps
-           : which == HOLDER_RULES_SHARED ? rule->is_shared && rule->keeps
-                                          : rule->quota && rule->keeps;
+    if (!rule->keeps)
+        return false;
+    return which == HOLDER_RULES_ALL      ? true
+           : which == HOLDER_RULES_SHARED ? rule->is_shared
+                                          : rule->quota && !rule_set_has(plan->swept,
+                                                                         rule->statement);
 }
 
 /* Adds the candidates of one rule for root rows, in the order of a result. */
@@ -252,7 +273,7 @@ bool holder_candidates(const struct holder_plan *plan, const struct world *world
         scope_make(plan, world, root, root_rows[i], &scopes[i]);
     for (int32_t i = 0; i < plan->rule_count; i++) {
         const struct holder_rule *rule = &plan->rules[i];
-        if (rule->root == root && is_wanted(rule, which) &&
+        if (rule->root == root && is_wanted(plan, rule, which) &&
             !add_candidates(plan, world, rule, scopes, root_rows, root_count, as_of_day, list))
             return false;
     }

@@ -22,6 +22,7 @@ struct holder_rule {
     int32_t root;     /* REGISTRY_person or REGISTRY_organisation */
     bool keeps;       /* its holders are kept by name */
     bool is_shared;   /* a quota reaches it, of its own or through a settlement */
+    bool is_chained;  /* what it finds hangs on others in a way that no order of places tells */
     const struct quota *quota; /* its own, or that of a settlement; NULL: none */
     int64_t rule_id; /* 0: not known yet */
 };
@@ -34,7 +35,8 @@ struct holder_plan {
     struct next_change *next;
     struct world *nobody; /* limits of quotas are read in it */
     bool has_quotas; /* some rule has one */
-    bool is_chained; /* a rule has two quotas, or one by more keys than places hold */
+    uint64_t *swept;  /* rules that only a sweep keeps current, with those settled with them */
+    bool has_swept;
     struct holder_rule *rules;
     int32_t rule_count;
     bool is_part; /* of the rules: what others find stays as it is stored */

@@ -12,9 +12,9 @@
  *                      then be 0 although money moves);
  *   nothing while is_asked: a question that came up later takes nothing back before it is answered;
  *   nothing while an amount is open (ABSENT_I64).
- * to_ms is part of the key under which a difference is posted: asking again gives the same row until
- * a later decision, and then what lies between the same from_ms and that one. Rows of one holder
- * are found by key; no call reads the city.
+ * to_ms is part of the key under which a difference is posted: asking again gives the same row
+ * until a later decision, and then what lies between the same from_ms and that one. Rows of one
+ * holder are found by key; no call reads the city.
  *
  * Memory   results live in w->arena
  * Errors   ERR_NOT_FOUND (no such rule was ever swept; no such entitlement); store errors
@@ -42,7 +42,7 @@ struct entitlement_difference {
     struct str basis_record;
     int64_t basis_id;
     int32_t period;
-    struct str article; /* heading of the article that says so, of the later answer where it has one */
+    struct str article; /* heading of the one that says so, of the later answer where it has one */
     int64_t from_fen, to_fen;             /* 0: not granted; ABSENT_I64: open */
     int64_t from_payee_id, to_payee_id;   /* ABSENT_I64: the subject */
     int64_t to_entitlement_id;            /* found again under another number; 0: it ended */

@@ -159,13 +159,6 @@ static enum err refuse_earlier(const struct standing *standing, struct fault *fa
                      asked_text);
 }
 
-/* Whether only a sweep keeps up with the policy. */
-static bool is_wide(const struct follower *follower)
-{
-    struct str why;
-    return reach_is_wide(follower->plan.reach, &why) || follower->plan.is_chained;
-}
-
 /* Why everybody is to be looked at; empty when it is enough to look at some. */
 static struct str sweep_reason(const struct standing *standing)
 {
@@ -181,9 +174,8 @@ static struct str sweep_reason(const struct standing *standing)
         return STR("events");
     if (standing->due_count >= standing->count_max)
         return STR("due");
-    bool has_moved =
-        standing->event_count > 0 || standing->followed_day < standing->as_of_day;
-    if (has_moved && is_wide(follower))
+    bool has_moved = standing->due_count > 0 || standing->followed_day < standing->as_of_day;
+    if (has_moved && follower->plan.has_swept)
         return STR("whole tables");
     return STR("");
 }
@@ -352,6 +344,25 @@ static void add_rules_reading(struct batch *batch, const struct reach_change *ch
             program_rules_reading(program, change->table, f, batch->rules);
 }
 
+/* Whether rules are among those concerned that only a sweep keeps current. */
+static bool concerns_swept(struct batch *batch)
+{
+    const struct follower *follower = batch->follower;
+    if (!follower->plan.has_swept || batch->concerns_all)
+        return follower->plan.has_swept;
+    program_rules_settled_with(follower->plan.policy->program, batch->rules);
+    for (int32_t i = 0; i < follower->rule_words; i++)
+        if (batch->rules[i] & follower->plan.swept[i])
+            return true;
+    return false;
+}
+
+static enum err want_sweep(struct work *w, struct follower *follower, struct str why)
+{
+    follower->wants_sweep = why;
+    return fail(w, ERR_LIMIT, "a fact touches more than can be looked at alone");
+}
+
 static enum err touch(struct work *w, struct batch *batch, const struct event *event,
                       struct holder_set *touched)
 {
@@ -375,6 +386,8 @@ static enum err touch(struct work *w, struct batch *batch, const struct event *e
         TRY(err);
     }
     add_rules_reading(batch, &change);
+    if (concerns_swept(batch))
+        return want_sweep(w, batch->follower, STR("whole tables"));
     return reach_touched(w, follower->plan.reach, &change, follower->sweep_min, touched);
 }
 
@@ -450,7 +463,10 @@ static enum err plan_of_batch(struct work *w, struct batch *batch,
         *ret_plan = &follower->parts[i].plan;
         return ERR_OK;
     }
-    if (batch->concerns_all || follower->part_count == FOLLOW_PARTS_MAX)
+    bool is_full = follower->part_count == FOLLOW_PARTS_MAX;
+    if (is_full && follower->plan.has_swept)
+        return want_sweep(w, follower, STR("whole tables"));
+    if (batch->concerns_all || is_full)
         return ERR_OK;
     struct follow_part *part = &follower->parts[follower->part_count];
     part->rules = ARENA_NEW_ARRAY(&follower->arena, uint64_t, (size_t)follower->rule_words);
@@ -483,12 +499,11 @@ static enum err follow_events(struct work *w, const struct event *events, int32_
         batch->event_count++;
         TRY(touch(w, batch, &events[i], &touched));
     }
-    if (touched.count > follower->sweep_min) { /* nothing is kept: a sweep comes instead */
-        follower->wants_sweep = STR("touches many");
-        return fail(w, ERR_LIMIT, "a fact touches more than %d holders", follower->sweep_min);
-    }
-    batch->holder_count = touched.count;
     batch->made_due = touched.count > follower->sweep_min / FOLLOW_AT_ONCE_PART;
+    /* Nothing is kept: a sweep comes instead. In turns all rules are run. */
+    if (touched.count > follower->sweep_min || (batch->made_due && follower->plan.has_swept))
+        return want_sweep(w, follower, STR("touches many"));
+    batch->holder_count = touched.count;
     batch->counts = (struct claim_counts){0};
     if (batch->made_due)
         return make_due(w, &touched, follower->as_of_day);
@@ -625,7 +640,7 @@ static enum err run_round(struct follower *follower, struct fault *fault)
         TRY(sweep_instead(follower, follower->as_of_day, why, fault));
         TRY(work_run(&follower->env, WORK_READ, read_standing, &standing, fault));
     }
-    enum err err = is_wide(follower) ? ERR_OK : follow_news(follower, &standing, fault);
+    enum err err = follow_news(follower, &standing, fault);
     if (err == ERR_OK || follower->wants_sweep.size == 0)
         return err;
     if (fault)

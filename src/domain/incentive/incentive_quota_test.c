@@ -2,6 +2,7 @@
  * what a sweep would leave. */
 #include "domain/incentive/incentive_follow.h"
 
+#include "domain/registry/fact.h"
 #include "incentive_history.h"
 
 #define HEAD                                                                                      \
@@ -102,3 +103,63 @@ QUOTA_TEST(follower_round__sweeps_where_a_budget_is_spent_in_order, 4)
 QUOTA_TEST(follower_round__sweeps_where_two_quotas_limit_one_rule, 5)
 QUOTA_TEST(follower_round__sweeps_where_an_order_has_too_many_keys, 6)
 QUOTA_TEST(follower_round__sweeps_where_several_people_share_a_cap, 7)
+
+/* ---- a sweep only for what hangs on others ---- */
+
+#define TWO_RULES                                                                                 \
+    HEAD ALIVE "```资金 专项\n来源  市财政\n预算  2023年 20000元\n不足时  按比例\n```\n"           \
+    GIVEN("资金  专项")                                                                            \
+    "```补贴 慰问\n对象  人员\n条件  性别 = 女\n给予  500元 每人每年\n```\n"
+
+static enum err change_sex(struct work *w, void *context)
+{
+    const struct history *h = context;
+    struct fact fact;
+    TRY(fact_read(w, REGISTRY_person, h->key_id, h->key_id, &fact));
+    struct person *person = fact.record;
+    person->sex = person->sex == sex_female ? sex_male : sex_female;
+    fact.given = FACT_GIVEN_ALL;
+    enum fact_outcome outcome;
+    return fact_correct(w, &fact, &outcome);
+}
+
+static enum err revoke(struct work *w, void *context)
+{
+    const struct history *h = context;
+    struct fact fact;
+    TRY(fact_read(w, REGISTRY_certificate, h->key_id, h->id, &fact));
+    struct certificate *certificate = fact.record;
+    certificate->state = certificate_state_revoked;
+    fact.given = FACT_GIVEN_ALL;
+    enum fact_outcome outcome;
+    return fact_correct(w, &fact, &outcome);
+}
+
+#define A_CERTIFICATE                                                                             \
+    " FROM certificate WHERE gone_ms = 9223372036854775807 AND state = 1"                         \
+    " ORDER BY person_id, id LIMIT 1"
+
+STORE_TEST(follower_round__sweeps_only_for_facts_that_concern_what_hangs_on_others)
+{
+    const struct quota_case given = {"a budget beside a grant", TWO_RULES, true};
+    struct read_policy read;
+    struct history h;
+    read_case(&given, &read);
+    history_begin(&h, t, 33, &read.policy);
+    history_follow(&h);
+    h.key_id = store_fixture_number(t, "SELECT person_id" A_CERTIFICATE);
+    h.id = store_fixture_number(t, "SELECT id" A_CERTIFICATE);
+    t->env.fixed_now_ms += 1000;
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, change_sex, &h, &t->fault));
+    struct follow_report report = history_follow(&h);
+    EXPECT_INT(0, report.swept_because.size);
+    EXPECT_INT(1, report.holder_count);
+    EXPECT_INT(1, report.new_count + report.ended_count);
+    history_expect_as_a_sweep(&h, 0);
+    t->env.fixed_now_ms += 1000;
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, revoke, &h, &t->fault));
+    EXPECT(history_follow(&h).swept_because.size > 0);
+    history_expect_as_a_sweep(&h, 1);
+    history_end(&h);
+    arena_done(&read.arena);
+}

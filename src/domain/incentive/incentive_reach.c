@@ -40,6 +40,7 @@ static void set_wide(struct reach *reach)
     if (!reach->is_wide)
         reach->why = reach->policy->statements[reach->rule].name;
     reach->is_wide = true;
+    rule_set_add(reach->wide_rules, reach->rule);
 }
 
 static int32_t step_to(struct reach *reach, int32_t parent, enum reach_way way, int32_t table,
@@ -50,8 +51,11 @@ static int32_t step_to(struct reach *reach, int32_t parent, enum reach_way way, 
     for (int32_t i = 0; i < reach->node_count; i++) {
         const struct reach_node *node = &reach->nodes[i];
         if (node->parent == parent && node->way == way && node->table == table &&
-            node->field == field)
+            node->field == field) {
+            if (way == WAY_INVERSE && !reach_is_indexed(table, field))
+                set_wide(reach);
             return i;
+        }
     }
     if (reach->node_count == REACH_NODES_MAX) {
         set_wide(reach);
@@ -234,6 +238,11 @@ enum err reach_make(struct arena *arena, const struct policy *policy, const uint
         return fault_set(fault, ERR_MEMORY, "no memory for what rules reach");
     *reach = (struct reach){.policy = policy, .vocab = policy->vocab, .statements = statements,
                             .arena = arena, .rules = rules};
+    size_t word_count = (size_t)policy->statement_count / 64 + 1;
+    reach->wide_rules = ARENA_NEW_ARRAY(arena, uint64_t, word_count);
+    if (!reach->wide_rules)
+        return fault_set(fault, ERR_MEMORY, "no memory for what rules reach");
+    memset(reach->wide_rules, 0, word_count * sizeof *reach->wide_rules);
     for (int32_t t = 0; t < REGISTRY_RECORD_COUNT; t++)
         reach->self_nodes[t] = -1;
     for (int32_t s = 0; s < policy->statement_count; s++)
@@ -286,6 +295,11 @@ bool reach_is_wide(const struct reach *reach, struct str *ret_why)
 {
     *ret_why = reach->why;
     return reach->is_wide;
+}
+
+bool reach_rule_is_wide(const struct reach *reach, int32_t statement)
+{
+    return rule_set_has(reach->wide_rules, statement);
 }
 
 bool reach_has_rules_on(const struct reach *reach, int32_t root)

@@ -34,6 +34,8 @@ enum err reach_make(struct arena *arena, const struct policy *policy, const uint
  * say whom a fact touches, and only a sweep keeps up. why names the rule. */
 bool reach_is_wide(const struct reach *reach, struct str *ret_why);
 
+bool reach_rule_is_wide(const struct reach *reach, int32_t statement);
+
 /* Whether rules are about this root or what it owns. */
 bool reach_has_rules_on(const struct reach *reach, int32_t root);
 

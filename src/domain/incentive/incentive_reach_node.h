@@ -40,6 +40,7 @@ struct reach {
     int32_t node_count;
     int32_t self_nodes[REGISTRY_RECORD_COUNT]; /* by root; -1 */
     int32_t rule;                              /* being walked */
+    uint64_t *wide_rules; /* of which some step cannot be taken backward, or reads whole tables */
     bool is_wide;
     struct str why;
     const struct reach_statements *statements;
