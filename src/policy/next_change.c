@@ -723,6 +723,155 @@ static int32_t value_next_day(struct course *course, const struct frame *frame,
     }
 }
 
+/* ---- what is over for good ---- */
+
+/* Whether nothing in a value jumps: it goes one way or the other with the day alone. */
+static bool is_smooth_throughout(const struct course *course, const struct expr *expr)
+{
+    if (!moves(course->plan, expr) || expr->kind == EXPR_CONTEXT)
+        return true;
+    bool smooth = is_smooth(expr);
+    for (int32_t i = 0; i < expr->child_count && smooth; i++)
+        smooth = is_smooth_throughout(course, expr->children[i]);
+    return smooth;
+}
+
+/* False, and the sides move apart (invariant 3). */
+static bool compare_is_over(struct course *course, const struct frame *frame, enum expr_op op,
+                            const struct expr *left, const struct expr *right)
+{
+    enum direction direction = direction_of(course, left) | turned(direction_of(course, right));
+    if (direction == GOES_BOTH_WAYS || !is_smooth_throughout(course, left) ||
+        !is_smooth_throughout(course, right))
+        return false;
+    int64_t a = walk_value(&course->walk, frame, left);
+    int64_t b = walk_value(&course->walk, frame, right);
+    if (a == ABSENT_I64 || b == ABSENT_I64 || scalar_compare(op, a, b) != 0)
+        return false;
+    switch (op) {
+    case OP_LESS:
+    case OP_LESS_EQUAL:
+        return direction == GOES_UP;
+    case OP_GREATER:
+    case OP_GREATER_EQUAL:
+        return direction == GOES_DOWN;
+    case OP_EQUAL:
+        return direction == (a > b ? GOES_UP : GOES_DOWN);
+    default:
+        return false;
+    }
+}
+
+/* Windows and periods move forward only: a day behind their start stays behind. */
+static bool call_is_over(struct course *course, const struct frame *frame, const struct expr *expr)
+{
+    struct expr *const *child = expr->children;
+    switch (expr->function) {
+    case FUNCTION_IN_PERIOD: {
+        int64_t day = moves(course->plan, child[0]) ? ABSENT_I64
+                                                    : walk_value(&course->walk, frame, child[0]);
+        return day != ABSENT_I64 && day < course->walk.moment.period_start_day;
+    }
+    case FUNCTION_IN_WINDOW: {
+        if (moves(course->plan, child[0]) || moves(course->plan, child[2]) ||
+            !is_smooth_throughout(course, child[1]) ||
+            (direction_of(course, child[1]) & GOES_DOWN))
+            return false;
+        int64_t day = walk_value(&course->walk, frame, child[0]);
+        int64_t end = walk_value(&course->walk, frame, child[1]);
+        int64_t months = walk_value(&course->walk, frame, child[2]);
+        return day != ABSENT_I64 && end != ABSENT_I64 && months != ABSENT_I64 &&
+               scalar_add_months(end, -months) >= day;
+    }
+    case FUNCTION_HOLDS_ON:
+        return compare_is_over(course, frame, OP_LESS_EQUAL, child[0], child[2]) ||
+               compare_is_over(course, frame, OP_LESS_EQUAL, child[2], child[1]);
+    default:
+        return false;
+    }
+}
+
+static bool is_over(struct course *course, const struct frame *frame, const struct expr *expr);
+
+static bool has_is_over(struct course *course, const struct frame *frame, const struct expr *expr)
+{
+    struct walk_rows range;
+    if (expr->aggregate != AGGREGATE_HAS || !frame ||
+        !walk_range(&course->walk, frame, expr, &range))
+        return false;
+    bool over = true;
+    for (int32_t i = range.first; i < range.end && over; i++) {
+        struct frame row = {expr->table, range.rows ? range.rows[i] : i, frame};
+        over = expr->where && is_over(course, &row, expr->where);
+    }
+    return over;
+}
+
+static bool define_is_over(struct course *course, const struct frame *frame,
+                           const struct expr *expr)
+{
+    const struct define *define = course->plan->policy->statements[expr->statement].as.define;
+    struct frame reached = {0};
+    if (!define->value)
+        return false;
+    if (define->subject >= 0) {
+        reached.row = walk_reach(&course->walk, frame, expr->scope, expr->up, expr->through,
+                                 &reached.table);
+        if (reached.row < 0)
+            return false;
+    }
+    return is_over(course, define->subject >= 0 ? &reached : NULL, define->value);
+}
+
+/* Days are compared first: that costs little and ends most rows. */
+static bool and_is_over(struct course *course, const struct frame *frame, const struct expr *expr)
+{
+    bool over = false;
+    for (int32_t pass = 0; pass < 2 && !over; pass++) {
+        for (int32_t i = 0; i < expr->child_count && !over; i++) {
+            const struct expr *child = expr->children[i];
+            bool is_cheap = child->kind == EXPR_CALL || child->kind == EXPR_COMPARE;
+            over = is_cheap == (pass == 0) && moves(course->plan, child) &&
+                   is_over(course, frame, child);
+        }
+        if (pass == 0 && !over)
+            over = is_decided_for_good(course, frame, expr, 0);
+    }
+    return over;
+}
+
+static bool or_is_over(struct course *course, const struct frame *frame, const struct expr *expr)
+{
+    bool over = true;
+    for (int32_t i = 0; i < expr->child_count && over; i++)
+        over = is_over(course, frame, expr->children[i]);
+    return over;
+}
+
+/* Whether a condition is false on the day and on every later one, as far as that is seen without
+ * asking when: most people have nothing that a rule looks for, or had it long ago. */
+static bool is_over(struct course *course, const struct frame *frame, const struct expr *expr)
+{
+    if (!moves(course->plan, expr))
+        return walk_value(&course->walk, frame, expr) == 0;
+    switch (expr->kind) {
+    case EXPR_AND:
+        return and_is_over(course, frame, expr);
+    case EXPR_OR:
+        return or_is_over(course, frame, expr);
+    case EXPR_COMPARE:
+        return compare_is_over(course, frame, expr->op, expr->children[0], expr->children[1]);
+    case EXPR_CALL:
+        return call_is_over(course, frame, expr);
+    case EXPR_AGGREGATE:
+        return has_is_over(course, frame, expr);
+    case EXPR_DEFINE:
+        return define_is_over(course, frame, expr);
+    default:
+        return false;
+    }
+}
+
 /* ---- a rule ---- */
 
 struct subject_course {
@@ -976,6 +1125,44 @@ static int32_t claw_back_next_day(struct subject_course subject)
     return next;
 }
 
+/* Whether no row that the rule pays for counts any more, or none is there. */
+static bool rows_are_over(struct subject_course *subject)
+{
+    const struct rule *rule = subject->rule;
+    const struct table_columns *basis =
+        &subject->course.walk.world->tables[subject->basis_table];
+    if (rule->each < 0)
+        return false;
+    bool over = true;
+    for (int32_t row = basis->first_row[subject->subject_row];
+         row < basis->first_row[subject->subject_row + 1] && over; row++) {
+        struct frame frame = {subject->basis_table, row, NULL};
+        over = rule->each_where && is_over(&subject->course, &frame, rule->each_where);
+    }
+    return over;
+}
+
+/* Whether the rule finds nothing on the day and on any later one. What may be taken back was paid
+ * in periods before. */
+static bool subject_is_over(struct subject_course *subject)
+{
+    const struct rule *rule = subject->rule;
+    struct frame frame = {rule->subject, subject->subject_row, NULL};
+    if (rule->reaches_back)
+        return false;
+    take_anchor(&subject->course, NULL, rule->subject, subject->subject_row);
+    return rows_are_over(subject) ||
+           (rule->where && is_over(&subject->course, &frame, rule->where));
+}
+
+static bool has_no_rows(const struct world *world, const struct rule *rule, int32_t subject_row)
+{
+    if (rule->each < 0)
+        return false;
+    const int32_t *first_row = world->tables[rule->each].first_row;
+    return first_row[subject_row] == first_row[subject_row + 1];
+}
+
 /* Whether the condition on the subject is false on any day. The parts asked read no day but that
  * on which the document comes into force, which is in every moment (least of all first periods). */
 static bool never_holds(const struct next_change *plan, const struct world *world,
@@ -1001,7 +1188,8 @@ int32_t next_change_day(const struct next_change *plan, const struct world *worl
     if (as_of_day < document->in_force_day)
         return NEVER;
     const struct rule *rule = policy->statements[statement].as.rule;
-    if (never_holds(plan, world, document, rule, subject_row))
+    if (has_no_rows(world, rule, subject_row) ||
+        (rule->reaches_back && never_holds(plan, world, document, rule, subject_row)))
         return NEVER;
     struct rule_period period = newest_period(policy, statement, as_of_day);
     struct subject_course subject = {
@@ -1012,6 +1200,8 @@ int32_t next_change_day(const struct next_change *plan, const struct world *worl
         .basis_table = rule->each >= 0 ? rule->each : rule->subject,
         .day_moves = rule->period == PERIOD_ONCE || (rule->anchor && moves(plan, rule->anchor)),
     };
+    if (subject_is_over(&subject))
+        return NEVER;
     int32_t next = rule->reaches_back ? claw_back_next_day(subject) : NEVER;
     take_anchor(&subject.course, rule->each >= 0 ? NULL : rule->anchor, rule->subject, subject_row);
     next = least(next, on_row(&subject.course, rule->subject, subject_row, rule->where));
