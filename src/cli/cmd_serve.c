@@ -4,6 +4,7 @@
 #include "cli/cli_settings.h"
 #include "cli/commands.h"
 #include "domain/insight/insight_book.h"
+#include "domain/news/news_book.h"
 #include "domain/occupation/catalogues.h"
 #include "domain/registry/sample.h"
 #include "http/server.h"
@@ -364,6 +365,17 @@ static void name_city(struct cli *cli, const struct vocab *vocab, struct page_op
     pages->city_name = text_in(cli->arena, "%.*s人力资源和社会保障局", STR_ARG(name));
 }
 
+static enum err know_office(struct cli *cli, struct page_options *pages)
+{
+    struct news_book *book = ARENA_NEW(cli->arena, struct news_book);
+    if (!book)
+        return fault_set(&cli->fault, ERR_MEMORY, "no memory for the office's texts");
+    const char *folder = text_in(cli->arena, "%s/catalogue", cli->settings->values[SETTING_HOME]);
+    TRY(news_book_load(cli->arena, folder, book, &cli->fault));
+    pages->news = book;
+    return ERR_OK;
+}
+
 /* Which city this is and its working days; a city that is empty yet is any city. */
 static enum err know_city(struct cli *cli, struct cli_city *city, struct calendar *calendar,
                           struct promises *promises,
@@ -376,6 +388,7 @@ static enum err know_city(struct cli *cli, struct cli_city *city, struct calenda
     path = text_in(cli->arena, "%s/catalogue/promise.csv", cli->settings->values[SETTING_HOME]);
     TRY(promises_load(cli->arena, path, promises, &cli->fault));
     pages->promises = promises;
+    TRY(know_office(cli, pages));
     int32_t division;
     struct fault fault = {0};
     enum err err = work_run(&city->env, WORK_READ, read_division, &division, &fault);

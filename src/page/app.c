@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "domain/insight/whatif_style.h"
 #include "page/draft_style.h"
+#include "page/page_notice.h"
 #include "page/upload.h"
 #include "page/web_scripts.h"
 #include "page/web_texts.h"
@@ -367,7 +368,7 @@ static enum err read_form(struct page *page, struct fault *fault)
 
 /* ---- how often */
 
-enum { FOR_PUBLIC = 1, FOR_SIGN_IN_ADDRESS, FOR_SIGN_IN_LOGIN };
+enum { FOR_PUBLIC = 1, FOR_SIGN_IN_ADDRESS, FOR_SIGN_IN_LOGIN, FOR_PUBLIC_FORM };
 
 static enum err limit(struct page *page, uint64_t who, uint64_t what, int64_t per_minute,
                       struct fault *fault)
@@ -387,6 +388,13 @@ enum err page_limit_sign_in(struct page *page, struct str login, struct fault *f
     TRY(limit(page, network_client(page->request->client_address), FOR_SIGN_IN_ADDRESS, rate,
               fault));
     return limit(page, hash_64(login), FOR_SIGN_IN_LOGIN, rate, fault);
+}
+
+/* As strict as signing in: a form of anyone's is written, or a receipt code guessed, by hand. */
+enum err page_limit_public_form(struct page *page, struct fault *fault)
+{
+    return limit(page, network_client(page->request->client_address), FOR_PUBLIC_FORM,
+                 atomic_load(&page->app->sign_in_rate), fault);
 }
 
 void page_app_limit(struct page_app *app, const struct page_limits *limits)

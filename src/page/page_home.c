@@ -3,6 +3,8 @@
 #include "base/day.h"
 #include "domain/incentive/incentive_draft.h"
 #include "domain/incentive/incentive_found.h"
+#include "domain/news/news_notice.h"
+#include "domain/news/news_objection.h"
 #include "domain/registry/submission.h"
 #include "page/app.h"
 #include "page/page_rule.h"
@@ -72,7 +74,9 @@ enum count_of {
     COUNT_ASKS,
     COUNT_GRANTED,
     COUNT_DRAFTS,
-    COUNT_IMPORTS
+    COUNT_IMPORTS,
+    COUNT_OBJECTIONS,
+    COUNT_NOTICES,
 };
 enum clock_of { CLOCK_NONE, CLOCK_ANSWER, CLOCK_MONTH, CLOCK_YEAR };
 
@@ -93,6 +97,10 @@ static const struct task {
      CLOCK_MONTH},
     {"看本月新发现的待遇", "按规则列出人数和金额，可以导出名单", "/found", PERM_FOUND_READ,
      COUNT_GRANTED, CLOCK_MONTH},
+    {"处理对公示的异议", "处理完以前公示不结束，钱不发放", "/news/objections", PERM_NOTICE,
+     COUNT_OBJECTIONS, CLOCK_ANSWER},
+    {"核对、发布公示", "别人起草的，逐处核对个人信息以后发布", "/news/notices", PERM_NOTICE,
+     COUNT_NOTICES, CLOCK_NONE},
     {"核对多发、少发的差额", "事实或政策变了以后，原来的结果差多少", "/found/differences",
      PERM_FOUND_READ, COUNT_NONE, CLOCK_MONTH},
     {"合并疑似重复人员", "姓名、生日相同，电话或账号也相同", "/duplicates", PERM_DUPLICATES,
@@ -177,6 +185,19 @@ static enum err count_imports(struct page *page, struct waiting *waiting)
     return ERR_OK;
 }
 
+static enum err count_notices(struct page *page, struct waiting *waiting)
+{
+    const struct scope *scope = &page->session.scope;
+    struct notice *notices;
+    int32_t count;
+    TRY(news_notice_list(page->w, NOTICE_OFFERED, scope->division_min, scope->division_max,
+                         INT64_MAX, NOTICE_ROWS_MAX, &notices, &count));
+    waiting->count = 0;
+    for (int32_t i = 0; i < count; i++)
+        waiting->count += notices[i].maker_id != page->session.account.id;
+    return ERR_OK;
+}
+
 static enum err count_one(struct page *page, const struct found_sum *found, struct waiting *waiting)
 {
     const struct scope *scope = &page->session.scope;
@@ -186,6 +207,11 @@ static enum err count_one(struct page *page, const struct found_sum *found, stru
                                         &waiting->count, &waiting->due_day);
     case COUNT_DRAFTS:
         return count_drafts(page, waiting);
+    case COUNT_OBJECTIONS:
+        return news_objection_waiting_count(page->w, scope->division_min, scope->division_max,
+                                            &waiting->count, &waiting->due_day);
+    case COUNT_NOTICES:
+        return count_notices(page, waiting);
     case COUNT_IMPORTS:
         return count_imports(page, waiting);
     case COUNT_ASKS:
