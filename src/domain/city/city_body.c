@@ -107,6 +107,21 @@ static void organisation_add(const struct bodies *b, int64_t number)
         enterprise_facts(b, row, of_kind, &draw);
 }
 
+static bool issues_certificates(int32_t role)
+{
+    return role == organisation_role_kind_self_assessment ||
+           role == organisation_role_kind_third_party_assessment ||
+           role == organisation_role_kind_special_ability_assessment;
+}
+
+/* Nobody issues before they are on file. */
+static int32_t day_before_certificates(const struct bodies *b, int32_t day)
+{
+    int32_t first = 0;
+    day_from_civil((int32_t)b->profile->first_year, 1, 1, &first);
+    return day < first ? day : first;
+}
+
 static void roles_add(const struct bodies *b, int64_t number)
 {
     struct city_draw draw = draw_of(b, REGISTRY_organisation_role, number);
@@ -114,6 +129,8 @@ static void roles_add(const struct bodies *b, int64_t number)
         if (!city_has_role(b->plan, role, number))
             continue;
         int32_t from = b->today_day - (int32_t)city_draw_between(&draw, 30, 365 * ROLE_YEARS);
+        if (issues_certificates(role))
+            from = day_before_certificates(b, from);
         struct organisation_role *row = city_batch_row(b->batch, REGISTRY_organisation_role);
         city_head(b->plan, &row->head, REGISTRY_organisation_role, number * ROLES_EACH + role,
                   city_organisation_id(number), from, INT64_MIN, &draw);
@@ -121,7 +138,7 @@ static void roles_add(const struct bodies *b, int64_t number)
         row->number = str_from(text_in(&b->batch->texts, "BA%d-%05d", day_year(from),
                                        (int)(number * ROLES_EACH + role) % 100000));
         row->from_day = from;
-        if (city_draw_chance(&draw, b->profile->closed_bp))
+        if (city_draw_chance(&draw, b->profile->closed_bp) && !issues_certificates(role))
             row->to_day = (int32_t)city_draw_between(&draw, from, b->today_day);
     }
 }

@@ -13,6 +13,8 @@
 
 #include "base/id.h"
 #include "domain/city/city_batch.h"
+#include "domain/city/city_make.h"
+#include "domain/gate/gate.h"
 #include "domain/registry/fact.h"
 #include "domain/registry/search.h"
 #include "store/load.h"
@@ -252,6 +254,23 @@ static enum err batches_write(struct fill *fill, struct work_env *env,
     return ERR_OK;
 }
 
+/* Officers declare their families, so that nobody handles the claim of a relative. */
+static enum err officers_step(struct work *w, void *context)
+{
+    static const char *const relations[CITY_FAMILY_SIZE] = {"", "配偶", "子女", "父母"};
+    const struct city_plan *plan = context;
+    int64_t each = plan->profile->officer_people;
+    for (int64_t staff = 0; staff + CITY_FAMILY_SIZE <= plan->given.people; staff += each) {
+        int64_t first = city_family(staff);
+        for (int32_t i = 1; i < CITY_FAMILY_SIZE; i++) {
+            struct gate_kin kin = {city_id(REGISTRY_person, first),
+                                   city_id(REGISTRY_person, first + i), str_from(relations[i])};
+            TRY(gate_kin_put(w, &kin));
+        }
+    }
+    return ERR_OK;
+}
+
 static enum err search_step(struct work *w, void *context)
 {
     return search_rebuild(w);
@@ -288,6 +307,10 @@ enum err city_fill(struct work_env *env, const struct city_plan *plan,
         err = fill_threads(&fill, env, progress, fault);
     if (err == ERR_OK)
         err = work_run(env, WORK_WRITE, search_step, NULL, fault);
+    if (err == ERR_OK) {
+        struct city_plan kept = *plan;
+        err = work_run(env, WORK_WRITE, officers_step, &kept, fault);
+    }
     if (err == ERR_OK)
         err = load_end(env, fault);
     for (int32_t i = 0; i < RING_SIZE; i++) {

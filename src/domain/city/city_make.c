@@ -48,6 +48,11 @@ struct str city_passport(struct arena *arena, int64_t person)
     return text_copy(arena, number, (size_t)size);
 }
 
+int64_t city_family(int64_t person)
+{
+    return person - person % CITY_FAMILY_SIZE;
+}
+
 struct str city_phone(struct arena *arena, const struct city_plan *plan, int64_t person)
 {
     int64_t number = city_shuffle(plan->given.seed, SHUFFLE_PHONE, PHONE_ROOM, person);

@@ -25,6 +25,10 @@
 struct str city_identity(struct arena *arena, const struct city_plan *plan, int32_t birth_day,
                          int64_t of_day, int32_t sex);
 struct str city_passport(struct arena *arena, int64_t person);
+/* A family is CITY_FAMILY_SIZE people whose numbers follow each other; its first is told. */
+enum { CITY_FAMILY_SIZE = 4 };
+int64_t city_family(int64_t person);
+
 struct str city_phone(struct arena *arena, const struct city_plan *plan, int64_t person);
 struct str city_bank_account(struct arena *arena, const struct city_plan *plan, int64_t person);
 struct str city_credit_code(struct arena *arena, int64_t organisation, int32_t kind,

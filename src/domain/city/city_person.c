@@ -135,6 +135,12 @@ static void identity_fill(struct maker *m, struct person *row, struct city_draw 
     row->division = (int32_t)m->self.division;
 }
 
+/* Whose phone or account a person gives: their own, or that of the first of the family. */
+static int64_t shared_by(const struct maker *m, int64_t share_bp, struct city_draw *draw)
+{
+    return city_draw_chance(draw, share_bp) ? city_family(m->person) : m->person;
+}
+
 static void person_fill(struct maker *m)
 {
     const struct city_profile *profile = m->profile;
@@ -151,9 +157,10 @@ static void person_fill(struct maker *m)
         city_draw_chance(&draw, profile->rural_bp) ? household_rural : household_urban;
     row->household = city_maybe(profile->missing_bp, household, &draw);
     if (city_draw_chance(&draw, profile->phone_bp))
-        row->phone = city_phone(texts, m->plan, m->person);
+        row->phone = city_phone(texts, m->plan, shared_by(m, profile->family_phone_bp, &draw));
     if (city_draw_chance(&draw, profile->bank_account_bp))
-        row->bank_account = city_bank_account(texts, m->plan, m->person);
+        row->bank_account =
+            city_bank_account(texts, m->plan, shared_by(m, profile->family_account_bp, &draw));
     if (city_draw_chance(&draw, profile->consent_bp))
         row->consent_day = (int32_t)city_draw_between(&draw, registered, m->today_day);
     if (city_draw_chance(&draw, profile->died_bp))
@@ -292,7 +299,7 @@ static void paper_number(struct maker *m, struct certificate *row, struct city_d
     int64_t organisation = city_agency_organisation(m->plan, c.agency, &c.is_enterprise);
     row->number = city_certificate_number(&m->batch->texts, m->plan, &c);
     row->issuer =
-        city_maybe_id(m->profile->missing_bp, city_organisation_id(organisation), draw);
+        city_maybe_id(m->profile->issuer_missing_bp, city_organisation_id(organisation), draw);
 }
 
 /* The first version of a corrected row; the corrected one follows it. False when the correction

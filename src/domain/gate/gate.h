@@ -189,6 +189,9 @@ struct gate_kin {
 /* Declares a relative; the same again changes nothing. */
 enum err gate_kin_put(struct work *w, const struct gate_kin *kin);
 enum err gate_kin_end(struct work *w, int64_t staff_id, int64_t person_id);
+/* Officers who declared relatives, after an officer, at most GATE_ROWS_MAX. */
+enum err gate_kin_staff(struct work *w, int64_t after_id, int64_t ret_ids[GATE_ROWS_MAX],
+                        int32_t *ret_count);
 enum err gate_kin_of(struct work *w, int64_t staff_id, struct gate_kin **ret_kin,
                      int32_t *ret_count);
 

@@ -256,6 +256,14 @@ UPDATE gate_kin SET gone_ms = :gone_ms
 SELECT COUNT(*) FROM gate_kin
  WHERE staff_id = :staff_id AND person_id = :person_id AND gone_ms = 9223372036854775807;
 
+-- name: gate_kin_officers :many
+-- in:   after_id int64, row_count_max int32
+-- out:  staff_id int64
+SELECT DISTINCT staff_id FROM gate_kin
+ WHERE staff_id > :after_id AND gone_ms = 9223372036854775807
+ ORDER BY staff_id
+ LIMIT :row_count_max;
+
 -- name: gate_kin_list :many
 -- in:   staff_id int64
 -- out:  person_id int64, relation text

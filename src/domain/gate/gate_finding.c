@@ -230,6 +230,24 @@ enum err gate_kin_end(struct work *w, int64_t staff_id, int64_t person_id)
     return changed_count > 0 ? ERR_OK : fail(w, ERR_NOT_FOUND, "没有申报过这门亲属");
 }
 
+enum err gate_kin_staff(struct work *w, int64_t after_id, int64_t ret_ids[GATE_ROWS_MAX],
+                        int32_t *ret_count)
+{
+    struct gate_kin_officers_in in = {after_id, GATE_ROWS_MAX};
+    struct gate_kin_officers_out row;
+    struct cursor cursor;
+    int32_t count = 0;
+    bool more;
+    TRY(gate_kin_officers(w, &in, &cursor));
+    TRY(gate_kin_officers_next(&cursor, &row, &more));
+    while (more) {
+        ret_ids[count++] = row.staff_id;
+        TRY(gate_kin_officers_next(&cursor, &row, &more));
+    }
+    *ret_count = count;
+    return ERR_OK;
+}
+
 enum err gate_kin_of(struct work *w, int64_t staff_id, struct gate_kin **ret_kin,
                      int32_t *ret_count)
 {

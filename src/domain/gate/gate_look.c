@@ -402,10 +402,10 @@ static enum err look_certificate_body(struct gate_look *look, int64_t *ret_value
 
 static bool is_filed_for(const struct organisation_role *role, const struct certificate *of)
 {
-    bool fits = of->kind == certificate_kind_special_ability
-                    ? role->role == organisation_role_kind_special_ability_assessment
-                    : role->role == organisation_role_kind_self_assessment ||
-                          role->role == organisation_role_kind_third_party_assessment;
+    bool fits = role->role == organisation_role_kind_self_assessment ||
+                role->role == organisation_role_kind_third_party_assessment ||
+                (role->role == organisation_role_kind_special_ability_assessment &&
+                 of->kind == certificate_kind_special_ability);
     return fits && role->from_day <= of->issued_day &&
            (role->to_day == ABSENT_I32 || role->to_day >= of->issued_day);
 }
