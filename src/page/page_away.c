@@ -187,6 +187,7 @@ static enum err add_kept(struct page *page, const struct away_kept *kept)
         TRY(page_job_look(page->app, page->w, kept->job_id, &now));
     if (is_done)
         TRY(add_conditions(page, kept, &count));
+    doc_add_id(page->doc, "id", kept->id);
     doc_add_day(page->doc, "as_of", kept->as_of_day);
     doc_add_instant(page->doc, "asked", kept->asked_ms);
     doc_add_text_z(page->doc, "state", is_done ? "done" : now.is_failed ? "failed" : "running");

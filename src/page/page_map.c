@@ -1,3 +1,4 @@
+#include "domain/registry/registry.h"
 #include "page/app.h"
 #include "page/web_texts.h"
 
@@ -162,7 +163,19 @@ static void add_security(struct json *json, enum permission permission)
     json_array_end(json);
 }
 
-static void add_operation(struct json *json, struct arena *arena, const struct page_route *route)
+/* The schema of a route's own answer (web/api_answers.json), else what all answers have in common. */
+static const char *schema_of(struct arena *arena, const struct json_value *answers,
+                             const struct page_route *route)
+{
+    const char *operation = operation_of(arena, route);
+    const char *own = json_member(answers, operation)
+                          ? text_in(arena, "#/components/schemas/%s", operation)
+                          : NULL;
+    return own ? own : "#/components/schemas/Resource";
+}
+
+static void add_operation(struct json *json, struct arena *arena,
+                          const struct json_value *answers, const struct page_route *route)
 {
     const struct permission_desc *permission = &guard_permissions[route->permission];
     json_key(json, route->method == HTTP_GET ? "get" : "post");
@@ -180,7 +193,8 @@ static void add_operation(struct json *json, struct arena *arena, const struct p
     }
     json_key(json, "responses");
     json_object_begin(json);
-    add_answer(json, "200", "The resource", "application/json", "#/components/schemas/Resource");
+    add_answer(json, "200", "The resource", "application/json",
+               schema_of(arena, answers, route));
     add_answer(json, "4XX", "Refused: why, and what to do", "application/problem+json",
                "#/components/schemas/Problem");
     json_object_end(json);
@@ -195,7 +209,7 @@ static bool stood_before(int32_t index)
     return false;
 }
 
-static void add_paths(struct json *json, struct arena *arena)
+static void add_paths(struct json *json, struct arena *arena, const struct json_value *answers)
 {
     json_key(json, "paths");
     json_object_begin(json);
@@ -206,24 +220,78 @@ static void add_paths(struct json *json, struct arena *arena)
         json_object_begin(json);
         for (int32_t other = i; other < page_route_count; other++)
             if (strcmp(page_routes[i].pattern, page_routes[other].pattern) == 0)
-                add_operation(json, arena, &page_routes[other]);
+                add_operation(json, arena, answers, &page_routes[other]);
         json_object_end(json);
     }
     json_object_end(json);
 }
 
-/* What answers look like; a text of its own, as tools read it. */
-static enum err add_schemas(struct page *page, struct json *json)
+/* What answers look like: texts of their own, as tools read them. */
+static enum err read_schemas(struct page *page, const char *name,
+                             const struct json_value **ret_schemas)
 {
-    const struct json_value *schemas;
-    struct str text = STR("");
+    struct str text = STR("{}");
     for (int32_t i = 0; i < web_texts_count; i++)
-        if (strcmp(web_texts[i].name, "api_schemas") == 0)
+        if (strcmp(web_texts[i].name, name) == 0)
             text = web_texts[i].text;
-    TRY(json_parse(page->request->arena, text, text.size, &schemas, &page->w->fault));
-    json_key(json, "schemas");
-    json_value_write(json, schemas);
-    return ERR_OK;
+    return json_parse(page->request->arena, text, text.size, ret_schemas,
+                      &page->w->fault);
+}
+
+static void add_field(struct json *json, const struct field_desc *field)
+{
+    const char *ref = field->type == FIELD_DAY     ? "#/components/schemas/Day"
+                      : field->type == FIELD_MONEY ? "#/components/schemas/Yuan"
+                                                   : NULL;
+    bool is_text = registry_is_text(field) || field->type == FIELD_REF;
+    const char *type = is_text                      ? "string"
+                       : field->type == FIELD_BOOL ? "boolean"
+                                                    : "integer";
+    json_key(json, field->name);
+    json_object_begin(json);
+    json_add_text_z(json, "description", field->label_zh);
+    json_key(json, "anyOf");
+    json_array_begin(json);
+    json_object_begin(json);
+    json_add_text_z(json, ref ? "$ref" : "type", ref ? ref : type);
+    json_object_end(json);
+    json_object_begin(json);
+    json_add_text_z(json, "type", "null");
+    json_object_end(json);
+    json_array_end(json);
+    json_object_end(json);
+}
+
+/* The fields of a fact, of whatever record: registry.def says which there are. */
+static void add_values(struct json *json)
+{
+    json_key(json, "Values");
+    json_object_begin(json);
+    json_key(json, "anyOf");
+    json_array_begin(json);
+    for (int32_t table = 0; table < REGISTRY_RECORD_COUNT; table++) {
+        const struct record_desc *record = &registry_records[table];
+        json_object_begin(json);
+        json_add_text_z(json, "title", record->name);
+        json_add_text_z(json, "type", "object");
+        json_key(json, "properties");
+        json_object_begin(json);
+        for (int32_t i = 0; i < record->field_count; i++)
+            add_field(json, &record->fields[i]);
+        json_object_end(json);
+        json_add_bool(json, "additionalProperties", false);
+        json_object_end(json);
+    }
+    json_array_end(json);
+    json_object_end(json);
+}
+
+static void add_members(struct json *json, const struct json_value *object)
+{
+    for (const struct json_value *member = object->first; member; member = member->next) {
+        json_key(json, member->key.ptr);
+        json_value_write(json, member);
+    }
 }
 
 static void add_schemes(struct json *json)
@@ -249,14 +317,22 @@ enum err page_openapi(struct page *page)
     struct text_buf *out = text_new(page->request->arena);
     if (!out)
         return fail(page->w, ERR_MEMORY, "no memory for the description");
+    const struct json_value *schemas, *answers;
     struct json json;
+    TRY(read_schemas(page, "api_schemas", &schemas));
+    TRY(read_schemas(page, "api_answers", &answers));
     json_init(&json, out);
     json_object_begin(&json);
     add_info(&json);
-    add_paths(&json, page->request->arena);
+    add_paths(&json, page->request->arena, answers);
     json_key(&json, "components");
     json_object_begin(&json);
-    TRY(add_schemas(page, &json));
+    json_key(&json, "schemas");
+    json_object_begin(&json);
+    add_members(&json, schemas);
+    add_members(&json, answers);
+    add_values(&json);
+    json_object_end(&json);
     add_schemes(&json);
     json_object_end(&json);
     json_object_end(&json);
