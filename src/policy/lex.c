@@ -224,28 +224,6 @@ static bool lex_chinese_day(struct lexer *lexer, struct token *token)
     return true;
 }
 
-static void lex_number(struct lexer *lexer, struct token *token)
-{
-    if (lex_dashed(lexer, token) || lex_chinese_day(lexer, token))
-        return;
-    int64_t whole;
-    int32_t digits = read_digits(lexer, &whole);
-    int64_t fraction = 0, scale = 1000000;
-    if (narrow(peek(lexer)) == '.' && is_digit(peek_second(lexer))) {
-        step(lexer);
-        while (lexer->rest.size && is_digit(peek(lexer))) {
-            int64_t digit = (int64_t)(narrow(peek(lexer)) - '0');
-            if (scale == 1 && digit != 0)
-                digits = POLICY_NUMBER_DIGITS_MAX + 1;
-            scale = scale > 1 ? scale / 10 : 1;
-            fraction += scale == 1 && fraction % 10 ? 0 : digit * scale;
-            step(lexer);
-        }
-    }
-    token->kind = digits > POLICY_NUMBER_DIGITS_MAX ? TOKEN_BAD : TOKEN_NUMBER;
-    token->value = token->kind == TOKEN_NUMBER ? whole * 1000000 + fraction : 0;
-}
-
 static void lex_word(struct lexer *lexer, struct token *token)
 {
     token->kind = TOKEN_WORD;
@@ -260,6 +238,71 @@ static void lex_word(struct lexer *lexer, struct token *token)
             break;
         step(lexer);
     }
+}
+
+static bool is_money_behind(struct lexer ahead)
+{
+    int64_t fraction;
+    size_t size;
+    struct token word;
+    if (peek(&ahead) == '.') {
+        step(&ahead);
+        read_digits(&ahead, &fraction);
+    }
+    while (ahead.rest.size && peek(&ahead) == ' ')
+        step(&ahead);
+    const struct unit_word *unit = unit_prefix(ahead.rest, &size);
+    if (!unit) {
+        const char *start = ahead.rest.ptr;
+        lex_word(&ahead, &word);
+        unit = unit_of((struct str){start, (size_t)(ahead.rest.ptr - start)});
+    }
+    return unit && unit->type == TYPE_MONEY;
+}
+
+/* 75,000,000元: commas between groups of three belong to an amount of money; elsewhere they part
+ * values. */
+static void read_groups(struct lexer *lexer, int64_t *number, int32_t *digits)
+{
+    struct lexer ahead = *lexer;
+    int64_t whole = *number, group;
+    int32_t count = *digits;
+    while (*digits <= 3 && count <= POLICY_NUMBER_DIGITS_MAX && peek(&ahead) == ',' &&
+           is_digit(peek_second(&ahead))) {
+        step(&ahead);
+        if (read_digits(&ahead, &group) != 3)
+            return;
+        whole = whole * 1000 + group;
+        count += 3;
+    }
+    if (count == *digits || !is_money_behind(ahead))
+        return;
+    *lexer = ahead;
+    *number = whole;
+    *digits = count;
+}
+
+static void lex_number(struct lexer *lexer, struct token *token)
+{
+    if (lex_dashed(lexer, token) || lex_chinese_day(lexer, token))
+        return;
+    int64_t whole;
+    int32_t digits = read_digits(lexer, &whole);
+    read_groups(lexer, &whole, &digits);
+    int64_t fraction = 0, scale = 1000000;
+    if (narrow(peek(lexer)) == '.' && is_digit(peek_second(lexer))) {
+        step(lexer);
+        while (lexer->rest.size && is_digit(peek(lexer))) {
+            int64_t digit = (int64_t)(narrow(peek(lexer)) - '0');
+            if (scale == 1 && digit != 0)
+                digits = POLICY_NUMBER_DIGITS_MAX + 1;
+            scale = scale > 1 ? scale / 10 : 1;
+            fraction += scale == 1 && fraction % 10 ? 0 : digit * scale;
+            step(lexer);
+        }
+    }
+    token->kind = digits > POLICY_NUMBER_DIGITS_MAX ? TOKEN_BAD : TOKEN_NUMBER;
+    token->value = token->kind == TOKEN_NUMBER ? whole * 1000000 + fraction : 0;
 }
 
 /* 30名左右: the unit ends where the longest unit word ends. Returns false when there is none. */

@@ -312,7 +312,7 @@ static void parse_amount(struct clause *clause, const struct scope *basis, struc
         rule->amount_kind = AMOUNT_OPEN;
     else if (cursor_accept(cursor, KEY_ON_TOP))
         rule->amount_kind = AMOUNT_ON_TOP;
-    else if (cursor_accept(cursor, KEY_UP_TO))
+    else if (cursor_accept(cursor, KEY_UP_TO) || cursor_accept(cursor, KEY_AT_MOST))
         rule->amount_kind = AMOUNT_UP_TO;
     else
         rule->amount_kind = AMOUNT_EXACT;

@@ -145,6 +145,31 @@ TEST(policy_print__goes_to_the_other_spelling_and_back_without_loss)
     arena_done(&out);
 }
 
+/* Commas belong to an amount of money, in groups of three; elsewhere they part values. */
+TEST(policy_read__takes_commas_inside_amounts_only)
+{
+    static const char text[] =
+        "---\n文号: T1\n施行: 2023-01-01\n---\n## 第一条 甲 {#a1}\n\n办法。\n\n"
+        "```补贴 奖励\n对象  人员\n条件  周岁(出生日期, 截至日) 属于 (18,200)\n"
+        "给予  至多 1,234.56元\n周期  每人年\n```\n\n"
+        "```补贴 大奖\n对象  人员\n条件  性别 = 女\n给予  75,000,000元\n```\n";
+    struct arena out;
+    arena_init(&out, 64 << 20);
+    struct policy *policy = read_text(str_from(text));
+    const struct rule *ceiling = policy->statements[0].as.rule;
+    EXPECT_INT(AMOUNT_UP_TO, ceiling->amount_kind);
+    EXPECT_INT(123456, ceiling->amount->value);
+    EXPECT_INT(PERIOD_YEAR, ceiling->period);
+    EXPECT_INT(3, ceiling->where->child_count);
+    EXPECT_INT(7500000000, policy->statements[1].as.rule->amount->value);
+    struct str zh = printed(policy, SPELLING_ZH, &out);
+    struct str en = printed(read_text(zh), SPELLING_EN, &out);
+    EXPECT(str_find(en, STR("at-most 1,234.56 yuan")) != SIZE_MAX);
+    EXPECT(str_find(en, STR("75,000,000 yuan")) != SIZE_MAX);
+    EXPECT_STR(text, printed(read_text(en), SPELLING_ZH, &out));
+    arena_done(&out);
+}
+
 TEST(policy_print_expr__puts_a_condition_on_one_line)
 {
     struct policy *policy = read_text(str_from(document_text));
