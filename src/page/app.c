@@ -1,9 +1,11 @@
 #include "page/app.h"
 
 #include "base/clock.h"
+#include "base/day.h"
 #include "base/hash.h"
 #include "base/html_style.h"
 #include "base/log.h"
+#include "base/record.h"
 #include "domain/insight/whatif_style.h"
 #include "page/draft_style.h"
 #include "page/page_notice.h"
@@ -499,6 +501,8 @@ static enum err run_step(struct work *w, void *context)
     page->status = 200;
     page->view = page->route->view;
     page->title = (struct str){0};
+    page->file_name = (struct str){0};
+    page->file_row_count = ABSENT_I64;
     page->doc = page->is_api ? doc_new_json(page->request->arena) : doc_new(page->request->arena);
     enum err entered = enter(page);
     keep_names(page); /* the page of a refusal shows them too */
@@ -547,6 +551,48 @@ static void keep_session(struct page *page)
         (void)work_run(&page->app->options.env, WORK_WRITE, touch_session, page, NULL);
 }
 
+/* What the filter was, without what may be a person's: names, numbers of identity or telephone. */
+static void add_filter(const struct page *page, struct text_buf *detail)
+{
+    enum { DIGITS_MAX = 10 };
+    for (int32_t i = 0; i < page->form.field_count; i++) {
+        const struct form_field *field = &page->form.fields[i];
+        int64_t number;
+        bool is_code = field->value.size <= DIGITS_MAX && str_to_i64(field->value, &number);
+        int32_t day;
+        bool is_day = day_parse(field->value, &day);
+        if (field->value.size > 0)
+            text_format(detail, " %.*s=%.*s", STR_ARG(field->name),
+                        STR_ARG(is_code || is_day ? field->value : STR("…")));
+    }
+}
+
+static enum err write_download(struct work *w, void *context)
+{
+    struct page *page = context;
+    struct text_buf detail;
+    text_init(&detail, w->arena);
+    text_add(&detail, page->file_name);
+    if (page->file_row_count != ABSENT_I64)
+        text_format(&detail, " rows=%" PRId64, page->file_row_count);
+    add_filter(page, &detail);
+    if (detail.failed)
+        return fail(w, ERR_MEMORY, "no memory for an audit row");
+    w->actor = page_actor(page);
+    struct audit audit = {.action = STR("file.taken"), .record = str_from(page->route->pattern),
+                          .client = page->request->client_address,
+                          .detail = text_str(&detail)};
+    return guard_audit(w, &audit);
+}
+
+/* A file is sent only when the audit has it. What is public is nobody's business. */
+static enum err note_download(struct page *page, struct fault *fault)
+{
+    if (!page->file_name.ptr || page->session.account.id == 0)
+        return ERR_OK;
+    return work_run(&page->app->options.env, WORK_WRITE, write_download, page, fault);
+}
+
 static void answer_page(struct page *page)
 {
     struct fault fault = {0};
@@ -559,6 +605,8 @@ static void answer_page(struct page *page)
     }
     if (err == ERR_OK)
         err = run(page, &fault);
+    if (err == ERR_OK)
+        err = note_download(page, &fault);
     if (err != ERR_OK && !(page->is_sent && page->error_count > 0))
         page_present_error(page, err, &fault);
     keep_session(page);

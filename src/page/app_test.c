@@ -232,6 +232,35 @@ STORE_TEST(jobs__are_refused_with_a_way_out_while_too_many_run)
     arena_done(&web.arena);
 }
 
+static int32_t taken_count(struct store_fixture *t)
+{
+    return (int32_t)store_fixture_number(
+        t, "SELECT count(*) FROM audit WHERE action = 'file.taken'");
+}
+
+STORE_TEST(a_file__that_is_taken_stands_in_the_audit_with_its_rows)
+{
+    static struct web web;
+    web_init(&web, t);
+    struct arena arena;
+    arena_init(&arena, ARENA_SIZE_MAX);
+    struct ask given = {HTTP_GET, "/persons/export?format=csv&q=%E6%9D%8E", NULL, ROLE_approver,
+                        false};
+    EXPECT_INT(200, ask(&web, &arena, given).status);
+    EXPECT_INT(1, taken_count(t));
+    EXPECT_INT(1, store_fixture_number(t, "SELECT count(*) FROM audit WHERE action = 'file.taken' "
+                                          "AND record = '/persons/export' AND detail LIKE "
+                                          "'%rows=%' AND detail LIKE '%format=…%'"));
+    given.target = "/persons";
+    EXPECT_INT(200, ask(&web, &arena, given).status);
+    given = (struct ask){HTTP_GET, "/organisations?format=xlsx", NULL, ROLE_worker, false};
+    EXPECT_INT(403, ask(&web, &arena, given).status); /* not given, not noted */
+    EXPECT_INT(1, taken_count(t));
+    page_app_free(web.app);
+    arena_done(&arena);
+    arena_done(&web.arena);
+}
+
 static enum err close_reviewer(struct work *w, void *context)
 {
     struct account account;

@@ -120,6 +120,7 @@ void page_send_file(struct page *page, struct str body, const char *content_type
                     struct str file_name)
 {
     struct text_buf *disposition = text_new(page->request->arena);
+    page->file_name = str_copy(page->request->arena, file_name);
     page->reply->status = 200;
     page->reply->body = str_copy(page->request->arena, body);
     page->reply->content_type = str_from(content_type);
@@ -132,6 +133,11 @@ void page_send_file(struct page *page, struct str body, const char *content_type
     http_reply_header(page->reply, "Cache-Control", STR("no-store"));
     http_reply_header(page->reply, "X-Content-Type-Options", STR("nosniff"));
     page->is_sent = true;
+}
+
+void page_file_rows(struct page *page, int64_t row_count)
+{
+    page->file_row_count = row_count;
 }
 
 struct str page_query_with(struct page *page, const char *name, struct str value)

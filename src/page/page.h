@@ -123,6 +123,8 @@ struct page {
     struct page_options options;
     int32_t retry_after_s; /* of a refusal because of a limit */
     bool is_counted;       /* against the rate of its address */
+    struct str file_name;  /* of what is sent to keep; absent: nothing is */
+    int64_t file_row_count; /* rows in it; ABSENT_I64: it has none */
 };
 
 /* ---- parse */
@@ -168,13 +170,16 @@ void page_title(struct page *page, struct str title);
  * the document. The path is made of constants and ids. */
 enum err page_see(struct page *page, struct str path);
 
-/* A file to keep: its name may be Chinese. */
+/* A file to keep: its name may be Chinese. Whoever is signed in and takes one stands in the audit,
+ * with how many rows (page_file_rows) and the filter; what cannot be noted there is not sent. */
 void page_send_file(struct page *page, struct str body, const char *content_type,
                     struct str file_name);
 
 /* Members for {{>component/pager}}: shown 第 1 至 20 件 with links that keep the filters. total -1:
  * not counted. next_after: value of `after` for the next page; absent: there is none. */
 void page_pager(struct page *page, int64_t row_count, int64_t total, struct str next_after);
+
+void page_file_rows(struct page *page, int64_t row_count);
 
 /* The query again, with one field set to another value (absent: left out). */
 struct str page_query_with(struct page *page, const char *name, struct str value);

@@ -333,7 +333,10 @@ static enum err read_audit(struct page *page, int32_t row_count_max, struct audi
     struct audit_filter filter = {
         .account_id = page_number(page, "account", 1, INT64_MAX, 0),
         .subject_id = page_number(page, "subject", 1, INT64_MAX, 0),
+        .account_name = str_trim(page_field(page, "name")),
         .action = page_field(page, "action"),
+        .from_day = page_day(page, "from", ABSENT_I32),
+        .to_day = page_day(page, "to", ABSENT_I32),
         .before_id = page_number(page, "after", 1, INT64_MAX, 0),
         .row_count_max = row_count_max,
     };
@@ -405,7 +408,7 @@ enum err page_audit_list(struct page *page)
         next = str_from(text_in(page->w->arena, "%" PRId64, rows[row_count - 1].id));
     page_pager(page, row_count, -1, next);
     doc_page_bool(page->doc, "has_rows", row_count > 0);
-    static const char *const names[] = {"account", "subject", "action"};
+    static const char *const names[] = {"account", "subject", "name", "action", "from", "to"};
     struct doc *filter = doc_page_object(page->doc, "filter");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         doc_page_text(filter, names[i], page_field(page, names[i]));

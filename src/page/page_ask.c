@@ -115,6 +115,7 @@ static enum err send_table(struct page *page, const struct insight_table *table)
             return err;
         }
     }
+    page_file_rows(page, table->row_count);
     return page_export_send(page, file, "自助统计");
 }
 

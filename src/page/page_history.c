@@ -51,7 +51,8 @@ static enum err see_root(struct page *page, int32_t table, int64_t id, struct fa
 static bool audited_change(struct page *page, int64_t id, int64_t known_ms,
                            struct str *ret_client, struct str *ret_reason)
 {
-    struct audit_filter filter = {.subject_id = id, .row_count_max = AUDIT_ROWS_MAX};
+    struct audit_filter filter = {.subject_id = id, .from_day = ABSENT_I32, .to_day = ABSENT_I32,
+                                  .row_count_max = AUDIT_ROWS_MAX};
     struct audit *rows;
     int32_t count;
     if (guard_audit_read(page->w, &filter, &rows, &count) != ERR_OK)

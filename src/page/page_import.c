@@ -453,6 +453,7 @@ enum err page_import_errors(struct page *page)
     TRY(read_own(page->w, page, id, &upload));
     TRY(upload_get(page->w, page->request->arena, id, UPLOAD_REFUSED, &content));
     bool is_xlsx = content.size > 2 && memcmp(content.ptr, "PK", 2) == 0;
+    page_file_rows(page, upload.counts.refused_count);
     page_send_file(page, content,
                    is_xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                            : "text/csv; charset=utf-8",

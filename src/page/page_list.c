@@ -8,6 +8,7 @@
 #include <string.h>
 
 struct page_list {
+    int64_t file_row_count;
     struct page *page;
     const struct page_column *columns;
     int32_t column_count;
@@ -214,6 +215,7 @@ static enum err file_row(struct page_list *list, const struct page_cell *cells)
     for (int32_t i = 0; i < list->column_count; i++)
         if (list->is_shown[i])
             words[count++] = cells[i].words;
+    list->file_row_count++;
     return table_file_row(list->file, words, fault_of(list->page));
 }
 
@@ -389,8 +391,10 @@ enum err page_list_close(struct page_list *list, const char *file_name)
     struct page *page = list->page;
     if (list->whole)
         TRY(show_whole(list));
-    if (list->file)
+    if (list->file) {
+        page_file_rows(page, list->file_row_count);
         return page_export_send(page, list->file, file_name);
+    }
     struct doc *doc = (struct doc *)doc_member(page->doc, STR("list"));
     add_columns(list, doc);
     add_kept(page, doc);

@@ -1,5 +1,7 @@
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/id.h"
+#include "base/record.h"
 #include "base/secret.h"
 #include "domain/guard/guard.h"
 #include "guard_sql.h"
@@ -51,42 +53,103 @@ enum err guard_audit(struct work *w, struct audit *audit)
     return audit_insert(w, &row, NULL);
 }
 
-/* The three pages have the same columns. */
-static enum err open_page(struct work *w, const struct audit_filter *filter, int64_t before_id,
-                          int32_t row_count_max, struct cursor *ret_cursor)
+/* ---- pages */
+
+/* Which index leads to the rows. */
+enum audit_way { BY_TIME, BY_ACCOUNT, BY_SUBJECT, BY_NAME };
+
+struct audit_reading {
+    const struct audit_filter *filter;
+    enum audit_way way;
+    int64_t after_id, before_id;
+    struct cursor cursor;
+};
+
+static enum audit_way way_of(const struct audit_filter *filter)
 {
-    if (filter->subject_id != 0) {
-        struct audit_page_of_subject_in in = {filter->subject_id, before_id, row_count_max};
-        return audit_page_of_subject(w, &in, ret_cursor);
+    return filter->subject_id != 0          ? BY_SUBJECT
+           : filter->account_id != 0        ? BY_ACCOUNT
+           : filter->account_name.size != 0 ? BY_NAME
+                                            : BY_TIME;
+}
+
+/* The first id that an instant can have: milliseconds since 2020 in the upper bits. */
+static int64_t id_at(int64_t at_ms)
+{
+    int64_t low = 0, high = INT64_MAX;
+    while (low < high) { /* id_ms grows with the id */
+        int64_t middle = low + (high - low) / 2;
+        if (id_ms(middle) < at_ms)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    if (filter->account_id != 0) {
-        struct audit_page_of_account_in in = {filter->account_id, before_id, row_count_max};
-        return audit_page_of_account(w, &in, ret_cursor);
+    return low;
+}
+
+/* Ids ascend in time: days are ranges of them. */
+static void bound(struct audit_reading *reading)
+{
+    const struct audit_filter *filter = reading->filter;
+    reading->after_id = 0;
+    reading->before_id = filter->before_id != 0 ? filter->before_id : INT64_MAX;
+    if (filter->from_day != ABSENT_I32)
+        reading->after_id = id_at(clock_city_day_ms(filter->from_day)) - 1;
+    if (filter->to_day != ABSENT_I32) {
+        int64_t end_id = id_at(clock_city_day_ms(filter->to_day + 1));
+        reading->before_id = end_id < reading->before_id ? end_id : reading->before_id;
     }
-    struct audit_page_in in = {before_id, row_count_max};
-    return audit_page(w, &in, ret_cursor);
+}
+
+static enum err open_page(struct work *w, struct audit_reading *reading, int32_t row_count_max)
+{
+    const struct audit_filter *filter = reading->filter;
+    int64_t after_id = reading->after_id, before_id = reading->before_id;
+    struct audit_page_in in = {after_id, before_id, row_count_max};
+    struct audit_page_of_subject_in of_subject = {filter->subject_id, after_id, before_id,
+                                                  row_count_max};
+    struct audit_page_of_account_in of_account = {filter->account_id, after_id, before_id,
+                                                  row_count_max};
+    struct audit_page_of_name_in of_name = {filter->account_name, after_id, before_id,
+                                            row_count_max};
+    switch (reading->way) {
+    case BY_SUBJECT: return audit_page_of_subject(w, &of_subject, &reading->cursor);
+    case BY_ACCOUNT: return audit_page_of_account(w, &of_account, &reading->cursor);
+    case BY_NAME: return audit_page_of_name(w, &of_name, &reading->cursor);
+    case BY_TIME: break;
+    }
+    return audit_page(w, &in, &reading->cursor);
+}
+
+/* The four pages have the same columns. */
+static enum err next_row(struct audit_reading *reading, struct audit_page_out *ret_row,
+                         bool *ret_more)
+{
+    return cursor_struct_next(&reading->cursor, ret_row, ret_more);
 }
 
 _Static_assert(sizeof(struct audit_page_out) == sizeof(struct audit_page_of_subject_out) &&
-                   sizeof(struct audit_page_out) == sizeof(struct audit_page_of_account_out),
-               "the three pages have the same columns");
+                   sizeof(struct audit_page_out) == sizeof(struct audit_page_of_account_out) &&
+                   sizeof(struct audit_page_out) == sizeof(struct audit_page_of_name_out),
+               "the four pages have the same columns");
 
-static enum err next_row(struct cursor *cursor, const struct audit_filter *filter,
-                         struct audit_page_out *ret_row, bool *ret_more)
+/* What the index did not see to. */
+static bool passes(const struct audit_filter *filter, const struct audit_page_out *row)
 {
-    if (filter->subject_id != 0) {
-        struct audit_page_of_subject_out row = {0};
-        TRY(audit_page_of_subject_next(cursor, &row, ret_more));
-        memcpy(ret_row, &row, sizeof row);
-        return ERR_OK;
-    }
-    if (filter->account_id != 0) {
-        struct audit_page_of_account_out row = {0};
-        TRY(audit_page_of_account_next(cursor, &row, ret_more));
-        memcpy(ret_row, &row, sizeof row);
-        return ERR_OK;
-    }
-    return audit_page_next(cursor, ret_row, ret_more);
+    return (filter->account_id == 0 || row->account_id == filter->account_id) &&
+           (filter->account_name.size == 0 ||
+            str_equal(row->account_name, filter->account_name)) &&
+           str_starts(row->action, filter->action);
+}
+
+/* Whether rows may be read and left out. */
+static bool is_sifted(const struct audit_reading *reading)
+{
+    const struct audit_filter *filter = reading->filter;
+    return filter->action.size != 0 ||
+           (reading->way == BY_SUBJECT &&
+            (filter->account_id != 0 || filter->account_name.size != 0)) ||
+           (reading->way == BY_ACCOUNT && filter->account_name.size != 0);
 }
 
 static struct audit audit_of(struct work *w, const struct audit_page_out *row)
@@ -107,21 +170,20 @@ enum err guard_audit_read(struct work *w, const struct audit_filter *filter,
     struct audit *rows = ARENA_NEW_ARRAY(w->arena, struct audit, (size_t)filter->row_count_max);
     if (!rows)
         return fail(w, ERR_MEMORY, "no memory for a page of audit rows");
-    bool any_action = filter->action.size == 0;
-    struct cursor cursor;
-    TRY(open_page(w, filter, filter->before_id != 0 ? filter->before_id : INT64_MAX,
-                  any_action ? filter->row_count_max : SCANNED_MAX, &cursor));
+    struct audit_reading reading = {.filter = filter, .way = way_of(filter)};
+    bound(&reading);
+    TRY(open_page(w, &reading, is_sifted(&reading) ? SCANNED_MAX : filter->row_count_max));
     int32_t count = 0;
     while (count < filter->row_count_max) {
         struct audit_page_out row = {0};
         bool more = false;
-        TRY(next_row(&cursor, filter, &row, &more));
+        TRY(next_row(&reading, &row, &more));
         if (!more)
             break;
-        if (any_action || str_starts(row.action, filter->action))
+        if (passes(filter, &row))
             rows[count++] = audit_of(w, &row);
     }
-    cursor_close(&cursor);
+    cursor_close(&reading.cursor);
     *ret_rows = rows;
     *ret_row_count = count;
     return ERR_OK;
@@ -174,20 +236,6 @@ static enum err fold_rows(struct work *w, struct seal_state *state, int64_t last
             fold(state, row.digest);
         state->last_id = row.id;
     }
-}
-
-/* The first id that an instant can have: milliseconds since 2020 in the upper bits. */
-static int64_t id_at(int64_t at_ms)
-{
-    int64_t low = 0, high = INT64_MAX;
-    while (low < high) { /* id_ms grows with the id */
-        int64_t middle = low + (high - low) / 2;
-        if (id_ms(middle) < at_ms)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
 }
 
 enum err guard_audit_seal(struct work *w)

@@ -168,7 +168,9 @@ enum err guard_audit(struct work *w, struct audit *audit);
 
 struct audit_filter {
     int64_t account_id, subject_id; /* 0: any */
+    struct str account_name;        /* as it was then; empty: any */
     struct str action;              /* prefix; empty: any */
+    int32_t from_day, to_day;       /* in the city, both inclusive; ABSENT_I32: any */
     int64_t before_id;              /* page: older than this; 0: newest */
     int32_t row_count_max;
 };

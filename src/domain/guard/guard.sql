@@ -172,28 +172,37 @@ SELECT id, at_ms, account_id, account_name, action, record, subject_id, client, 
  ORDER BY id;
 
 -- name: audit_page :many
--- in:   before_id int64, row_count_max int32
+-- in:   after_id int64, before_id int64, row_count_max int32
 -- out:  id int64, at_ms int64, account_id int64, account_name text, action text, record text,
 --       subject_id int64, client text, detail text
 SELECT id, at_ms, account_id, account_name, action, record, subject_id, client, detail
   FROM audit
- WHERE id < :before_id
+ WHERE id > :after_id AND id < :before_id
  ORDER BY id DESC LIMIT :row_count_max;
 
 -- name: audit_page_of_account :many
--- in:   account_id int64, before_id int64, row_count_max int32
+-- in:   account_id int64, after_id int64, before_id int64, row_count_max int32
 -- out:  id int64, at_ms int64, account_id int64, account_name text, action text, record text,
 --       subject_id int64, client text, detail text
 SELECT id, at_ms, account_id, account_name, action, record, subject_id, client, detail
   FROM audit
- WHERE account_id = :account_id AND id < :before_id
+ WHERE account_id = :account_id AND id > :after_id AND id < :before_id
  ORDER BY id DESC LIMIT :row_count_max;
 
 -- name: audit_page_of_subject :many
--- in:   subject_id int64, before_id int64, row_count_max int32
+-- in:   subject_id int64, after_id int64, before_id int64, row_count_max int32
 -- out:  id int64, at_ms int64, account_id int64, account_name text, action text, record text,
 --       subject_id int64, client text, detail text
 SELECT id, at_ms, account_id, account_name, action, record, subject_id, client, detail
   FROM audit
- WHERE subject_id = :subject_id AND id < :before_id
+ WHERE subject_id = :subject_id AND id > :after_id AND id < :before_id
+ ORDER BY id DESC LIMIT :row_count_max;
+
+-- name: audit_page_of_name :many
+-- in:   account_name text, after_id int64, before_id int64, row_count_max int32
+-- out:  id int64, at_ms int64, account_id int64, account_name text, action text, record text,
+--       subject_id int64, client text, detail text
+SELECT id, at_ms, account_id, account_name, action, record, subject_id, client, detail
+  FROM audit
+ WHERE account_name = :account_name AND id > :after_id AND id < :before_id
  ORDER BY id DESC LIMIT :row_count_max;

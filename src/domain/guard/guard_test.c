@@ -28,8 +28,10 @@ static enum err add_step(struct work *w, void *context)
 
 static int64_t given_account(struct store_fixture *t, const char *login, enum role role)
 {
-    struct given given = {{.login = str_from(login), .name = STR("陈"), .role = role,
-                           .division = 370811}, STR("a long enough secret"), 0};
+    struct given given = {
+        {.login = str_from(login), .name = STR("陈"), .role = role, .division = 370811},
+        STR("a long enough secret"),
+        0};
     EXPECT_OK(work_run(&t->env, WORK_WRITE, add_step, &given, &t->fault));
     return given.id;
 }
@@ -96,14 +98,15 @@ STORE_TEST(guard_sign_in__locks_after_the_fifth_wrong_password)
 STORE_TEST(guard_account_add__refuses_weak_passwords_and_doubles)
 {
     prepare(t);
-    struct given weak = {{.login = STR("li"), .name = STR("李"), .role = ROLE_worker},
-                         STR("short"), 0};
+    struct given weak = {
+        {.login = STR("li"), .name = STR("李"), .role = ROLE_worker}, STR("short"), 0};
     EXPECT_ERR(ERR_PASSWORD, work_run(&t->env, WORK_WRITE, add_step, &weak, &t->fault));
     weak.password = STR("my name is li"); /* holds the login */
     EXPECT_ERR(ERR_PASSWORD, work_run(&t->env, WORK_WRITE, add_step, &weak, &t->fault));
     given_account(t, "chen", ROLE_reviewer);
     struct given twice = {{.login = STR("chen"), .name = STR("陈"), .role = ROLE_worker},
-                          STR("a long enough secret"), 0};
+                          STR("a long enough secret"),
+                          0};
     EXPECT_ERR(ERR_STORE_UNIQUE, work_run(&t->env, WORK_WRITE, add_step, &twice, &t->fault));
 }
 
@@ -182,8 +185,10 @@ TEST(guard_sees_division__is_the_division_and_those_below)
 
 static enum err audit_step(struct work *w, void *context)
 {
-    struct audit audit = {.action = STR("person.clear_read"), .record = STR("person"),
-                          .subject_id = 7, .detail = STR("年度核对")};
+    struct audit audit = {.action = STR("person.clear_read"),
+                          .record = STR("person"),
+                          .subject_id = 7,
+                          .detail = STR("年度核对")};
     TRY(guard_audit(w, &audit));
     return guard_audit_seal(w);
 }
@@ -237,24 +242,91 @@ STORE_TEST(guard_audit_verify__finds_a_row_that_was_taken_out)
 
 static enum err read_pages(struct work *w, void *context)
 {
-    struct audit audit = {.action = STR("person.clear_read"), .record = STR("person"),
-                          .subject_id = 7, .detail = STR("年度核对")};
+    struct audit audit = {.action = STR("person.clear_read"),
+                          .record = STR("person"),
+                          .subject_id = 7,
+                          .detail = STR("年度核对")};
     struct audit *rows;
     int32_t count;
     w->actor = (struct actor){3, STR("陈审核")};
     TRY(guard_audit(w, &audit));
-    struct audit_filter of_subject = {.subject_id = 7, .row_count_max = 10};
+    struct audit_filter of_subject = {
+        .subject_id = 7, .from_day = ABSENT_I32, .to_day = ABSENT_I32, .row_count_max = 10};
     TRY(guard_audit_read(w, &of_subject, &rows, &count));
     EXPECT_INT(1, count);
     EXPECT_STR("年度核对", rows[0].detail);
-    struct audit_filter of_account = {.account_id = 3, .row_count_max = 10};
+    struct audit_filter of_account = {
+        .account_id = 3, .from_day = ABSENT_I32, .to_day = ABSENT_I32, .row_count_max = 10};
     TRY(guard_audit_read(w, &of_account, &rows, &count));
     EXPECT_INT(1, count);
     EXPECT_STR("陈审核", rows[0].account_name);
-    struct audit_filter of_another = {.account_id = 4, .row_count_max = 10};
+    struct audit_filter of_another = {
+        .account_id = 4, .from_day = ABSENT_I32, .to_day = ABSENT_I32, .row_count_max = 10};
     TRY(guard_audit_read(w, &of_another, &rows, &count));
     EXPECT_INT(0, count);
     return ERR_OK;
+}
+
+struct audit_look {
+    struct audit_filter filter;
+    int32_t count;
+};
+
+static enum err count_audit(struct work *w, void *context)
+{
+    struct audit_look *look = context;
+    struct audit *rows;
+    look->filter.row_count_max = 10;
+    return guard_audit_read(w, &look->filter, &rows, &look->count);
+}
+
+static int32_t audit_count(struct store_fixture *t, struct audit_filter filter)
+{
+    struct audit_look look = {.filter = filter};
+    EXPECT_OK(work_run(&t->env, WORK_READ, count_audit, &look, &t->fault));
+    return look.count;
+}
+
+static enum err write_audit(struct work *w, void *context)
+{
+    struct audit audit = {.action = STR("file.taken"), .subject_id = 9};
+    w->actor = *(struct actor *)context;
+    return guard_audit(w, &audit);
+}
+
+STORE_TEST(guard_audit__is_read_by_name_and_by_days)
+{
+    static const int64_t day_ms = 24 * 60 * 60 * 1000;
+    t->env.secrets = registry_fixture_secrets();
+    t->env.ids = &ids;
+    struct actor chen = {3, STR("陈审核")}, li = {4, STR("李审批")};
+    for (int64_t day = 0; day < 3; day++) { /* the first at 10:00, the second at its first moment */
+        int64_t at_ms = FIXTURE_NOW_MS + day * day_ms - (day == 1 ? 10 * 60 * 60 * 1000 : 0);
+        id_source_init_fixed(&ids, 1, at_ms);
+        t->env.fixed_now_ms = at_ms;
+        EXPECT_OK(work_run(&t->env, WORK_WRITE, write_audit, day == 1 ? &li : &chen, &t->fault));
+    }
+    enum { FIRST_DAY = FIXTURE_TODAY_DAY };
+    struct audit_filter any = {.from_day = ABSENT_I32, .to_day = ABSENT_I32};
+    EXPECT_INT(3, audit_count(t, any));
+    any.account_name = STR("陈审核");
+    EXPECT_INT(2, audit_count(t, any));
+    any.account_name = STR("陈审");
+    EXPECT_INT(0, audit_count(t, any));
+    struct audit_filter days = {.from_day = FIRST_DAY, .to_day = FIRST_DAY};
+    EXPECT_INT(1, audit_count(t, days));
+    days = (struct audit_filter){.from_day = FIRST_DAY + 1, .to_day = FIRST_DAY + 2};
+    EXPECT_INT(2, audit_count(t, days));
+    days.account_name = STR("李审批");
+    EXPECT_INT(1, audit_count(t, days));
+    days = (struct audit_filter){.from_day = FIRST_DAY + 3, .to_day = ABSENT_I32};
+    EXPECT_INT(0, audit_count(t, days));
+    days = (struct audit_filter){.from_day = ABSENT_I32, .to_day = FIRST_DAY + 1, .subject_id = 9};
+    EXPECT_INT(2, audit_count(t, days));
+    days.account_name = STR("陈审核");
+    EXPECT_INT(1, audit_count(t, days));
+    days.action = STR("account.");
+    EXPECT_INT(0, audit_count(t, days));
 }
 
 STORE_TEST(guard_audit__is_read_by_subject_and_by_account)
