@@ -307,3 +307,13 @@ TEST(next_change_day__is_never_later_than_the_first_day_the_reference_changes)
     }
     EXPECT(stays_count > (int64_t)seed_count * 420 * 8); /* more than a third of all days stay */
 }
+
+/* A parameter in the condition is read on the anchor of each basis row there. */
+TEST(next_change_day__reads_the_condition_on_a_subject_on_the_day_of_each_row)
+{
+    enum { SEED = 1282 };
+    struct dice dice = {SEED / 10 * 10};
+    struct world *world = random_world(&dice, 7);
+    EXPECT(expect_no_change_before(world, SEED, 420) > 420);
+    world_free(world);
+}

@@ -879,6 +879,7 @@ struct subject_course {
     const struct rule *rule;
     int32_t subject_row;
     int32_t basis_table;
+    bool on_basis;  /* the condition on the subject is read on each basis row's own day */
     bool day_moves; /* the day that places a decision in the windows of clauses */
 };
 
@@ -1072,6 +1073,11 @@ static int32_t rows_next_day(struct subject_course *subject, bool *ret_has_any)
     int32_t next = NEVER;
     for (int32_t row = first; row < end; row++) {
         take_anchor(course, rule->anchor, subject->basis_table, row);
+        if (subject->on_basis) {
+            next = least(next, on_row(course, rule->subject, subject->subject_row, rule->where));
+            if (holds_on_row(course, rule->subject, subject->subject_row, rule->where) == 0)
+                continue;
+        }
         next = least(next, on_row(course, subject->basis_table, row, rule->each_where));
         if (holds_on_row(course, subject->basis_table, row, rule->each_where) == 0)
             continue;
@@ -1202,12 +1208,15 @@ int32_t next_change_day(const struct next_change *plan, const struct world *worl
     };
     if (subject_is_over(&subject))
         return NEVER;
+    subject.on_basis = rule_reads_on_basis(policy, rule);
     int32_t next = rule->reaches_back ? claw_back_next_day(subject) : NEVER;
     take_anchor(&subject.course, rule->each >= 0 ? NULL : rule->anchor, rule->subject, subject_row);
-    next = least(next, on_row(&subject.course, rule->subject, subject_row, rule->where));
+    if (!subject.on_basis)
+        next = least(next, on_row(&subject.course, rule->subject, subject_row, rule->where));
     if (!subject.course.anchor_is_as_of)
         next = least(next, subject.course.anchor_next_day);
-    if (holds_on_row(&subject.course, rule->subject, subject_row, rule->where) == 0)
+    if (!subject.on_basis &&
+        holds_on_row(&subject.course, rule->subject, subject_row, rule->where) == 0)
         return next;
     bool has_any = false;
     next = least(next, rows_next_day(&subject, &has_any));
