@@ -59,14 +59,31 @@ const char *cli_money_words(struct cli *cli, const struct ledger_words *words)
     return cli_say(cli, words->label, words->label_en);
 }
 
-enum err cli_money_folder(struct cli *cli, const char **ret_folder)
+static const char *own_folder(struct cli *cli)
 {
     const char *db = cli->settings->values[SETTING_DB];
-    bool is_url = strstr(db, "://") != NULL;
-    const char *folder =
-        cli_text(cli, "folder", is_url ? "bank" : text_in(cli->arena, "%s.bank", db));
+    return strstr(db, "://") ? "bank" : text_in(cli->arena, "%s.bank", db);
+}
+
+static enum err make_folder(struct cli *cli, const char *folder)
+{
     if (mkdir(folder, S_IRWXU) != 0 && errno != EEXIST)
         return cli_fail(cli, ERR_IO, "%s：%s", "%s: %s", folder, strerror(errno));
+    return ERR_OK;
+}
+
+enum err cli_money_bank_folder(struct cli *cli, const char **ret_folder)
+{
+    const char *folder = own_folder(cli);
+    TRY(make_folder(cli, folder));
+    *ret_folder = folder;
+    return ERR_OK;
+}
+
+enum err cli_money_folder(struct cli *cli, const char **ret_folder)
+{
+    const char *folder = cli_text(cli, "folder", own_folder(cli));
+    TRY(make_folder(cli, folder));
     *ret_folder = folder;
     return ERR_OK;
 }

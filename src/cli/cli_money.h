@@ -29,4 +29,7 @@ const char *cli_money_words(struct cli *cli, const struct ledger_words *words);
 /* Where files for the bank go: --folder, or DB.bank. Made when it is not there. */
 enum err cli_money_folder(struct cli *cli, const char **ret_folder);
 
+/* The same for a process that serves: DB.bank, or the folder bank where it was started. */
+enum err cli_money_bank_folder(struct cli *cli, const char **ret_folder);
+
 #endif

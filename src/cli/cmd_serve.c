@@ -2,7 +2,9 @@
 #include "base/clock.h"
 #include "cli/cli_city.h"
 #include "cli/cli_settings.h"
+#include "cli/cli_money.h"
 #include "cli/commands.h"
+#include "domain/ledger/ledger_batch.h"
 #include "domain/insight/insight_book.h"
 #include "domain/news/news_book.h"
 #include "domain/occupation/catalogues.h"
@@ -403,6 +405,17 @@ static enum err know_city(struct cli *cli, struct cli_city *city, struct calenda
     return ERR_OK;
 }
 
+/* Until when batches are approved, and where files for the bank go. */
+static enum err know_bank(struct cli *cli, struct ledger_practice *practice,
+                          struct page_options *pages)
+{
+    const char *path = text_in(cli->arena, "%s/catalogue/payment.csv",
+                               cli->settings->values[SETTING_HOME]);
+    TRY(ledger_practice_load(cli->arena, path, practice, &cli->fault));
+    pages->payment = practice;
+    return cli_money_bank_folder(cli, &pages->bank_folder);
+}
+
 enum err cmd_serve(struct cli *cli)
 {
     struct serving s = {.cli = cli, .log = {.file = 2, .level_min = LOG_INFO}};
@@ -434,6 +447,8 @@ enum err cmd_serve(struct cli *cli)
     struct calendar calendar;
     struct promises promises;
     TRY(know_city(cli, &city, &calendar, &promises, &pages));
+    struct ledger_practice payment;
+    TRY(know_bank(cli, &payment, &pages));
     TRY(open_oidc(&s, &pages));
     block_signals();
     enum err err = serve(&s, &pages);

@@ -34,6 +34,7 @@ enum page_lang { PAGE_ZH, PAGE_EN, PAGE_LANG_COUNT };
 enum { PAGE_PARAMETERS_MAX = 4, PAGE_FIELD_ERRORS_MAX = 40, PAGE_ROWS_MAX = 100 };
 
 struct calendar;      /* base/calendar.h */
+struct ledger_practice; /* domain/ledger/ledger_batch.h */
 struct news_book;     /* domain/news/news_book.h */
 struct insight_board; /* domain/insight/insight_book.h */
 struct promises;      /* page/promise.h */
@@ -84,6 +85,8 @@ struct page_options {
     const struct calendar *calendar; /* working days; NULL: no clocks are shown */
     const struct insight_board *board; /* what is drawn over time; NULL: nothing */
     const struct promises *promises; /* page/promise.h; NULL: nothing is promised */
+    const struct ledger_practice *payment; /* NULL: nothing is paid from here */
+    const char *bank_folder;               /* of files for the bank; NULL: none */
     const struct news_book *news; /* texts of letters and messages; NULL: none are written */
     const struct identity_divisions *divisions; /* of identity numbers; NULL: the province only */
     struct oidc *oidc;     /* signing in elsewhere; NULL: only here */

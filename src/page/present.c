@@ -18,6 +18,7 @@ static const struct {
     {ROOM_REGISTRY, "档案", "/persons", PERM_PERSON_READ},
     {ROOM_POLICY, "政策", "/policy", PERM_POLICY_READ},
     {ROOM_FOUND, "应享", "/found", PERM_FOUND_READ},
+    {ROOM_FUNDS, "资金", "/funds", PERM_LEDGER_READ},
     {ROOM_INSIGHT, "指标", "/insight", PERM_INSIGHT},
     {ROOM_ADMIN, "管理", "/admin", PERM_AUDIT},
 };

@@ -1,7 +1,9 @@
 /* Claims and budgets: once for ever, never more than there is, whoever comes at the same time. */
 #include "domain/ledger/ledger.h"
 
+#include "base/day.h"
 #include "base/rand.h"
+#include "domain/ledger/ledger_debt.h"
 #include "ledger_fixture.h"
 
 #include <pthread.h>
@@ -235,11 +237,13 @@ STORE_TEST(virement__is_approved_by_another_and_within_what_is_free)
     int64_t from_id = ledger_fixture_line(t, "专项", 370811, 100000);
     int64_t to_id = ledger_fixture_line(t, "专项", 370812, 0);
     ledger_fixture_reserve(t, 1, 60000, LEDGER_SHORT_STOP);
-    struct asking asking = {{.from_line_id = from_id, .to_line_id = to_id, .amount_fen = 40001,
-                             .reason = STR("任城结余")}, 0};
+    struct asking asking = {{.from_line_id = from_id,
+                             .to_line_id = to_id,
+                             .amount_fen = 40001,
+                             .reason = STR("任城结余")},
+                            0};
     EXPECT_OK(work_run(&t->env, WORK_WRITE, ask_step, &asking, &t->fault));
-    EXPECT_ERR(ERR_LEDGER_OWN,
-               work_run(&t->env, WORK_WRITE, approve_step, &asking.id, &t->fault));
+    EXPECT_ERR(ERR_LEDGER_OWN, work_run(&t->env, WORK_WRITE, approve_step, &asking.id, &t->fault));
     ledger_fixture_act_as(t, 2);
     EXPECT_ERR(ERR_LEDGER_SHORT,
                work_run(&t->env, WORK_WRITE, approve_step, &asking.id, &t->fault));
@@ -336,7 +340,8 @@ static const struct {
     {"DELETE FROM ledger_posting WHERE kind = 3", LEDGER_SUM_OF_POSTING},
     {"UPDATE ledger_line SET available_fen = available_fen + 1", LEDGER_SUM_OF_LINE},
     {"UPDATE ledger_line SET available_fen = available_fen + 1, paid_fen = paid_fen + 1,"
-     " budget_fen = budget_fen - 2", LEDGER_TOTAL_OF_LINE},
+     " budget_fen = budget_fen - 2",
+     LEDGER_TOTAL_OF_LINE},
     {"UPDATE ledger_day SET amount_fen = amount_fen + 1", LEDGER_TOTAL_OF_DAY},
     {"UPDATE ledger_claim SET amount_fen = amount_fen + 1", LEDGER_CLAIMS_OF_LINE},
     {"DELETE FROM ledger_claim", LEDGER_CLAIMS_OF_LINE},
@@ -359,6 +364,103 @@ TEST(audit__finds_what_was_changed_by_hand)
 {
     for (damage_index = 0; damage_index < sizeof damages / sizeof damages[0]; damage_index++)
         store_fixture_each(damage_one, FIXTURE_SCHEMA_ALL);
+}
+
+/* ---- debts and forecasts */
+
+static struct ledger_instalment instalments[2] = {{FIXTURE_TODAY_DAY + 30, 4000},
+                                                  {FIXTURE_TODAY_DAY + 60, 6000}};
+
+struct owing {
+    struct ledger_debt debt;
+    int64_t id, amount_fen;
+    const char *payment_key;
+};
+
+static enum err open_debt_step(struct work *w, void *context)
+{
+    struct owing *owing = context;
+    return ledger_recover_open(w, &owing->debt, &owing->id);
+}
+
+static enum err pay_debt_step(struct work *w, void *context)
+{
+    const struct owing *owing = context;
+    return ledger_recover_pay(w, STR("r1"), owing->amount_fen, str_from(owing->payment_key),
+                              STR("退款"));
+}
+
+static enum err ask_off_step(struct work *w, void *context)
+{
+    return ledger_recover_ask_write_off(w, STR("r1"), STR("下落不明"));
+}
+
+static enum err off_step(struct work *w, void *context)
+{
+    return ledger_recover_approve_write_off(w, STR("r1"), STR("同意"));
+}
+
+STORE_TEST(recover__is_opened_once_paid_in_and_written_off_by_two)
+{
+    int64_t line_id = ledger_fixture_line(t, "专项", 0, 100000);
+    struct owing owing = {.debt = {.key = STR("r1"),
+                                   .line_id = line_id,
+                                   .article = STR("第九条"),
+                                   .reason = STR("证书撤销"),
+                                   .payee_record = LEDGER_PERSON,
+                                   .payee_id = 7,
+                                   .amount_fen = 10000,
+                                   .instalments = instalments,
+                                   .instalment_count = 2}};
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, open_debt_step, &owing, &t->fault));
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, open_debt_step, &owing, &t->fault));
+    EXPECT_INT(10000, ledger_fixture_account(t, line_id, LEDGER_ACCOUNT_RECOVERABLE));
+    owing.amount_fen = 10001;
+    owing.payment_key = "p1";
+    EXPECT_ERR(ERR_OVERFLOW, work_run(&t->env, WORK_WRITE, pay_debt_step, &owing, &t->fault));
+    owing.amount_fen = 4000;
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, pay_debt_step, &owing, &t->fault));
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, pay_debt_step, &owing, &t->fault)); /* told again */
+    EXPECT_INT(4000, ledger_fixture_account(t, line_id, LEDGER_ACCOUNT_RECOVERED));
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, ask_off_step, NULL, &t->fault));
+    EXPECT_ERR(ERR_LEDGER_OWN, work_run(&t->env, WORK_WRITE, off_step, NULL, &t->fault));
+    ledger_fixture_act_as(t, 2);
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, off_step, NULL, &t->fault));
+    EXPECT_INT(6000, ledger_fixture_account(t, line_id, LEDGER_ACCOUNT_LOST));
+    EXPECT_INT(0, ledger_fixture_account(t, line_id, LEDGER_ACCOUNT_RECOVERABLE));
+    owing.payment_key = "p2";
+    EXPECT_ERR(ERR_LEDGER_STATE, work_run(&t->env, WORK_WRITE, pay_debt_step, &owing, &t->fault));
+    ledger_fixture_expect_whole(t);
+}
+
+struct looking_ahead {
+    int64_t line_id;
+    struct ledger_due due;
+    struct ledger_forecast forecast;
+};
+
+static enum err forecast_step(struct work *w, void *context)
+{
+    struct looking_ahead *ahead = context;
+    struct ledger_line line;
+    TRY(ledger_line_read(w, ahead->line_id, &line));
+    return ledger_forecast(w, &line, &ahead->due, ahead->due.amount_fen > 0, &ahead->forecast);
+}
+
+STORE_TEST(forecast__tells_the_day_when_the_money_ends)
+{
+    struct looking_ahead ahead = {.line_id = ledger_fixture_line(t, "专项", 0, 100000)};
+    ledger_fixture_reserve(t, 1, 9200, LEDGER_SHORT_STOP); /* 100 fen a day over the window */
+    EXPECT_OK(work_run(&t->env, WORK_READ, forecast_step, &ahead, &t->fault));
+    EXPECT_INT(3000, ahead.forecast.pace_fen);
+    EXPECT_INT(DAY_MAX, ahead.forecast.dry_day); /* 90800 fen last longer than the year */
+    ahead.due = (struct ledger_due){FIXTURE_TODAY_DAY + 10, 90000};
+    EXPECT_OK(work_run(&t->env, WORK_READ, forecast_step, &ahead, &t->fault));
+    EXPECT_INT(FIXTURE_TODAY_DAY + 10, ahead.forecast.dry_day);
+    ahead.due.amount_fen = 89800; /* 1000 are left on that day */
+    EXPECT_OK(work_run(&t->env, WORK_READ, forecast_step, &ahead, &t->fault));
+    EXPECT_INT(FIXTURE_TODAY_DAY + 11, ahead.forecast.dry_day);
+    EXPECT(ahead.forecast.missing_fen > 0);
 }
 
 /* ---- many at once */
@@ -393,9 +495,10 @@ static enum err random_reserve(struct work *w, struct rand *rand)
 static enum err random_virement(struct work *w, struct rand *rand, int64_t line_id)
 {
     bool gives = rand_below(rand, 3) > 0;
-    struct ledger_virement virement = {
-        .from_line_id = gives ? 0 : line_id, .to_line_id = gives ? line_id : 0,
-        .amount_fen = 500 + (int64_t)rand_below(rand, 3000), .reason = STR("随机")};
+    struct ledger_virement virement = {.from_line_id = gives ? 0 : line_id,
+                                       .to_line_id = gives ? line_id : 0,
+                                       .amount_fen = 500 + (int64_t)rand_below(rand, 3000),
+                                       .reason = STR("随机")};
     int64_t id;
     TRY(ledger_virement_ask(w, &virement, &id));
     w->actor.account_id++;
