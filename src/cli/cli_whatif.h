@@ -1,4 +1,9 @@
-/* cli_whatif.h — what-if reports on a terminal (internal to the files of the command). */
+/* cli_whatif.h — what-if reports on a terminal (internal to the files of the command).
+ *
+ * Memory   in the report's own arena (show->arena, else the command's)
+ * Errors   ERR_MEMORY; ERR_IO when the terminal does not take it
+ * Units    amounts in fen, printed in yuan
+ */
 #ifndef BAIGONG_CLI_WHATIF_H
 #define BAIGONG_CLI_WHATIF_H
 

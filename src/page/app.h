@@ -1,4 +1,9 @@
-/* app.h — the web application (internal): from a request to a route, a session, a reply. */
+/* app.h — the web application (internal): from a request to a route, a session, a reply.
+ *
+ * Memory   the application in the arena of page_app_new; a policy in use in its own (page_city)
+ * Errors   never to a browser but as a page or a problem document
+ * Units    durations in microseconds, instants in milliseconds UTC; buckets of metrics double
+ */
 #ifndef BAIGONG_PAGE_APP_H
 #define BAIGONG_PAGE_APP_H
 

@@ -1,4 +1,9 @@
-/* page_figure.h — figures of a book (domain/insight/insight_book.h) as several pages show them. */
+/* page_figure.h — figures of a book (domain/insight/insight_book.h) as several pages show them.
+ *
+ * Memory   in the request's arena
+ * Errors   ERR_NOT_FOUND (no book, no such figure); store errors
+ * Units    figures in the unit of their indicator; shares of the whole in hundredths of a per cent
+ */
 #ifndef BAIGONG_PAGE_FIGURE_H
 #define BAIGONG_PAGE_FIGURE_H
 

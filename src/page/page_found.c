@@ -199,7 +199,7 @@ static enum err words_of(struct page *page, const struct found_list *list,
     if (!is_own)
         TRY(registry_label(page->w, vocab, basis, owner_id, line->basis_id, &words.basis));
     words.period = page_period(page, list->rule, line->period);
-    words.division = page_division_name(page, found->division);
+    words.division = page_place_words(page, found->division);
     *ret_words = words;
     return ERR_OK;
 }
@@ -235,20 +235,16 @@ static enum err add_line(struct page *page, struct page_list *table,
                          const struct line_words *words)
 {
     struct page_cell cells[COLUMN_COUNT] = {0};
-    char amount[MONEY_TEXT_SIZE];
     cells[OBJECT] = (struct page_cell){
         words->name, doc_format(page->doc, "/found/%" PRId64, found->line.id), NULL};
     cells[BASIS].words = words->basis;
     cells[PERIOD].words = words->period;
     cells[PLACE].words = words->division;
     cells[NUMBER].words = doc_format(page->doc, "%" PRId64, found->line.id);
-    if (found->line.amount_fen != ABSENT_I64) {
-        page_list_is_file(table) ? money_text(found->line.amount_fen, amount)
-                                 : money_text_short(found->line.amount_fen, amount);
-        cells[AMOUNT].words = doc_format(page->doc, "%s", amount);
-    } else if (list->rule->amount_kind != AMOUNT_NONE && !page_list_is_file(table)) {
+    cells[AMOUNT].words = page_list_money(table, found->line.amount_fen);
+    bool is_open = found->line.amount_fen == ABSENT_I64 && list->rule->amount_kind != AMOUNT_NONE;
+    if (is_open && !page_list_is_file(table))
         cells[AMOUNT].words = page_say(page, "待定");
-    }
     return page_list_row(table, cells);
 }
 

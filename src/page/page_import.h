@@ -1,4 +1,9 @@
-/* page_import.h — the long halves of an import in the browser: the check and the import itself. */
+/* page_import.h — the long halves of an import in the browser: the check and the import itself.
+ *
+ * Memory   in the arena given; a job's in its own
+ * Errors   ERR_IMPORT, ERR_SHEET, ERR_ENCODING with what is wrong with the file; those of upload.h
+ * Limits   those of upload.h
+ */
 #ifndef BAIGONG_PAGE_IMPORT_H
 #define BAIGONG_PAGE_IMPORT_H
 

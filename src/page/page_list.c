@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 #include "base/day.h"
+#include "base/money.h"
+#include "base/record.h"
 #include "page/app.h"
 #include "page/page_export.h"
 
@@ -187,6 +189,18 @@ struct str page_list_instant(struct page_list *list, int64_t at_ms)
     int32_t minute = (int32_t)(within_ms / 60000);
     return doc_format(list->page->doc, "%s %02d:%02d", day_text(day, text), (int)(minute / 60),
                       (int)(minute % 60));
+}
+
+struct str page_list_money(struct page_list *list, int64_t amount_fen)
+{
+    char text[MONEY_TEXT_SIZE];
+    struct arena *arena = list->page->request->arena;
+    if (amount_fen == ABSENT_I64)
+        return STR("");
+    struct doc *words = list->file ? NULL : doc_new(arena);
+    doc_add_money(words, "amount", amount_fen);
+    return words && words->first ? words->first->words
+                                 : str_copy(arena, str_from(money_text(amount_fen, text)));
 }
 
 /* Remove the colour and nothing is lost: a state has a sign. */

@@ -71,6 +71,8 @@ bool page_list_shows(const struct page_list *list, int32_t column);
 int32_t page_list_sort(const struct page_list *list);
 /* 2022-08-22 09:30 in the city's zone. */
 struct str page_list_instant(struct page_list *list, int64_t at_ms);
+/* Of a column headed （元）: 1,500 on a page, 1500.00 in a file; "" when it is absent. */
+struct str page_list_money(struct page_list *list, int64_t amount_fen);
 /* One cell for each column, chosen or not. */
 enum err page_list_row(struct page_list *list, const struct page_cell *cells);
 enum err page_list_close(struct page_list *list, const char *file_name);

@@ -163,7 +163,7 @@ static void add_security(struct json *json, enum permission permission)
     json_array_end(json);
 }
 
-/* The schema of a route's own answer (web/api_answers.json), else what all answers have in common. */
+/* The schema of a route's own answer (web/api_answers.json), else what all have in common. */
 static const char *schema_of(struct arena *arena, const struct json_value *answers,
                              const struct page_route *route)
 {

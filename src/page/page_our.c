@@ -71,7 +71,7 @@ static enum err add_person(struct page *page, struct page_list *list, struct doc
                            const struct staff_row *person)
 {
     struct owed owed;
-    char from[DAY_TEXT_SIZE], amount[MONEY_TEXT_SIZE];
+    char from[DAY_TEXT_SIZE];
     TRY(read_owed(page, person->person_id, &owed));
     struct str name = registry_mask_name(page->w->arena, person->name);
     if (people) {
@@ -90,10 +90,8 @@ static enum err add_person(struct page *page, struct page_list *list, struct doc
     cells[NAME].words = name;
     cells[FROM].words = doc_format(page->doc, "%s", day_text(person->from_day, from));
     cells[LEVEL].words = level_words(page, person->level);
-    if (owed.amount_fen > 0) {
-        money_text_short(owed.amount_fen, amount);
-        cells[AMOUNT].words = doc_format(page->doc, "%s", amount);
-    }
+    if (owed.amount_fen > 0)
+        cells[AMOUNT].words = page_list_money(list, owed.amount_fen);
     if (owed.ask_count > 0)
         cells[ASKS].words = doc_format(page->doc, "%" PRId64, owed.ask_count);
     if (owed.granted_count > 0)
