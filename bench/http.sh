@@ -118,7 +118,9 @@ compare "one person with timeline, JSON" "/api/v1/persons/$person" 64
 echo
 echo "| list page as HTML | CPU ms/request | p99 at 4 connections |"
 echo "| --- | --- | --- |"
-for path in "/persons" "/persons?after=$person" "/organisations" "/found" "/search?q=%E6%9D%8E%E6%98%8E"; do
+for path in "/persons" "/persons?division=370811" "/persons?after=$person" \
+    "/organisations" "/organisations?division=370811" "/found" "/found?division=370811" "/studios" "/imports" \
+    "/policy" "/search?q=%E6%9D%8E%E6%98%8E"; do
     # shellcheck disable=SC2046
     set -- $(measure "$server" "$base$path" 4)
     awk -v p="$path" -v q="$2" -v u="$3" 'BEGIN { printf "| %s | %.2f | %s |\n", p, u / 1000, q }'
@@ -130,12 +132,12 @@ wrk.body = "login=nobody&password=a+wrong+password"
 wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
 END
 alone=$(measure "$server" "$base$one" 16)
-wrk -t1 -c32 -d$((seconds + 2))s -s "$work/storm.lua" "$base/sign-in" >"$work/storm" &
+wrk -t1 -c200 -d$((seconds + 2))s --timeout 20s -s "$work/storm.lua" "$base/sign-in" >"$work/storm" &
 storm=$!
 sleep 1
 stormed=$(measure "$server" "$base$one" 16)
 wait "$storm"
 echo
 echo "one record at 16 connections (requests/s, p99, CPU µs): $alone"
-echo "the same while 32 connections sign in:                 $stormed"
+echo "the same while 200 connections sign in:                $stormed"
 grep -E 'Requests/sec' "$work/storm" | sed 's/^/sign-ins meanwhile: /'
