@@ -1,5 +1,6 @@
 #include "base/calendar.h"
 #include "base/clock.h"
+#include "cli/cli_case.h"
 #include "cli/cli_city.h"
 #include "cli/cli_settings.h"
 #include "cli/cli_money.h"
@@ -444,6 +445,9 @@ enum err cmd_serve(struct cli *cli)
     struct insight_board board;
     TRY(cli_board(cli, &board));
     pages.board = &board;
+    struct case_practice practice;
+    TRY(cli_case_practice(cli, &practice));
+    pages.case_practice = &practice;
     struct calendar calendar;
     struct promises promises;
     TRY(know_city(cli, &city, &calendar, &promises, &pages));

@@ -37,6 +37,7 @@ struct calendar;      /* base/calendar.h */
 struct ledger_practice; /* domain/ledger/ledger_batch.h */
 struct news_book;     /* domain/news/news_book.h */
 struct insight_board; /* domain/insight/insight_book.h */
+struct case_practice; /* domain/incentive/case_practice.h */
 struct promises;      /* page/promise.h */
 struct page;
 struct page_app;
@@ -88,6 +89,7 @@ struct page_options {
     const struct ledger_practice *payment; /* NULL: nothing is paid from here */
     const char *bank_folder;               /* of files for the bank; NULL: none */
     const struct news_book *news; /* texts of letters and messages; NULL: none are written */
+    const struct case_practice *case_practice; /* NULL: no clocks, no samples */
     const struct identity_divisions *divisions; /* of identity numbers; NULL: the province only */
     struct oidc *oidc;     /* signing in elsewhere; NULL: only here */
     const char *oidc_name; /* what it is called: 市政务统一登录 */

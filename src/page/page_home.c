@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/day.h"
 #include "domain/incentive/incentive_draft.h"
+#include "domain/incentive/case_list.h"
 #include "domain/incentive/incentive_found.h"
 #include "domain/news/news_notice.h"
 #include "domain/news/news_objection.h"
@@ -77,6 +78,8 @@ enum count_of {
     COUNT_IMPORTS,
     COUNT_OBJECTIONS,
     COUNT_NOTICES,
+    COUNT_CASES,
+    COUNT_LATE
 };
 enum clock_of { CLOCK_NONE, CLOCK_ANSWER, CLOCK_MONTH, CLOCK_YEAR };
 
@@ -87,6 +90,12 @@ static const struct task {
     enum count_of count;
     enum clock_of clock;
 } tasks[] = {
+    {"审核办件", "系统核对过的，齐备的可以成批通过", "/cases", PERM_CASE_REVIEW, COUNT_CASES,
+     CLOCK_ANSWER},
+    {"审批办件", "县区审核过的，同意就预留资金并公示", "/cases", PERM_CASE_APPROVE, COUNT_CASES,
+     CLOCK_ANSWER},
+    {"看超期的办件", "过了办理期限，要催一催", "/cases?range=late", PERM_CASE_READ, COUNT_LATE,
+     CLOCK_NONE},
     {"核实本人和单位补报的事实", "核实了才登记，登记了当天重算", "/submissions", PERM_PERSON_EDIT,
      COUNT_SUBMISSIONS, CLOCK_ANSWER},
     {"会签政策草案", "起草人送来的草案，第二人复核", "/policy/drafts", PERM_POLICY_APPROVE,
@@ -176,8 +185,10 @@ static enum err count_imports(struct page *page, struct waiting *waiting)
 {
     struct upload *uploads;
     int32_t count;
-    struct upload_filter filter = {.account_id = page->session.account.id, .table = -1,
-                                   .after_id = INT64_MAX, .row_count_max = IMPORTS_LOOKED_AT};
+    struct upload_filter filter = {.account_id = page->session.account.id,
+                                   .table = -1,
+                                   .after_id = INT64_MAX,
+                                   .row_count_max = IMPORTS_LOOKED_AT};
     TRY(upload_list(page->w, &filter, &uploads, &count));
     waiting->count = 0;
     for (int32_t i = 0; i < count; i++)
@@ -196,6 +207,19 @@ static enum err count_notices(struct page *page, struct waiting *waiting)
     for (int32_t i = 0; i < count; i++)
         waiting->count += notices[i].maker_id != page->session.account.id;
     return ERR_OK;
+}
+
+static enum err count_cases(struct page *page, struct waiting *waiting)
+{
+    const struct scope *scope = &page->session.scope;
+    enum case_desk desk =
+        waiting->task->permission == PERM_CASE_REVIEW ? CASE_DESK_REVIEWER : CASE_DESK_APPROVER;
+    struct case_totals totals;
+    int64_t amount_fen;
+    TRY(case_totals_of(page->w, 0, scope->division_min, scope->division_max, &totals));
+    case_totals_of_desk(&totals, desk, &waiting->count, &amount_fen);
+    return case_desk_due(page->w, desk, scope->division_min, scope->division_max,
+                         &waiting->due_day);
 }
 
 static enum err count_one(struct page *page, const struct found_sum *found, struct waiting *waiting)
@@ -220,6 +244,10 @@ static enum err count_one(struct page *page, const struct found_sum *found, stru
     case COUNT_GRANTED:
         waiting->count = found->is_counted ? found->totals.granted_count : -1;
         return ERR_OK;
+    case COUNT_CASES:
+        return count_cases(page, waiting);
+    case COUNT_LATE:
+        return case_count_late(page->w, scope->division_min, scope->division_max, &waiting->count);
     case COUNT_NONE:
         break;
     }

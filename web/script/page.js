@@ -41,3 +41,19 @@ for (const place of document.querySelectorAll('[data-fresh]')) {
   // Another process of the same city may have changed it.
   setInterval(() => { if (!document.hidden) refresh(); }, 60000);
 }
+// Single keys of a desk, outside of fields, unless they are switched off here.
+const keys = document.querySelector('[data-keys]');
+if (keys) {
+  keys.checked = localStorage.getItem('keys') !== 'off';
+  keys.addEventListener('change', () => localStorage.setItem('keys', keys.checked ? 'on' : 'off'));
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && event.ctrlKey) { document.getElementById('decide')?.requestSubmit(); return; }
+    const inField = event.target.closest('textarea, select, input:not([type=radio]):not([type=checkbox])');
+    if (!keys.checked || inField || event.ctrlKey || event.altKey || event.metaKey) return;
+    const place = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!place || place.disabled) return;
+    event.preventDefault();
+    place.click();
+    place.focus();
+  });
+}
