@@ -93,6 +93,7 @@ enum err page_add_case(struct page *page, struct doc *row, const struct incentiv
     doc_add_id(row, "holder_id", subject->holder_id);
     doc_add_text_z(row, "holder_record", subject->holder_record == 1 ? "person" : "organisation");
     doc_add_text(row, "name", name);
+    doc_add_text_z(row, "kind", subject->kind == CASE_TITLE ? "title" : "money");
     doc_add_text(row, "rule", subject->rule_name);
     doc_add_text(row, "document", subject->document_number);
     doc_add_text_z(row, "state", case_states[subject->state].key);

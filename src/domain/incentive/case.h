@@ -176,6 +176,7 @@ struct case_order {
     struct str reason;
     int32_t due_day;  /* 0: by the practice for the state */
     enum err outcome; /* set: ERR_OK when it was made */
+    bool is_held;     /* set by case_decide_all: the gate held it instead */
 };
 
 /* Makes the moves that are allowed and writes why not into the others; an error of the store ends

@@ -1,5 +1,6 @@
 #include "domain/incentive/case_act.h"
 
+#include "domain/incentive/case_gate.h"
 #include "domain/incentive/case_money.h"
 #include "domain/incentive/case_row.h"
 #include "domain/news/news_notice.h"
@@ -130,7 +131,7 @@ static enum err move_those(struct work *w, const struct case_setting *setting,
         return fail(w, ERR_MEMORY, "no memory for %d decisions", order_count);
     int32_t count = 0;
     for (int32_t i = 0; i < order_count; i++) {
-        if (orders[i].outcome != ERR_OK)
+        if (orders[i].outcome != ERR_OK || orders[i].is_held)
             continue;
         places[count] = i;
         those[count++] = orders[i];
@@ -144,11 +145,27 @@ static enum err move_those(struct work *w, const struct case_setting *setting,
     return ERR_OK;
 }
 
+/* What the gate holds is moved by the program; in a batch it counts as left. */
+static enum err hold_those(struct work *w, const struct case_setting *setting, int64_t batch_id,
+                           struct case_order *orders, int32_t order_count)
+{
+    for (int32_t i = 0; i < order_count; i++) {
+        if (orders[i].act != CASE_DO_HOLD)
+            continue;
+        TRY(case_move_all(w, setting->practice, &case_program, batch_id, &orders[i], 1));
+        if (orders[i].outcome == ERR_OK && batch_id != 0)
+            orders[i].outcome = ERR_CASE_HELD;
+        orders[i].is_held = true;
+    }
+    return ERR_OK;
+}
+
 enum err case_decide_all(struct work *w, const struct case_setting *setting,
                          const struct case_actor *actor, int64_t batch_id,
                          struct case_order *orders, int32_t order_count)
 {
-    bool needs_money = false;
+    bool needs_money = false, needs_gate = false;
+    int32_t held_count = 0;
     if (order_count == 0)
         return ERR_OK;
     for (int32_t i = 0; i < order_count; i++) {
@@ -156,8 +173,14 @@ enum err case_decide_all(struct work *w, const struct case_setting *setting,
         if (order->act == CASE_DO_APPROVE && order->subject.state == CASE_APPROVAL)
             order->act = case_agreement(setting, &order->subject);
         order->outcome = case_allows(actor, w->actor.account_id, &order->subject, order->act);
+        order->is_held = false;
         needs_money |= order->outcome == ERR_OK && takes_money(order->act);
+        needs_gate |= order->outcome == ERR_OK && order->act == CASE_DO_PASS;
     }
+    if (needs_gate)
+        TRY(case_gate_check(w, setting->policy->policy, orders, order_count, &held_count));
+    if (held_count > 0)
+        TRY(hold_those(w, setting, batch_id, orders, order_count));
     if (needs_money) {
         TRY(case_money_reserve(w, setting->policy->policy, setting->practice, orders, order_count));
         TRY(announce(w, setting, orders, order_count));

@@ -5,6 +5,7 @@
 #include "case_open_sql.h"
 #include "case_sql.h"
 #include "domain/incentive/case_act.h"
+#include "domain/incentive/case_gate.h"
 #include "domain/incentive/case_money.h"
 #include "domain/incentive/case_row.h"
 #include "store/event.h"
@@ -538,6 +539,8 @@ static enum err follow_event(struct work *w, struct following *following, const 
     if (str_equal_text(event->kind, "notice.ended") ||
         str_equal_text(event->kind, "notice.withdrawn"))
         TRY(case_notice_follow(w, practice, event->subject_id, &moved_count));
+    else if (str_starts(event->kind, STR("gate.")))
+        TRY(case_gate_follow(w, practice, event->subject_id, &moved_count));
     else if (str_starts(event->kind, STR("objection.")))
         TRY(case_objection_follow(w, practice, event->subject_id, &moved_count));
     else
