@@ -6,6 +6,8 @@
 #include "cli/cli_money.h"
 #include "cli/commands.h"
 #include "domain/ledger/ledger_batch.h"
+#include "domain/incentive/case_batch.h"
+#include "domain/incentive/case_open.h"
 #include "domain/insight/insight_book.h"
 #include "domain/news/news_book.h"
 #include "domain/occupation/catalogues.h"
@@ -38,6 +40,9 @@ enum {
 };
 
 /* What serves, and what a reload needs. */
+enum { CASES_EVERY_S = 5 }; /* a fact is at its desk before somebody looks again */
+#define CLOCKS_EVERY_MS ((int64_t)60 * 60 * 1000)
+
 struct serving {
     struct cli *cli;
     struct cli_settings settings; /* in force; in settings_arena after the first reload */
@@ -46,6 +51,7 @@ struct serving {
     struct page_app *app;
     struct http_server *server;
     struct log log;
+    int64_t clocks_ms; /* when the clocks of cases were looked at last */
 };
 
 /* ---- settings */
@@ -281,18 +287,41 @@ static void signals_of_serve(sigset_t *ret_signals)
     sigaddset(ret_signals, SIGHUP);
 }
 
-/* The signals are blocked in every thread and taken here. */
-static void serve_until_stopped(struct serving *s)
+/* Cases follow what is found and what the bank says; clocks are looked at once an hour. A round
+ * that fails is told and tried again. */
+static void keep_cases(struct serving *s, const struct page_options *pages)
 {
+    struct work_env env = pages->env;
+    struct case_open_report report;
+    struct case_clock_report clocks;
+    struct fault fault = {0};
+    env.actor = (struct actor){0, STR("serve")};
+    bool is_hour = clock_now_ms() - s->clocks_ms >= CLOCKS_EVERY_MS;
+    enum err err = ERR_OK;
+    if (is_hour)
+        err = case_clocks(&env, pages->case_practice, &clocks, &fault);
+    if (err == ERR_OK)
+        err = case_follow(&env, pages->policy, pages->case_practice, &report, &fault);
+    if (err != ERR_OK)
+        log_event(&s->log, LOG_ERROR, "cases_failed", log_err("error", err));
+    else if (is_hour)
+        s->clocks_ms = clock_now_ms();
+}
+
+/* The signals are blocked in every thread and taken here. */
+static void serve_until_stopped(struct serving *s, const struct page_options *pages)
+{
+    const struct timespec pause = {.tv_sec = CASES_EVERY_S};
     sigset_t signals;
     signals_of_serve(&signals);
     for (;;) {
-        int taken = 0;
-        if (sigwait(&signals, &taken) != 0)
-            continue;
-        if (taken != SIGHUP)
+        int taken = sigtimedwait(&signals, NULL, &pause);
+        if (taken < 0)
+            keep_cases(s, pages);
+        else if (taken != SIGHUP)
             return;
-        reload(s);
+        else
+            reload(s);
     }
 }
 
@@ -332,7 +361,7 @@ static enum err serve(struct serving *s, const struct page_options *pages)
                   is_tls ? "s" : "", s->settings.values[SETTING_ADDRESS],
                   http_server_port(s->server));
         fflush(cli->world.out);
-        serve_until_stopped(s);
+        serve_until_stopped(s, pages);
         cli_note(cli, "%s\n", cli_say(cli, "正在停止", "stopping"));
     }
     int64_t drain_s = settings_count(&s->settings, SETTING_DRAIN_S);
@@ -381,11 +410,10 @@ static enum err know_office(struct cli *cli, struct page_options *pages)
 
 /* Which city this is and its working days; a city that is empty yet is any city. */
 static enum err know_city(struct cli *cli, struct cli_city *city, struct calendar *calendar,
-                          struct promises *promises,
-                          struct page_options *pages)
+                          struct promises *promises, struct page_options *pages)
 {
-    const char *path = text_in(cli->arena, "%s/catalogue/holiday.csv",
-                               cli->settings->values[SETTING_HOME]);
+    const char *path =
+        text_in(cli->arena, "%s/catalogue/holiday.csv", cli->settings->values[SETTING_HOME]);
     TRY(calendar_load(cli->arena, path, calendar, &cli->fault));
     pages->calendar = calendar;
     path = text_in(cli->arena, "%s/catalogue/promise.csv", cli->settings->values[SETTING_HOME]);
@@ -410,8 +438,8 @@ static enum err know_city(struct cli *cli, struct cli_city *city, struct calenda
 static enum err know_bank(struct cli *cli, struct ledger_practice *practice,
                           struct page_options *pages)
 {
-    const char *path = text_in(cli->arena, "%s/catalogue/payment.csv",
-                               cli->settings->values[SETTING_HOME]);
+    const char *path =
+        text_in(cli->arena, "%s/catalogue/payment.csv", cli->settings->values[SETTING_HOME]);
     TRY(ledger_practice_load(cli->arena, path, practice, &cli->fault));
     pages->payment = practice;
     return cli_money_bank_folder(cli, &pages->bank_folder);

@@ -252,6 +252,8 @@ static enum err add_row(struct page *page, struct page_list *list, struct doc *j
     cells[RULE].words = subject->rule_name;
     if (subject->kind == CASE_MONEY && subject->amount_fen != ABSENT_I64)
         cells[AMOUNT].words = str_from(money_text_in(page->w->arena, subject->amount_fen));
+    else
+        cells[AMOUNT].words = STR("—");
     cells[JUDGED].state = page_case_mark(subject, &words);
     cells[JUDGED].words = page_say(page, words);
     cells[STATE_OF].words = page_case_state_words(page, subject->state);
@@ -359,7 +361,8 @@ static enum err add_filters(struct page *page, const struct case_filter *filter,
 }
 
 /* Buttons under the list: what a whole state can be decided to. */
-static void add_batch_bar(struct page *page, const struct case_filter *filter, int64_t count)
+static void add_batch_bar(struct page *page, const struct case_filter *filter,
+                          const struct case_totals *totals)
 {
     static const struct {
         enum case_state state;
@@ -373,7 +376,8 @@ static void add_batch_bar(struct page *page, const struct case_filter *filter, i
     for (size_t i = 0; i < sizeof batches / sizeof batches[0]; i++) {
         struct case_filter of = *filter;
         bool fits = filter->range == CASE_RANGE_DESK || filter->state == batches[i].state;
-        if (!fits || !page_may(page, batches[i].permission) || count == 0)
+        bool is_empty = totals->counts[batches[i].state] == 0;
+        if (!fits || is_empty || !page_may(page, batches[i].permission))
             continue;
         of.state = batches[i].state;
         struct doc *row = doc_add_object(list, NULL);
@@ -399,7 +403,7 @@ static enum err add_total(struct page *page, const struct case_filter *filter, i
     page_add_sum(page, page->doc, "amount", amount_fen);
     doc_page_bool(page->doc, "has_sum", amount_fen != 0);
     doc_page_bool(page->doc, "has_cases", row_count > 0);
-    add_batch_bar(page, filter, count);
+    add_batch_bar(page, filter, &totals);
     if (filter->range == CASE_RANGE_DESK && count >= 0)
         page_title(page, doc_format(page->doc,
                                     page->lang == PAGE_EN ? "%" PRId64 " cases wait for me"

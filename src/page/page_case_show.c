@@ -280,6 +280,31 @@ static bool is_other_agreement(const struct page *page, const struct incentive_c
            act != case_agreement(&setting, subject);
 }
 
+/* 1 agrees, 2 asks or sends back, 3 refuses; then the others. */
+static int32_t rank_of(enum case_act act)
+{
+    switch (act) {
+    case CASE_DO_PASS:
+    case CASE_DO_ANNOUNCE:
+    case CASE_DO_APPROVE:
+    case CASE_DO_CONFER:
+    case CASE_DO_ACCEPT:
+    case CASE_DO_DISMISS:
+        return 0;
+    case CASE_DO_ASK:
+    case CASE_DO_SEND_BACK:
+    case CASE_DO_UPHOLD:
+        return 1;
+    case CASE_DO_REFUSE:
+    case CASE_DO_REJECT:
+        return 2;
+    default:
+        return 3;
+    }
+}
+
+enum { RANKS = 4 };
+
 static void add_options(struct page *page, const struct shown *shown)
 {
     struct doc *list = doc_page_list(page->doc, "options");
@@ -287,9 +312,10 @@ static void add_options(struct page *page, const struct shown *shown)
     struct str typed = page_field(page, "act");
     int32_t number = 0;
     bool is_chosen = false;
-    for (int32_t i = 0; i < case_move_count; i++) {
-        const struct case_move_desc *move = &case_moves[i];
+    for (int32_t i = 0; i < case_move_count * RANKS; i++) {
+        const struct case_move_desc *move = &case_moves[i % case_move_count];
         if (move->from != subject->state || move->by == CASE_BY_SYSTEM ||
+            rank_of(move->act) != i / case_move_count ||
             is_other_agreement(page, subject, move->act))
             continue;
         enum err outcome = case_allows(&shown->actor, page->session.account.id, subject, move->act);

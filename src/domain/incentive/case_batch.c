@@ -6,6 +6,7 @@
 #include "base/checked.h"
 #include "case_batch_sql.h"
 #include "domain/incentive/case_row.h"
+#include "domain/news/news_notice.h"
 #include "store/event.h"
 
 #include <inttypes.h>
@@ -389,6 +390,21 @@ static enum err today_step(struct work *w, void *context)
     return ERR_OK;
 }
 
+static enum err notices_step(struct work *w, void *context)
+{
+    return news_notice_end_due(w, context);
+}
+
+/* Notices whose days have passed: their cases go on when the log is followed. */
+static enum err end_notices(struct work_env *env, struct fault *fault)
+{
+    int32_t ended_count;
+    do {
+        TRY(work_run(env, WORK_WRITE, notices_step, &ended_count, fault));
+    } while (ended_count == NOTICE_ROWS_MAX);
+    return ERR_OK;
+}
+
 enum err case_clocks(struct work_env *env, const struct case_practice *practice,
                      struct case_clock_report *ret_report, struct fault *fault)
 {
@@ -399,6 +415,7 @@ enum err case_clocks(struct work_env *env, const struct case_practice *practice,
         .filter = {.range = CASE_RANGE_STATE, .state = CASE_PAID, .division_max = INT32_MAX}};
     int32_t today_day;
     TRY(work_run(env, WORK_READ, today_step, &today_day, fault));
+    TRY(end_notices(env, fault));
     int32_t remind = case_practice_value(practice, STR(""), STR(""), "remind", 0);
     int32_t escalate = case_practice_value(practice, STR(""), STR(""), "escalate", 0);
     if (calendar) {

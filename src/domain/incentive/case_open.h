@@ -53,8 +53,8 @@ enum err case_align(struct work *w, const struct case_practice *practice,
                     struct incentive_case *subject);
 
 /* Somebody applies for a rule: the cases of its stored entitlements are opened or opened again.
- * With none, one is opened that a reviewer answers with reasons. *ret_id: of the first. subject_id is a
- * row of the rule's subject record; its holder applies. */
+ * With none, one is opened that a reviewer answers with reasons. *ret_id: of the first. subject_id
+ * is a row of the rule's subject record; its holder applies. */
 struct case_application {
     struct str document_number, rule_name;
     int64_t holder_id, subject_id;
