@@ -4,6 +4,7 @@
 
 step "a city with accounts, and a second approver"
 city_with_accounts 3000
+run 0 account add quan --role reviewer --division 370800
 run 0 account add shenpi --role approver --division 370800
 sed 's/^shenpi .* /市级审批 shenpi /' "$work/out" >>"$work/accounts"
 
@@ -16,12 +17,12 @@ out_has '"opened_count":0,"moved_count":0'
 step "four eyes: who reviewed does not approve, and a reason is asked for"
 run 0 case list --state checked --ids --limit 2
 id=$(head -n 1 "$work/out")
-run 1 case move "$id" --act refuse --as reviewer --as-of 2023-12-31
+run 1 case move "$id" --act refuse --as quan --as-of 2023-12-31
 err_has '要写明理由'
 run 1 case move "$id" --act approve --as approver --as-of 2023-12-31
 err_has '已核对'
-run 0 case move "$id" --act pass --as reviewer --as-of 2023-12-31
-run 1 case move "$id" --act send_back --as reviewer --as-of 2023-12-31 --reason 看错了
+run 0 case move "$id" --act pass --as quan --as-of 2023-12-31
+run 1 case move "$id" --act send_back --as quan --as-of 2023-12-31 --reason 看错了
 err_has '岗位不能'
 run 0 case show "$id" --json
 out_has '"act":"pass","to":"approval"'
