@@ -42,6 +42,7 @@ function schemaOf(node) {
     if (type !== 'object') return { type };
     const names = Object.keys(node.members).sort();
     const required = names.filter((name) => node.members[name].count === node.types.object
+      && !name.endsWith('_id') // who else is meant is often nobody
       && (node.types.object >= SEEN_OFTEN || ['id', 'page'].includes(name) || 'array' in node.members[name].types));
     const schema = { type };
     if (required.length > 0) schema.required = required;
