@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 const [root, engine, database] = process.argv.slice(2);
 const big = new Set(['person', 'employment', 'insured_span', 'certificate', 'training', 'award', 'honour', 'professional_title',
   'assessment', 'payment', 'enrolment', 'apprentice_agreement', 'person_group', 'organisation', 'organisation_role', 'entitlement', 'event', 'audit',
-  'session', 'name_part', 'found_figure', 'carrier_member', 'special_item']);
+  'session', 'name_part', 'found_figure', 'carrier_member', 'special_item', 'gate_claim', 'gate_finding', 'gate_evidence']);
 const whole = fs.readFileSync(path.join(root, 'test/plans_whole.txt'), 'utf8').split('\n')
   .filter((line) => line && !line.startsWith('#')).map((line) => ({ pattern: new RegExp(`^${line.split(' ')[0].replaceAll('*', '[a-z_]+')}$`), used: false, line }));
 
