@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <sodium.h>
 #include <string.h>
+#include <unistd.h>
 
 const struct role_desc guard_roles[ROLE_COUNT] = {
     [ROLE_NONE] = {"", "公众", "public", SCOPE_SELF},
@@ -36,7 +37,7 @@ static const char role_letters[ROLE_COUNT + 1] = "-wetarpfsmdx";
 enum {
     SESSIONS_SHOWN_MAX = 100,
     AGENT_SIZE_MAX = 200,
-    HASHES_AT_ONCE_MAX = 4, /* 19 MiB each */
+    HASHES_AT_ONCE_MAX = 16, /* 19 MiB each */
 };
 
 enum role guard_role_by_name(struct str name)
@@ -88,22 +89,29 @@ struct scope guard_scope_of(const struct account *account)
 
 /* ---- accounts */
 
-static void start_sodium(void)
+static int32_t hashing_count_max;
+
+/* Half the cores: the others go on answering while many sign in. */
+static void start_hashing(void)
 {
     check(sodium_init() >= 0);
+    long half = sysconf(_SC_NPROCESSORS_ONLN) / 2;
+    hashing_count_max = half < 1                    ? 1
+                        : half > HASHES_AT_ONCE_MAX ? HASHES_AT_ONCE_MAX
+                                                    : (int32_t)half;
 }
 
-static pthread_once_t sodium_once = PTHREAD_ONCE_INIT;
+static pthread_once_t hashing_once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t hashing_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t hashing_free = PTHREAD_COND_INITIALIZER;
 static int32_t hashing_count;
 
-/* A storm of sign-ins must not take all memory: some wait. */
+/* A storm of sign-ins must take neither all memory nor all cores: some wait. */
 static void hashing_begin(void)
 {
-    pthread_once(&sodium_once, start_sodium);
+    pthread_once(&hashing_once, start_hashing);
     pthread_mutex_lock(&hashing_mutex);
-    while (hashing_count == HASHES_AT_ONCE_MAX)
+    while (hashing_count == hashing_count_max)
         pthread_cond_wait(&hashing_free, &hashing_mutex);
     hashing_count++;
     pthread_mutex_unlock(&hashing_mutex);
