@@ -7,6 +7,7 @@
 #include "cli/cli_work.h"
 #include "cli/commands.h"
 #include "domain/city/city.h"
+#include "domain/city/city_fund.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -139,6 +140,9 @@ enum err cmd_demo(struct cli *cli)
         city_fill(&env, demo.plan, (struct city_progress){tell_progress, &demo}, &cli->fault);
     cli_progress_end(cli);
     TRY(err);
+    const char *funds = text_in(cli->arena, "%s/catalogue/demo_fund.csv",
+                                cli->settings->values[SETTING_HOME]);
+    TRY(city_fund_fill(&env, demo.plan, funds, &cli->fault));
     bool with_digest = cli_flag(cli, "digest");
     if (with_digest)
         TRY(work_run(&env, WORK_READ, digest_step, &demo, &cli->fault));

@@ -1,4 +1,6 @@
 /* Funds and budgets. Budget is asked for by one account and approved by another. */
+#include "base/csv_file.h"
+#include "base/day.h"
 #include "base/money.h"
 #include "cli/cli_money.h"
 #include "cli/cli_table.h"
@@ -192,5 +194,105 @@ enum err cmd_fund_tidy(struct cli *cli)
               cli_say(cli, "到期释放 %" PRId64 " 笔，排队到位 %" PRId64 " 笔\n",
                       "%" PRId64 " reservations expired, %" PRId64 " came out of the queue\n"),
               expired_count, reserved_count);
+    return ERR_OK;
+}
+
+/* ---- claims from a file */
+
+const struct cli_option cmd_fund_reserve_options[] = {
+    {"FILE", CLI_TEXT, CLI_REQUIRED, "",
+     "CSV：key,fund,year,division,yuan,article,record,payee_id,expires",
+     "CSV: key,fund,year,division,yuan,article,record,payee_id,expires"},
+    {"queue", CLI_FLAG, CLI_OPTIONAL, "", "资金不足的排队（默认不预留）",
+     "what a line has too little for waits (default: is left out)"},
+    CLI_AS_OPTION,
+    {0},
+};
+
+enum { CLAIMS_AT_ONCE = 1000, CLAIM_ROWS_MAX = 1000 * 1000 };
+
+struct reserving {
+    struct cli *cli;
+    struct csv_table table;
+    struct work_env env;
+    struct arena arena; /* of the claims at hand */
+    struct ledger_claim *claims;
+    int32_t count;
+    int64_t outcome_counts[LEDGER_SHORT + 1];
+};
+
+static enum err reserve_step(struct work *w, void *context)
+{
+    struct reserving *reserving = context;
+    struct ledger_answer *answers = ARENA_NEW_ARRAY(w->arena, struct ledger_answer, CLAIMS_AT_ONCE);
+    struct ledger_shortage_rule rule = {cli_flag(reserving->cli, "queue") ? LEDGER_SHORT_QUEUE
+                                                                          : LEDGER_SHORT_STOP};
+    if (!answers)
+        return fail(w, ERR_MEMORY, "no memory for %d claims", CLAIMS_AT_ONCE);
+    TRY(ledger_reserve(w, reserving->claims, reserving->count, &rule, answers));
+    for (int32_t i = 0; i < reserving->count; i++)
+        reserving->outcome_counts[answers[i].outcome]++;
+    return ERR_OK;
+}
+
+static enum err reserve_chunk(struct reserving *reserving)
+{
+    if (reserving->count > 0)
+        TRY(work_run(&reserving->env, WORK_WRITE, reserve_step, reserving, &reserving->cli->fault));
+    arena_done(&reserving->arena);
+    reserving->claims = ARENA_NEW_ARRAY(&reserving->arena, struct ledger_claim, CLAIMS_AT_ONCE);
+    reserving->count = 0;
+    return reserving->claims ? ERR_OK
+                             : cli_fail(reserving->cli, ERR_MEMORY, "内存不足", "out of memory");
+}
+
+static enum err read_claim(void *context, const struct csv_row *row, struct fault *fault)
+{
+    struct reserving *reserving = context;
+    const struct str *cells = row->cells;
+    int64_t year, division;
+    struct ledger_claim claim = {.key = str_copy(&reserving->arena, cells[0]),
+                                 .fund = str_copy(&reserving->arena, cells[1]),
+                                 .article = str_copy(&reserving->arena, cells[5])};
+    bool is_person = str_equal_text(cells[6], "person");
+    claim.payee_record = is_person ? LEDGER_PERSON : LEDGER_ORGANISATION;
+    if (!str_to_i64(cells[2], &year) || year < 1990 || year > 2200 ||
+        !str_to_i64(cells[3], &division) || division < 0 || division > 999999 ||
+        !money_parse(cells[4], &claim.amount_fen) || !str_to_i64(cells[7], &claim.payee_id) ||
+        !day_parse(cells[8], &claim.expires_day) ||
+        (!is_person && !str_equal_text(cells[6], "organisation")))
+        return csv_table_refuse(&reserving->table, row, fault,
+                                "：年度、区划、金额、收款人或到期日不对");
+    claim.year = (int32_t)year;
+    claim.division = (int32_t)division;
+    reserving->claims[reserving->count++] = claim;
+    return reserving->count == CLAIMS_AT_ONCE ? reserve_chunk(reserving) : ERR_OK;
+}
+
+enum err cmd_fund_reserve(struct cli *cli)
+{
+    enum { ARENA_SIZE_MAX = 64 * 1024 * 1024 };
+    struct reserving reserving = {.cli = cli};
+    TRY(cli_money_open(cli, PERM_PAYMENT, &reserving.env));
+    arena_init(&reserving.arena, ARENA_SIZE_MAX);
+    reserving.table = (struct csv_table){
+        cli_text(cli, "FILE", ""), "key,fund,year,division,yuan,article,record,payee_id,expires",
+        read_claim, &reserving, CLAIM_ROWS_MAX};
+    enum err err = reserve_chunk(&reserving);
+    if (err == ERR_OK)
+        err = csv_table_read(&reserving.table, &cli->fault);
+    if (err == ERR_OK)
+        err = reserve_chunk(&reserving);
+    arena_done(&reserving.arena);
+    TRY(err);
+    cli_print(cli,
+              cli_say(cli,
+                      "%" PRId64 " 笔预留，%" PRId64 " 笔已有，%" PRId64 " 笔排队，%" PRId64
+                      " 笔资金不足\n",
+                      "%" PRId64 " reserved, %" PRId64 " known, %" PRId64 " queued, %" PRId64
+                      " without money\n"),
+              reserving.outcome_counts[LEDGER_OK_RESERVED],
+              reserving.outcome_counts[LEDGER_OK_ALREADY],
+              reserving.outcome_counts[LEDGER_OK_QUEUED], reserving.outcome_counts[LEDGER_SHORT]);
     return ERR_OK;
 }
