@@ -3,6 +3,7 @@
 #include "base/checked.h"
 #include "base/hash.h"
 #include "base/id.h"
+#include "base/json.h"
 #include "base/money.h"
 #include "domain/ledger/ledger_line.h"
 #include "domain/ledger/ledger_post.h"
@@ -178,24 +179,54 @@ static struct ledger_answer answer_of_row(const ledger_claim_row *row)
     };
 }
 
-/* Looks what is there; *ret_is_new when it has to be reserved. */
-static enum err look_up(struct work *w, struct asked *asked, bool *ret_is_new)
+static int32_t key_table_find(const struct key_table *table, const struct ledger_claim *claims,
+                              struct str key)
 {
-    const struct ledger_claim *claim = asked->claim;
-    TRY(check_claim(w, claim));
-    struct ledger_claim_by_key_in in = {claim->key};
-    enum err err = stmt_struct_one(w, &ledger_claim_by_key_stmt, &in, &asked->row);
-    if (err == ERR_NOT_FOUND) {
-        fault_clear(&w->fault);
-        asked->row.id = 0;
-        *ret_is_new = true;
-        return ERR_OK;
+    uint32_t at = (uint32_t)hash_64(key) & table->mask;
+    for (; table->slots[at] != 0; at = (at + 1) & table->mask)
+        if (str_equal(claims[table->slots[at] - 1].key, key))
+            return table->slots[at] - 1;
+    return -1;
+}
+
+static enum err read_known(struct work *w, struct str keys, int32_t count, struct asked *rows,
+                           const struct ledger_claim *claims, const struct key_table *table)
+{
+    struct ledger_claim_by_keys_in in = {keys};
+    ledger_claim_row *known;
+    int32_t known_count;
+    TRY(ledger_claims_read(w, &ledger_claim_by_keys_stmt, &in, count, &known, &known_count));
+    for (int32_t i = 0; i < known_count; i++) {
+        int32_t index = key_table_find(table, claims, known[i].key);
+        if (index >= 0)
+            rows[index].row = known[i];
     }
-    TRY(err);
-    *ret_is_new = asked->row.state == LEDGER_CLAIM_VOIDED;
-    if (!*ret_is_new && !same_content(claim, &asked->row))
-        return fail(w, ERR_LEDGER_KEY, "“%.*s”已经以另外的内容登记", STR_ARG(claim->key));
     return ERR_OK;
+}
+
+/* Looks what is there of each. */
+static enum err look_up(struct work *w, const struct ledger_claim *claims, int32_t count,
+                        struct asked *rows)
+{
+    struct key_table table;
+    struct text_buf keys;
+    struct json json;
+    text_init(&keys, w->arena);
+    json_init(&json, &keys);
+    json_array_begin(&json);
+    if (!key_table_init(w, &table, count))
+        return fail(w, ERR_MEMORY, "no memory for %d claims", count);
+    for (int32_t i = 0; i < count; i++) {
+        TRY(check_claim(w, &claims[i]));
+        rows[i].claim = &claims[i];
+        if (!key_table_add(&table, claims, i))
+            return fail(w, ERR_LEDGER_KEY, "“%.*s”在同一次里给了两回", STR_ARG(claims[i].key));
+        json_text(&json, claims[i].key);
+    }
+    json_array_end(&json);
+    if (keys.failed)
+        return fail(w, ERR_MEMORY, "no memory for %d claims", count);
+    return read_known(w, text_str(&keys), count, rows, claims, &table);
 }
 
 /* Who gets how much of the line's money, in the order of the call. */
@@ -378,18 +409,17 @@ enum err ledger_reserve(struct work *w, const struct ledger_claim *claims, int32
     struct asked *rows = ARENA_NEW_ARRAY(w->arena, struct asked, (size_t)count + 1);
     struct ledger_answer *answers =
         ARENA_NEW_ARRAY(w->arena, struct ledger_answer, (size_t)count + 1);
-    struct key_table keys;
-    if (!rows || !answers || !key_table_init(w, &keys, count))
+    if (!rows || !answers)
         return fail(w, ERR_MEMORY, "no memory for %d claims", count);
+    TRY(look_up(w, claims, count, rows));
     for (int32_t i = 0; i < count; i++) {
-        bool is_new;
-        rows[i].claim = &claims[i];
-        if (!key_table_add(&keys, claims, i))
-            return fail(w, ERR_LEDGER_KEY, "“%.*s”在同一次里给了两回", STR_ARG(claims[i].key));
-        TRY(look_up(w, &rows[i], &is_new));
+        bool is_new = rows[i].row.id == 0 || rows[i].row.state == LEDGER_CLAIM_VOIDED;
         rows[i].line_id = is_new ? 1 : 0; /* found below */
-        if (!is_new)
-            answers[i] = answer_of_row(&rows[i].row);
+        if (is_new)
+            continue;
+        if (!same_content(&claims[i], &rows[i].row))
+            return fail(w, ERR_LEDGER_KEY, "“%.*s”已经以另外的内容登记", STR_ARG(claims[i].key));
+        answers[i] = answer_of_row(&rows[i].row);
     }
     TRY(grant(w, rows, count, rule));
     TRY(write_claims(w, rows, count, rule, answers));

@@ -116,6 +116,27 @@ SELECT c.id, c.key, c.line_id, c.fund_id, c.year, c.division, c.asked_fen, c.amo
   JOIN ledger_fund f ON f.id = c.fund_id
  WHERE c.key = :key;
 
+-- keys: a JSON list of texts; asked at once, PostgreSQL would be waited for each time.
+-- name: ledger_claim_by_keys :many
+-- in:   keys text
+-- out:  id int64, key text, line_id int64, fund_id int64, year int32, division int32,
+--       asked_fen int64, amount_fen int64, article text, case_id int64, payee_record int32,
+--       payee_id int64, expires_day int32, state int32, round int32, attempt int32,
+--       batch_id int64, reason text, created_ms int64, changed_ms int64, fund text
+SELECT c.id, c.key, c.line_id, c.fund_id, c.year, c.division, c.asked_fen, c.amount_fen,
+       c.article, c.case_id, c.payee_record, c.payee_id, c.expires_day, c.state, c.round,
+       c.attempt, c.batch_id, c.reason, c.created_ms, c.changed_ms, f.name AS fund
+  FROM ledger_claim c
+  JOIN ledger_fund f ON f.id = c.fund_id
+ WHERE c.key IN (SELECT value FROM json_each(:keys));
+-- postgres: an array, so that the index on key is used whatever the statistics say
+SELECT c.id, c.key, c.line_id, c.fund_id, c.year, c.division, c.asked_fen, c.amount_fen,
+       c.article, c.case_id, c.payee_record, c.payee_id, c.expires_day, c.state, c.round,
+       c.attempt, c.batch_id, c.reason, c.created_ms, c.changed_ms, f.name AS fund
+  FROM ledger_claim c
+  JOIN ledger_fund f ON f.id = c.fund_id
+ WHERE c.key = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:keys AS jsonb))));
+
 -- name: ledger_claim_by_id :one
 -- in:   id int64
 -- out:  id int64, key text, line_id int64, fund_id int64, year int32, division int32,
