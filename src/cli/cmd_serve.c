@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "cli/cli_case.h"
 #include "cli/cli_city.h"
+#include "cli/cli_news.h"
 #include "cli/cli_settings.h"
 #include "cli/cli_money.h"
 #include "cli/commands.h"
@@ -213,6 +214,32 @@ static enum err open_oidc(struct serving *s, struct page_options *pages)
     return oidc_new(&options, &pages->oidc, &cli->fault);
 }
 
+/* ---- messages */
+
+static enum err read_gateway(struct serving *s, const struct news_book *book,
+                             struct cli_news_options *ret_options)
+{
+    struct cli *cli = s->cli;
+    const char *const *values = s->settings.values;
+    const char *secret = "";
+    struct cli_news_options options = {
+        .book = book,
+        .gateway = {.sms_url = values[SETTING_MESSAGE_SMS_URL],
+                    .email_url = values[SETTING_MESSAGE_EMAIL_URL]},
+    };
+    if (!cli_news_read_quiet(str_from(values[SETTING_MESSAGE_QUIET]), &options.quiet))
+        return fault_set(&cli->fault, ERR_USAGE, "%s: 应写成 21:00-08:00 (FROM-TO)",
+                         s->settings.origins[SETTING_MESSAGE_QUIET]);
+    bool sends = options.gateway.sms_url || options.gateway.email_url;
+    if (sends && !values[SETTING_MESSAGE_SECRET_FILE])
+        return fault_set(&cli->fault, ERR_USAGE, "网关还需要 message-secret-file (is missing)");
+    if (sends)
+        TRY(read_secret(cli, values[SETTING_MESSAGE_SECRET_FILE], &secret));
+    options.gateway.secret = str_from(secret);
+    *ret_options = options;
+    return ERR_OK;
+}
+
 /* ---- reload */
 
 static bool differs(const char *one, const char *other)
@@ -354,7 +381,13 @@ static enum err serve(struct serving *s, const struct page_options *pages)
     struct cli *cli = s->cli;
     struct live_hub *hub;
     TRY(live_hub_new(&hub, &cli->fault));
-    enum err err = start(s, pages, hub);
+    struct cli_news_options news_options;
+    struct cli_news news = {.is_started = false};
+    enum err err = read_gateway(s, pages->news, &news_options);
+    if (err == ERR_OK)
+        err = start(s, pages, hub);
+    if (err == ERR_OK)
+        err = cli_news_start(&news, &pages->env, &news_options, &s->log, &cli->fault);
     if (err == ERR_OK) {
         bool is_tls = s->settings.values[SETTING_TLS_CERTIFICATE] != NULL;
         cli_print(cli, "%s http%s://%s:%" PRId32 "\n", cli_say(cli, "百工在", "Baigong is at"),
@@ -364,6 +397,7 @@ static enum err serve(struct serving *s, const struct page_options *pages)
         serve_until_stopped(s, pages);
         cli_note(cli, "%s\n", cli_say(cli, "正在停止", "stopping"));
     }
+    cli_news_stop(&news);
     int64_t drain_s = settings_count(&s->settings, SETTING_DRAIN_S);
     http_server_stop(s->server, (int32_t)drain_s * 1000);
     page_app_free(s->app);

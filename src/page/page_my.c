@@ -3,6 +3,7 @@
 #include "page/app.h"
 #include "page/page_fact.h"
 #include "page/page_holder.h"
+#include "page/page_own_money.h"
 
 /* What a worker sees of themselves, on a phone: the money first, then the one fact asked. */
 
@@ -99,6 +100,7 @@ enum err page_my_money(struct page *page)
     TRY(own_person(page, &id));
     stand_at(page, "money");
     TRY(page_add_entitlements(page, id));
+    TRY(page_add_own_money(page, id, 0));
     page_title(page, page_say(page, "我的待遇"));
     return ERR_OK;
 }

@@ -10,6 +10,7 @@
 #include "page/page_fact.h"
 #include "page/page_holder.h"
 #include "page/page_list.h"
+#include "page/page_own_money.h"
 #include "policy/locality.h"
 
 #include <inttypes.h>
@@ -151,6 +152,7 @@ enum err page_our(struct page *page)
     TRY(fact_read(page->w, REGISTRY_organisation, id, id, &organisation));
     TRY(page_add_fact(page, page->doc, "organisation", &organisation, NULL));
     TRY(page_add_entitlements(page, id));
+    TRY(page_add_own_money(page, 0, id));
     TRY(add_staff(page, id));
     struct str name;
     TRY(registry_name(page->w, REGISTRY_organisation, id, id, &name));

@@ -15,8 +15,10 @@ enum { FETCH_MS_MAX = 8000, FETCH_SIZE_MAX = 512 * 1024 };
 
 struct fetch_request {
     const char *url;                 /* http:// or https:// */
-    const char *form;                /* urlencoded body of a POST; NULL: a GET */
+    const char *form;                /* body of a POST; urlencoded unless headers say; NULL: GET */
     const char *user, *password;     /* Basic; NULL: none */
+    const char *const *headers;      /* "Name: value", ends with NULL; NULL: none of its own */
+    int32_t ms_max;                  /* 0: FETCH_MS_MAX */
 };
 
 enum err fetch(struct arena *arena, const struct fetch_request *request, int32_t *ret_status,

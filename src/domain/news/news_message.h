@@ -35,6 +35,7 @@ struct message_request {
     const char *kind; /* row of catalogue/message.csv */
     int64_t person_id, organisation_id; /* one of them is 0 */
     int64_t case_id;                    /* 0: none */
+    struct str address; /* empty: what the registry knows; it knows none of bodies */
     const struct news_value *values;
     int32_t value_count;
 };
@@ -65,6 +66,9 @@ struct message_result {
 enum err news_message_queue(struct work *w, const struct news_book *book,
                             const struct message_request *request, int64_t *ret_id);
 enum err news_message_read(struct work *w, int64_t id, struct message *ret_message);
+
+/* Whether one waits whose time has come: without writing. */
+enum err news_message_is_due(struct work *w, bool *ret_is_due);
 
 /* Takes the one that waits longest, if its time has come; *ret_found false: none. */
 enum err news_message_take(struct work *w, const struct news_book *book,

@@ -688,6 +688,12 @@ static enum err due_ids(struct work *w, int64_t ids[NOTICE_ROWS_MAX], int32_t *r
     return ERR_OK;
 }
 
+enum err news_notice_due_count(struct work *w, int32_t *ret_count)
+{
+    int64_t ids[NOTICE_ROWS_MAX];
+    return due_ids(w, ids, ret_count);
+}
+
 enum err news_notice_end_due(struct work *w, int32_t *ret_ended_count)
 {
     int64_t ids[NOTICE_ROWS_MAX];

@@ -123,6 +123,8 @@ enum err news_notice_keep(struct work *w, int64_t id, struct str found, struct s
 /* Gives the index number and the days, masks the names. */
 enum err news_notice_publish(struct work *w, const struct calendar *calendar, int64_t id);
 
+/* How many are due to end, at most NOTICE_ROWS_MAX: without writing. */
+enum err news_notice_due_count(struct work *w, int32_t *ret_count);
 /* Ends the published ones whose last day lies before w->today_day and that no open objection
  * holds; at most NOTICE_ROWS_MAX a call. */
 enum err news_notice_end_due(struct work *w, int32_t *ret_ended_count);
