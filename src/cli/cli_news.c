@@ -13,6 +13,7 @@ enum {
     LETTERS_A_ROUND = 10,
     ROUND_ARENA_SIZE_MAX = 16 * 1024 * 1024,
     PAUSE_MS = 1000,
+    TELLING_MS = 300,
 };
 
 /* ---- one message */
@@ -90,6 +91,19 @@ static enum err send_some(struct work_env *env, const struct cli_news_options *o
 
 /* ---- a round */
 
+/* As long as there are events, for a part of the second. */
+static enum err tell_some(struct work_env *env, const struct cli_news_options *options,
+                          struct cli_news_round *round, struct fault *fault)
+{
+    int64_t until_ns = clock_monotonic_ns() + (int64_t)TELLING_MS * 1000000;
+    int32_t count = 1;
+    while (options->telling.vocab && count > 0 && clock_monotonic_ns() < until_ns) {
+        TRY(case_tell_some(env, &options->telling, &count, fault));
+        round->event_count += count;
+    }
+    return ERR_OK;
+}
+
 /* What there is to do, looked for without writing: most rounds end here. */
 struct waiting {
     int32_t notice_count;
@@ -113,6 +127,7 @@ enum err cli_news_round(struct work_env *env, const struct cli_news_options *opt
 {
     struct cli_news_round round = {0};
     struct waiting waiting;
+    TRY(tell_some(env, options, &round, fault));
     TRY(work_run(env, WORK_READ, look_step, &waiting, fault));
     if (waiting.notice_count > 0)
         TRY(work_run(env, WORK_WRITE, end_step, &round.ended_count, fault));

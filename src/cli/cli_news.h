@@ -1,4 +1,5 @@
-/* cli_news.h — what runs beside the pages: messages are sent, notices end, letters are printed.
+/* cli_news.h — what runs beside the pages: cases are told of, messages sent, notices ended, letters
+ * printed.
  *
  * A round does a bit of each; serve runs rounds in a thread of its own, any number of processes
  * may.
@@ -10,6 +11,7 @@
 #define BAIGONG_CLI_NEWS_H
 
 #include "base/log.h"
+#include "domain/incentive/case_tell.h"
 #include "domain/news/news_message.h"
 #include "port/message.h"
 #include "store/work.h"
@@ -20,10 +22,12 @@ struct cli_news_options {
     const struct news_book *book;
     struct message_gateway gateway; /* no URL: nothing is sent, messages wait */
     struct message_quiet quiet;
+    struct case_telling telling; /* vocab NULL: cases are not told of */
 };
 
 struct cli_news_round {
     int32_t sent_count, failed_count, ended_count, printed_count;
+    int32_t event_count; /* looked at for what to tell of */
 };
 
 enum err cli_news_round(struct work_env *env, const struct cli_news_options *options,

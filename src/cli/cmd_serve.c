@@ -216,14 +216,15 @@ static enum err open_oidc(struct serving *s, struct page_options *pages)
 
 /* ---- messages */
 
-static enum err read_gateway(struct serving *s, const struct news_book *book,
+static enum err read_gateway(struct serving *s, const struct page_options *pages,
+                             const struct case_practice *practice,
                              struct cli_news_options *ret_options)
 {
     struct cli *cli = s->cli;
     const char *const *values = s->settings.values;
     const char *secret = "";
     struct cli_news_options options = {
-        .book = book,
+        .book = pages->news,
         .gateway = {.sms_url = values[SETTING_MESSAGE_SMS_URL],
                     .email_url = values[SETTING_MESSAGE_EMAIL_URL]},
     };
@@ -236,6 +237,7 @@ static enum err read_gateway(struct serving *s, const struct news_book *book,
     if (sends)
         TRY(read_secret(cli, values[SETTING_MESSAGE_SECRET_FILE], &secret));
     options.gateway.secret = str_from(secret);
+    options.telling = (struct case_telling){pages->vocab, pages->news, practice};
     *ret_options = options;
     return ERR_OK;
 }
@@ -383,7 +385,12 @@ static enum err serve(struct serving *s, const struct page_options *pages)
     TRY(live_hub_new(&hub, &cli->fault));
     struct cli_news_options news_options;
     struct cli_news news = {.is_started = false};
-    enum err err = read_gateway(s, pages->news, &news_options);
+    struct case_practice practice;
+    const char *path = text_in(cli->arena, "%s/catalogue/case_practice.csv",
+                               s->settings.values[SETTING_HOME]);
+    enum err err = case_practice_load(cli->arena, path, pages->calendar, &practice, &cli->fault);
+    if (err == ERR_OK)
+        err = read_gateway(s, pages, &practice, &news_options);
     if (err == ERR_OK)
         err = start(s, pages, hub);
     if (err == ERR_OK)

@@ -382,7 +382,9 @@ enum err page_news_notice_publish(struct page *page)
     TRY(read_in_scope(page, &notice));
     if (!calendar)
         return fail(page->w, ERR_CATALOGUE, "没有工作日表，不能算公示期");
-    TRY(news_notice_publish(page->w, calendar, notice.id));
+    TRY(news_notice_publish(
+        page->w, calendar, news_office_of(page_options_of(page)->news, notice.division),
+        notice.id));
     return finish(page, notice.id, "notice.published", STR(""), "saved");
 }
 

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/record.h"
 #include "base/secret.h"
+#include "domain/news/news_book.h"
 #include "domain/news/news_serial.h"
 #include "domain/registry/registry_name.h"
 #include "store/event.h"
@@ -648,14 +649,36 @@ static enum err next_index_number(struct work *w, const struct notice *notice,
     return ERR_OK;
 }
 
-enum err news_notice_publish(struct work *w, const struct calendar *calendar, int64_t id)
+/* A credit code has eighteen characters; anything else was a stand-in. */
+static void complete(struct notice *notice, const struct news_office *office)
+{
+    enum { CREDIT_CODE_SIZE = 18 };
+    if (!office)
+        return;
+    if (notice->issuer.size == 0 || notice->issuer_code.size != CREDIT_CODE_SIZE)
+        notice->issuer = office->name;
+    if (notice->issuer_code.size != CREDIT_CODE_SIZE)
+        notice->issuer_code = office->credit_code;
+    if (notice->contact.size == 0)
+        notice->contact = office->section;
+    if (notice->phone.size == 0)
+        notice->phone = office->phone;
+}
+
+enum err news_notice_publish(struct work *w, const struct calendar *calendar,
+                             const struct news_office *office, int64_t id)
 {
     struct notice notice;
     int64_t changed_count;
     TRY(read_to_check(w, id, &notice));
     TRY(expect_decided(w, &notice));
     TRY(mask_names(w, &notice));
+    complete(&notice, office);
     struct notice_publish_in in = {
+        .issuer = notice.issuer,
+        .issuer_code = notice.issuer_code,
+        .contact = notice.contact,
+        .phone = notice.phone,
         .id = id,
         .known_ms = notice.changed_ms,
         .changed_ms = next_version(w, &notice),

@@ -120,8 +120,11 @@ enum err news_notice_findings(struct work *w, const struct notice *notice,
 enum err news_notice_mask(struct work *w, int64_t id, struct str found);
 enum err news_notice_keep(struct work *w, int64_t id, struct str found, struct str reason);
 
-/* Gives the index number and the days, masks the names. */
-enum err news_notice_publish(struct work *w, const struct calendar *calendar, int64_t id);
+/* Gives the index number and the days, masks the names; what was not said of the issuer is the
+ * office's (NULL: stays as it is). */
+struct news_office; /* news_book.h */
+enum err news_notice_publish(struct work *w, const struct calendar *calendar,
+                             const struct news_office *office, int64_t id);
 
 /* How many are due to end, at most NOTICE_ROWS_MAX: without writing. */
 enum err news_notice_due_count(struct work *w, int32_t *ret_count);

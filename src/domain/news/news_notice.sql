@@ -78,10 +78,11 @@ UPDATE notice
 
 -- name: notice_publish :exec
 -- in:   id int64, known_ms int64, changed_ms int64, index_number text, published_day int32,
---       last_day int32, checker text
+--       last_day int32, checker text, issuer text, issuer_code text, contact text, phone text
 UPDATE notice
    SET state = 3, index_number = :index_number, published_day = :published_day,
-       last_day = :last_day, checker = :checker, changed_ms = :changed_ms
+       last_day = :last_day, checker = :checker, issuer = :issuer, issuer_code = :issuer_code,
+       contact = :contact, phone = :phone, changed_ms = :changed_ms
  WHERE id = :id AND changed_ms = :known_ms;
 
 -- name: notice_line_insert :bulk

@@ -81,7 +81,7 @@ static void open_notice(struct store_fixture *t, struct given *given)
 static enum err publish_step(struct work *w, void *context)
 {
     const struct given *given = context;
-    return news_notice_publish(w, &weekdays, given->notice_id);
+    return news_notice_publish(w, &weekdays, NULL, given->notice_id);
 }
 
 static enum err decide_findings_step(struct work *w, void *context)
