@@ -1,6 +1,7 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/day.h"
+#include "domain/gate/gate.h"
 #include "domain/incentive/incentive_draft.h"
 #include "domain/incentive/case_list.h"
 #include "domain/incentive/incentive_found.h"
@@ -79,7 +80,8 @@ enum count_of {
     COUNT_OBJECTIONS,
     COUNT_NOTICES,
     COUNT_CASES,
-    COUNT_LATE
+    COUNT_LATE,
+    COUNT_HELD
 };
 enum clock_of { CLOCK_NONE, CLOCK_ANSWER, CLOCK_MONTH, CLOCK_YEAR };
 
@@ -96,6 +98,8 @@ static const struct task {
      CLOCK_ANSWER},
     {"看超期的办件", "过了办理期限，要催一催", "/cases?range=late", PERM_CASE_READ, COUNT_LATE,
      CLOCK_NONE},
+    {"看拨付前停下来的案件", "看了事实，说明理由放行，或者不付", "/gate", PERM_GATE_DECIDE,
+     COUNT_HELD, CLOCK_NONE},
     {"核实本人和单位补报的事实", "核实了才登记，登记了当天重算", "/submissions", PERM_PERSON_EDIT,
      COUNT_SUBMISSIONS, CLOCK_ANSWER},
     {"会签政策草案", "起草人送来的草案，第二人复核", "/policy/drafts", PERM_POLICY_APPROVE,
@@ -248,6 +252,9 @@ static enum err count_one(struct page *page, const struct found_sum *found, stru
         return count_cases(page, waiting);
     case COUNT_LATE:
         return case_count_late(page->w, scope->division_min, scope->division_max, &waiting->count);
+    case COUNT_HELD:
+        return gate_held_count(page->w, scope->division_min, scope->division_max,
+                               &waiting->count);
     case COUNT_NONE:
         break;
     }
