@@ -72,6 +72,8 @@ const LISTS = [
   ['insight_reports', 'director', '/insight/reports', '-frozen', 'find=x', true],
   ['drafts', 'policy_maker', '/policy/drafts', '-from', 'find=x', true],
   ['imports', 'approver', '/imports', 'created', 'of=person', true],
+  ['funds', 'finance', '/funds', '-fund', 'find=%E6%8A%80'],
+  ['payments', 'finance', '/payments', null, 'year=2023', true],
   ['shortage', null, '/shortage', '-name', 'find=%E5%B7%A5'],
 ];
 
