@@ -36,6 +36,9 @@ out_has '"reminded_count":0,"escalated_count":0'
 step "the table draws itself"
 run 0 case states --format mermaid
 out_has 'approval --> noticed'
+run 0 case states --format markdown
+sed -n '/^```mermaid/,$p' "$root/doc/cases.md" >"$work/drawn"
+cmp -s "$work/drawn" "$work/out" || fail_step "run: baigong case states --format markdown, into doc/cases.md"
 
 command -v node >/dev/null 2>&1 && [ -d "$root/test/web/node_modules" ] || exit 77
 [ -x "${BAIGONG_CHROMIUM:=/usr/bin/chromium}" ] || exit 77

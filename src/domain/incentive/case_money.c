@@ -3,6 +3,7 @@
 #include "base/checked.h"
 #include "base/day.h"
 #include "domain/incentive/case_row.h"
+#include "domain/ledger/ledger_debt.h"
 
 #include <inttypes.h>
 
@@ -75,7 +76,18 @@ static int32_t year_of(int32_t day)
     return year;
 }
 
-static struct ledger_claim claim_of(struct work *w, const struct incentive_case *subject,
+/* To the end of the year, and long enough for a notice that goes over it. */
+static int32_t expires_day(struct work *w, const struct case_practice *practice,
+                           const struct incentive_case *subject)
+{
+    int32_t year_end_day = year_last_day(year_of(w->today_day));
+    int32_t enough_day = case_practice_due(practice, subject->document_number, subject->rule_name,
+                                           "reserved", w->today_day);
+    return enough_day != DAY_MAX && enough_day > year_end_day ? enough_day : year_end_day;
+}
+
+static struct ledger_claim claim_of(struct work *w, const struct case_practice *practice,
+                                    const struct incentive_case *subject,
                                     const struct case_fund *fund)
 {
     int32_t year = year_of(w->today_day);
@@ -93,7 +105,7 @@ static struct ledger_claim claim_of(struct work *w, const struct incentive_case 
                             ? LEDGER_ORGANISATION
                             : LEDGER_PERSON,
         .payee_id = to_body ? subject->payee_id : subject->holder_id,
-        .expires_day = year_last_day(year),
+        .expires_day = expires_day(w, practice, subject),
     };
 }
 
@@ -104,8 +116,9 @@ static bool is_of_rule(const struct case_order *order, int64_t rule_id)
 }
 
 /* All orders of one rule at once: they are paid from one fund by one rule of shortage. */
-static enum err reserve_rule(struct work *w, const struct case_fund *fund,
-                             struct case_order *orders, int32_t order_count, int64_t rule_id)
+static enum err reserve_rule(struct work *w, const struct case_practice *practice,
+                             const struct case_fund *fund, struct case_order *orders,
+                             int32_t order_count, int64_t rule_id)
 {
     struct ledger_claim *claims =
         ARENA_NEW_ARRAY(w->arena, struct ledger_claim, (size_t)order_count);
@@ -119,7 +132,7 @@ static enum err reserve_rule(struct work *w, const struct case_fund *fund,
         if (!is_of_rule(&orders[i], rule_id))
             continue;
         places[count] = i;
-        claims[count++] = claim_of(w, &orders[i].subject, fund);
+        claims[count++] = claim_of(w, practice, &orders[i].subject, fund);
     }
     struct ledger_shortage_rule rule = {fund->shortage};
     TRY(ledger_reserve(w, claims, count, &rule, answers));
@@ -158,7 +171,7 @@ enum err case_money_reserve(struct work *w, const struct policy *policy,
         enum err err = case_fund_of(w, policy, practice, orders[i].subject.document_number,
                                     orders[i].subject.rule_name, &fund);
         if (err == ERR_OK)
-            err = reserve_rule(w, &fund, orders, order_count, rule_id);
+            err = reserve_rule(w, practice, &fund, orders, order_count, rule_id);
         if (err == ERR_LEDGER_YEAR) {
             refuse_rule(orders, order_count, rule_id, err);
             continue;
@@ -288,6 +301,69 @@ enum err case_money_follow(struct work *w, const struct case_practice *practice,
     if (!str_equal(claim.key, case_money_key(w->arena, &subject)))
         return ERR_OK; /* an earlier payment */
     TRY(follow_claim(w, practice, &subject, &claim));
+    *ret_case = subject;
+    return ERR_OK;
+}
+
+/* ---- what is given back ---- */
+
+enum err case_money_claim_back(struct work *w, const struct incentive_case *subject)
+{
+    struct ledger_state paid;
+    int64_t id;
+    enum err err = ledger_state_of(w, case_money_key(w->arena, subject), &paid);
+    if (err == ERR_OK) {
+        struct ledger_debt debt = {
+            .key =
+                str_from(text_in(w->arena, "r%" PRId64 "+%d", subject->id, (int)subject->version)),
+            .line_id = paid.line_id,
+            .case_id = subject->id,
+            .article = paid.article,
+            .reason = STR("已付的多于按最新事实应付的"),
+            .payee_record = paid.payee_record,
+            .payee_id = paid.payee_id,
+            .amount_fen = -case_payable_fen(subject),
+        };
+        err = ledger_recover_open(w, &debt, &id);
+    }
+    if (err != ERR_NOT_FOUND && err != ERR_LEDGER_YEAR)
+        return err;
+    fault_clear(&w->fault);
+    return ERR_OK;
+}
+
+/* The case in "r<case>+<version>"; 0: not of a case. */
+static int64_t case_of_debt(struct str key)
+{
+    struct str rest = str_sub(key, 1, SIZE_MAX), number;
+    int64_t id = 0;
+    bool is_ours =
+        str_starts(key, STR("r")) && str_split(&rest, '+', &number) && str_to_i64(number, &id);
+    return is_ours ? id : 0;
+}
+
+enum err case_money_follow_debt(struct work *w, const struct case_practice *practice,
+                                struct str debt_key, struct incentive_case *ret_case)
+{
+    struct incentive_case subject = {0};
+    struct ledger_debt debt;
+    int64_t owed_fen, paid_fen, id = case_of_debt(debt_key);
+    *ret_case = subject;
+    if (id == 0)
+        return ERR_OK;
+    TRY(case_read(w, &case_program, id, &subject));
+    TRY(ledger_recover_read(w, debt_key, &debt));
+    *ret_case = subject;
+    if (subject.state != CASE_RECOVERING)
+        return ERR_OK;
+    if (!checked_sub(debt.amount_fen, debt.recovered_fen, &owed_fen) ||
+        !checked_add(subject.amount_fen, owed_fen, &paid_fen))
+        return fail(w, ERR_OVERFLOW, "what case %" PRId64 " owes is out of range", id);
+    bool is_lost = debt.lost_fen > 0;
+    if (!is_lost && paid_fen == subject.paid_fen)
+        return ERR_OK;
+    TRY(step(w, practice, &subject, is_lost ? CASE_DO_WRITE_OFF : CASE_DO_RECOVER, paid_fen,
+             is_lost ? STR("资金账已核销") : STR("收到还款")));
     *ret_case = subject;
     return ERR_OK;
 }

@@ -48,6 +48,14 @@ enum err case_money_is_ordered(struct work *w, const struct incentive_case *subj
 enum err case_money_follow(struct work *w, const struct case_practice *practice, int64_t claim_id,
                            struct incentive_case *ret_case);
 
+/* What was paid too much becomes a debt in the ledger, of the line that paid it, under the key
+ * "r<case>+<version>"; nothing when it was paid elsewhere or its year is closed. */
+enum err case_money_claim_back(struct work *w, const struct incentive_case *subject);
+
+/* Brings the case of a debt to what was paid back or written off; *ret_case as above. */
+enum err case_money_follow_debt(struct work *w, const struct case_practice *practice,
+                                struct str debt_key, struct incentive_case *ret_case);
+
 struct str case_money_key(struct arena *arena, const struct incentive_case *subject);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/day.h"
 #include "base/id.h"
+#include "base/json.h"
 #include "case_open_sql.h"
 #include "case_sql.h"
 #include "domain/incentive/case_act.h"
@@ -193,7 +194,10 @@ enum err case_align(struct work *w, const struct case_practice *practice,
             return ERR_OK;
         order.reason = why(order.act);
         TRY(case_move(w, practice, &case_program, &order));
+        bool is_new_debt = order.act == CASE_DO_RECOVER && subject->state != CASE_RECOVERING;
         *subject = order.subject;
+        if (is_new_debt)
+            TRY(case_money_claim_back(w, subject));
     }
     return ERR_OK;
 }
@@ -523,6 +527,16 @@ static enum err follow_one(struct work *w, struct following *following, int64_t 
     return ERR_OK;
 }
 
+/* The key of a debt stands in the event's detail. */
+static enum err follow_debt(struct work *w, const struct case_practice *practice,
+                            const struct event *event, struct incentive_case *ret_case)
+{
+    const struct json_value *detail;
+    TRY(json_parse(w->arena, event->detail, event->detail.size + 1, &detail, &w->fault));
+    struct str key = json_member_text(detail, "key");
+    return case_money_follow_debt(w, practice, key.ptr ? key : STR(""), ret_case);
+}
+
 /* What the ledger, a notice or an objection tells; the case is then brought in line too. */
 static enum err follow_event(struct work *w, struct following *following, const struct event *event)
 {
@@ -533,7 +547,10 @@ static enum err follow_event(struct work *w, struct following *following, const 
     if (str_starts(event->kind, STR("entitlement.")))
         return follow_one(w, following, event->subject_id);
     if (str_starts(event->kind, STR("ledger."))) {
-        TRY(case_money_follow(w, practice, event->subject_id, &subject));
+        bool is_debt = str_equal_text(event->kind, "ledger.recovered") ||
+                       str_equal_text(event->kind, "ledger.written_off");
+        TRY(is_debt ? follow_debt(w, practice, event, &subject)
+                    : case_money_follow(w, practice, event->subject_id, &subject));
         return subject.id != 0 ? case_align(w, practice, &subject) : ERR_OK;
     }
     if (str_equal_text(event->kind, "notice.ended") ||
