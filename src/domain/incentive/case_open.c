@@ -580,16 +580,25 @@ static enum err follow_step(struct work *w, const struct event *events, int32_t 
     return ERR_OK;
 }
 
+static enum err position_step(struct work *w, void *context)
+{
+    return outbox_position(w, FOLLOWER_NAME, context);
+}
+
 enum err case_follow(struct work_env *env, const struct incentive_policy *policy,
                      const struct case_practice *practice, struct case_open_report *ret_report,
                      struct fault *fault)
 {
     struct following following = {.policy = policy, .practice = practice};
-    int32_t event_count;
-    do {
+    int64_t position;
+    int32_t event_count = 0;
+    TRY(work_run(env, WORK_READ, position_step, &position, fault));
+    if (position != 0)
+        event_count = EVENTS_A_TURN;
+    while (event_count == EVENTS_A_TURN) {
         TRY(outbox_run(env, FOLLOWER_NAME, EVENTS_A_TURN, follow_step, &following, &event_count,
                        fault));
-    } while (event_count == EVENTS_A_TURN);
+    }
     *ret_report = following.report;
     return ERR_OK;
 }

@@ -43,7 +43,8 @@ enum err case_open_all(struct work_env *env, const struct incentive_policy *poli
                        const struct case_practice *practice, struct case_open_report *ret_report,
                        case_progress *progress, void *context, struct fault *fault);
 
-/* Works off the events since the last time. Several processes may do it at once. */
+/* Works off the events since the last time; before cases were opened for the first time nothing is
+ * followed. Several processes may do it at once. */
 enum err case_follow(struct work_env *env, const struct incentive_policy *policy,
                      const struct case_practice *practice, struct case_open_report *ret_report,
                      struct fault *fault);

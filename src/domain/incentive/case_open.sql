@@ -151,6 +151,6 @@ VALUES (:holder_id, :id, :holder_record, :rule_id, :subject_id, :subject_id, :pe
 -- name: case_log_begin :exec
 -- in:   name text, changed_ms int64
 INSERT INTO event_follower (name, event_id, changed_ms)
-SELECT :name, COALESCE(MAX(id), 0), :changed_ms FROM event
+SELECT :name, COALESCE(MAX(id), 1), :changed_ms FROM event
  WHERE id > 0
     ON CONFLICT (name) DO NOTHING;
