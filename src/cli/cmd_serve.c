@@ -211,6 +211,7 @@ static enum err open_oidc(struct serving *s, struct page_options *pages)
     };
     TRY(read_secret(cli, values[SETTING_OIDC_SECRET_FILE], &options.client_secret));
     pages->oidc_name = values[SETTING_OIDC_NAME];
+    pages->oidc_asks_code = settings_flag(&s->settings, SETTING_OIDC_CODE);
     return oidc_new(&options, &pages->oidc, &cli->fault);
 }
 

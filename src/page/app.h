@@ -83,6 +83,8 @@ enum err page_city_renew(struct page_app *app, struct fault *fault);
 struct str page_safe_next(const struct page *page);
 /* The cookie of a session that was opened in this request. */
 void page_session_cookie(struct page *page, const char *token);
+/* Answers with the form for the code of a phone: the account proved everything else. */
+enum err page_ask_for_code(struct page *page, int64_t account_id);
 
 /* Whether the role of who is signed in must have a code of a phone. */
 bool page_wants_code(const struct page *page);

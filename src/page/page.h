@@ -92,6 +92,7 @@ struct page_options {
     const struct case_practice *case_practice; /* NULL: no clocks, no samples */
     const struct identity_divisions *divisions; /* of identity numbers; NULL: the province only */
     struct oidc *oidc;     /* signing in elsewhere; NULL: only here */
+    bool oidc_asks_code;   /* who has a code here gives it after signing in elsewhere, too */
     const char *oidc_name; /* what it is called: 市政务统一登录 */
     int32_t city_division;
     bool is_debug; /* /_components, errors in full */

@@ -57,7 +57,7 @@ static enum err begin_session(struct page *page, const char *token)
 }
 
 /* The password was right: what is left to prove travels in a ticket, so that nobody types twice. */
-static enum err ask_for_code(struct page *page, int64_t account_id)
+enum err page_ask_for_code(struct page *page, int64_t account_id)
 {
     struct str ticket;
     struct str words = str_from(text_in(page->request->arena, "%" PRId64, account_id));
@@ -93,7 +93,7 @@ enum err page_sign_in(struct page *page)
     enum err err = guard_sign_in(&env, page->request->arena, &given, &session, token,
                                  page->own_fault);
     if (err == ERR_CODE_NEEDED && !page->is_api)
-        return ask_for_code(page, session.account.id);
+        return page_ask_for_code(page, session.account.id);
     if (err == ERR_SIGN_IN || err == ERR_LOCKED || err == ERR_CODE)
         return refuse_sign_in(page, err, err == ERR_CODE ? "code" : "password");
     TRY(err);

@@ -74,8 +74,15 @@ enum err page_oidc_back(struct page *page)
     struct work_env env = page_env(page);
     struct session session;
     char token[GUARD_TOKEN_SIZE + 1];
-    TRY(guard_sign_in_elsewhere(&env, arena, &given, &session, token, page->own_fault));
+    enum err err = guard_sign_in_elsewhere(&env, arena, &given, page->options.oidc_asks_code,
+                                           &session, token, page->own_fault);
     set_oidc_cookie(page, STR(""), 0);
+    if (err == ERR_CODE_NEEDED) {
+        page_title(page, page_say(page, "登录"));
+        doc_page_text(page->doc, "next", next);
+        return page_ask_for_code(page, session.account.id);
+    }
+    TRY(err);
     page_session_cookie(page, text_in(arena, "%s", token));
     http_reply_see(page->reply, next);
     page->is_sent = true;

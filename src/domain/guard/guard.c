@@ -409,6 +409,12 @@ static bool password_fits(const struct password_check *c)
     return fits && c->is_known && c->is_active && c->hash.size > 0;
 }
 
+static enum err ask_code(const struct password_check *c, struct fault *fault)
+{
+    *c->session = (struct session){.account.id = c->account_id};
+    return fault_set(fault, ERR_CODE_NEEDED, "请再填手机上的动态码");
+}
+
 enum err guard_sign_in(struct work_env *env, struct arena *arena, const struct sign_in *given,
                        struct session *ret_session, char ret_token[GUARD_TOKEN_SIZE + 1],
                        struct fault *fault)
@@ -419,10 +425,8 @@ enum err guard_sign_in(struct work_env *env, struct arena *arena, const struct s
     c.is_right = password_fits(&c);
     if (c.locked_until_ms > 0)
         return fail_locked(fault);
-    if (c.is_right && c.has_code && given->code.size == 0) {
-        *ret_session = (struct session){.account.id = c.account_id};
-        return fault_set(fault, ERR_CODE_NEEDED, "请再填手机上的动态码");
-    }
+    if (c.is_right && c.has_code && given->code.size == 0)
+        return ask_code(&c, fault);
     if (c.has_code)
         c.code = given->code;
     if (c.is_right || (c.is_known && c.is_active))
@@ -463,7 +467,8 @@ enum err guard_sign_in_code(struct work_env *env, struct arena *arena, int64_t a
 }
 
 enum err guard_sign_in_elsewhere(struct work_env *env, struct arena *arena,
-                                 const struct sign_in *given, struct session *ret_session,
+                                 const struct sign_in *given, bool asks_code,
+                                 struct session *ret_session,
                                  char ret_token[GUARD_TOKEN_SIZE + 1], struct fault *fault)
 {
     struct password_check c = {.given = given, .arena = arena, .session = ret_session,
@@ -473,6 +478,8 @@ enum err guard_sign_in_elsewhere(struct work_env *env, struct arena *arena,
         fault_set(fault, ERR_SIGN_IN, "“%.*s”在这里没有账户，或已停用", STR_ARG(given->login));
         return fault_hint(fault, "请系统管理员用这个登录名添加账户。");
     }
+    if (asks_code && c.has_code)
+        return c.locked_until_ms > 0 ? fail_locked(fault) : ask_code(&c, fault);
     return work_run(env, WORK_WRITE, finish_sign_in, &c, fault);
 }
 

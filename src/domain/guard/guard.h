@@ -133,9 +133,11 @@ enum err guard_sign_in_code(struct work_env *env, struct arena *arena, int64_t a
                             const struct sign_in *given, struct session *ret_session,
                             char ret_token[GUARD_TOKEN_SIZE + 1], struct fault *fault);
 
-/* For who proved it elsewhere (OpenID Connect): ERR_SIGN_IN when no open account has this login. */
+/* For who proved it elsewhere (OpenID Connect): ERR_SIGN_IN when no open account has this login.
+ * asks_code: who has a code here gives it as well, ERR_CODE_NEEDED as after a password. */
 enum err guard_sign_in_elsewhere(struct work_env *env, struct arena *arena,
-                                 const struct sign_in *given, struct session *ret_session,
+                                 const struct sign_in *given, bool asks_code,
+                                 struct session *ret_session,
                                  char ret_token[GUARD_TOKEN_SIZE + 1], struct fault *fault);
 
 /* The session of a token; ERR_NOT_FOUND when it ended. */

@@ -108,3 +108,31 @@ STORE_TEST(guard_sign_in__locks_after_wrong_codes_as_after_wrong_passwords)
     t->env.fixed_now_ms = FIXTURE_NOW_MS + GUARD_LOCK_MS;
     EXPECT_OK(sign_in(t, first_word, &told_id));
 }
+
+static enum err sign_in_elsewhere(struct store_fixture *t, bool asks_code, int64_t *ret_account_id)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct sign_in given = {.login = STR("chen"), .client = STR("127.0.0.1"), .agent = STR("test")};
+    struct session session = {0};
+    char token[GUARD_TOKEN_SIZE + 1];
+    enum err err = guard_sign_in_elsewhere(&t->env, &arena, &given, asks_code, &session, token,
+                                           &t->fault);
+    *ret_account_id = session.account.id;
+    arena_done(&arena);
+    return err;
+}
+
+STORE_TEST(guard_sign_in_elsewhere__asks_who_has_a_code_where_the_setting_says_so)
+{
+    int64_t told_id;
+    given_code_is_on(t);
+    EXPECT_ERR(ERR_CODE_NEEDED, sign_in_elsewhere(t, true, &told_id));
+    EXPECT_INT(account_id, told_id);
+    EXPECT_OK(sign_in_elsewhere(t, false, &told_id));
+    for (int i = 0; i < GUARD_FAILURES_MAX; i++)
+        EXPECT_ERR(ERR_CODE, sign_in(t, "000-000", &told_id));
+    EXPECT_ERR(ERR_LOCKED, sign_in_elsewhere(t, true, &told_id));
+    EXPECT_OK(work_run(&t->env, WORK_WRITE, off_step, NULL, &t->fault));
+    EXPECT_OK(sign_in_elsewhere(t, true, &told_id));
+}
