@@ -33,6 +33,7 @@ CREATE INDEX notice_state_division ON notice (state, division, id);
 CREATE INDEX notice_published ON notice (published_day, id) WHERE published_day IS NOT NULL;
 CREATE INDEX notice_ending ON notice (last_day, id) WHERE state = 3;
 
+-- Whom a notice names, a line each.
 CREATE TABLE notice_line (
     notice_id  INTEGER NOT NULL,  -- its notice
     position   INT NOT NULL,      -- from 1 on, as printed
@@ -48,6 +49,7 @@ CREATE TABLE notice_line (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX notice_line_case ON notice_line (case_id, notice_id) WHERE case_id <> 0;
 
+-- What was done with a notice, step by step; only added to.
 CREATE TABLE notice_move (
     id         INTEGER NOT NULL PRIMARY KEY, -- application-made, ascends in time
     notice_id  INTEGER NOT NULL, -- its notice
@@ -59,6 +61,7 @@ CREATE TABLE notice_move (
 ) STRICT;
 CREATE INDEX notice_move_notice ON notice_move (notice_id, id);
 
+-- Personal values that a second person decided may stay in the text.
 CREATE TABLE notice_keep (
     notice_id   INTEGER NOT NULL, -- its notice
     found_index BLOB NOT NULL,    -- keyed digest of the personal value that may stay in the text
@@ -69,11 +72,13 @@ CREATE TABLE notice_keep (
     PRIMARY KEY (notice_id, found_index)
 ) STRICT, WITHOUT ROWID;
 
+-- The number given last in each series.
 CREATE TABLE news_serial (
     series TEXT NOT NULL PRIMARY KEY, -- what is numbered: kind, office and year
     last   INTEGER NOT NULL           -- number given last; a number is given in the transaction that uses it
 ) STRICT, WITHOUT ROWID;
 
+-- What somebody holds against a notice or one of its lines.
 CREATE TABLE objection (
     id          INTEGER NOT NULL PRIMARY KEY, -- application-made
     notice_id   INTEGER NOT NULL, -- against which notice
@@ -95,6 +100,7 @@ CREATE INDEX objection_notice ON objection (notice_id, id);
 CREATE INDEX objection_open ON objection (division, due_day, id) WHERE state = 1;
 CREATE INDEX objection_case ON objection (case_id, id) WHERE case_id <> 0;
 
+-- Letters made, with all that is printed in them.
 CREATE TABLE letter (
     id              INTEGER NOT NULL PRIMARY KEY, -- application-made
     key             TEXT NOT NULL,    -- chosen by the caller: one letter a key
@@ -123,6 +129,7 @@ CREATE INDEX letter_case ON letter (case_id, id) WHERE case_id <> 0;
 CREATE INDEX letter_division ON letter (division, id);
 CREATE INDEX letter_unprinted ON letter (id) WHERE file_digest IS NULL;
 
+-- Kept files of letters, in pieces that a row can hold.
 CREATE TABLE letter_piece (
     letter_id INTEGER NOT NULL, -- its letter
     position  INT NOT NULL,     -- from 0 on
@@ -130,6 +137,7 @@ CREATE TABLE letter_piece (
     PRIMARY KEY (letter_id, position)
 ) STRICT, WITHOUT ROWID;
 
+-- Messages to people and bodies, until a gateway took them.
 CREATE TABLE message (
     id              INTEGER NOT NULL PRIMARY KEY, -- application-made
     key             TEXT NOT NULL,    -- chosen by the caller: one message a key
@@ -152,6 +160,7 @@ CREATE INDEX message_state ON message (state, id);
 CREATE INDEX message_person ON message (person_id, id) WHERE person_id <> 0;
 CREATE INDEX message_organisation ON message (organisation_id, id) WHERE organisation_id <> 0;
 
+-- Each try to hand a message to a gateway, and what it answered.
 CREATE TABLE message_attempt (
     id          INTEGER NOT NULL PRIMARY KEY, -- application-made, ascends in time
     message_id  INTEGER NOT NULL, -- its message
