@@ -46,7 +46,9 @@ enum err bank_reading_refuse(struct bank_reading *reading, int64_t place, const 
     vsnprintf(words, sizeof words, format, arguments);
     va_end(arguments);
     fault_set(reading->fault, ERR_BANK_FILE, "第%lld行：%s", (long long)place, words);
-    return fault_hint(reading->fault, "整份文件没有入账。请银行更正后重发，再导入。");
+    if (reading->fault)
+        fault_hint(reading->fault, "整份文件没有入账。请银行更正后重发，再导入。");
+    return ERR_BANK_FILE;
 }
 
 static enum err grow(struct bank_reading *reading)
