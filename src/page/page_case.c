@@ -251,7 +251,7 @@ static enum err add_row(struct page *page, struct page_list *list, struct doc *j
         (struct page_cell){name, doc_format(page->doc, "/cases/%" PRId64, subject->id), NULL};
     cells[RULE].words = subject->rule_name;
     if (subject->kind == CASE_MONEY && subject->amount_fen != ABSENT_I64)
-        cells[AMOUNT].words = str_from(money_text_in(page->w->arena, subject->amount_fen));
+        cells[AMOUNT].words = page_list_money(list, subject->amount_fen);
     else
         cells[AMOUNT].words = STR("—");
     cells[JUDGED].state = page_case_mark(subject, &words);

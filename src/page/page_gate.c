@@ -52,7 +52,7 @@ static const struct page_column columns[COLUMN_COUNT] = {
     [RULE] = {"rule", "项目", COLUMN_WIDE, false, ORDER_NONE},
     [WHO] = {"holder", "申领人", COLUMN_PLAIN, false, ORDER_NONE},
     [DAY] = {"day", "申领日", COLUMN_PLAIN, false, ORDER_NONE},
-    [AMOUNT] = {"amount", "金额", COLUMN_NUMBER, false, ORDER_NONE},
+    [AMOUNT] = {"amount", "金额（元）", COLUMN_NUMBER, false, ORDER_NONE},
     [PLACE] = {"division", "区划", COLUMN_PLAIN, false, ORDER_NONE},
 };
 
@@ -79,7 +79,7 @@ static enum err add_claim_row(struct page *page, struct page_list *list, struct 
     cells[WHO] = (struct page_cell){name, path_of(page, line->holder_table, line->holder_id), NULL};
     cells[DAY].words = str_from(day_text_in(page->w->arena, line->claimed_day));
     if (line->amount_fen != ABSENT_I64)
-        cells[AMOUNT].words = str_from(money_text_in(page->w->arena, line->amount_fen));
+        cells[AMOUNT].words = page_list_money(list, line->amount_fen);
     cells[PLACE].words = page_place_words(page, line->division);
     return page_list_row(list, cells);
 }
@@ -195,6 +195,7 @@ static const struct {
 
 struct drawing {
     struct doc *nodes;
+    int64_t holder_id; /* stands in the middle */
     int64_t ids[NODES_MAX];
     int32_t count;
 };
@@ -202,7 +203,8 @@ struct drawing {
 static void add_node(struct page *page, struct drawing *drawing, const struct gate_evidence *row,
                      struct str name, struct str link)
 {
-    if (!drawing->nodes || row->table < 0 || drawing->count == NODES_MAX)
+    if (!drawing->nodes || row->table < 0 || row->record_id == drawing->holder_id ||
+        drawing->count == NODES_MAX)
         return;
     for (int32_t i = 0; i < drawing->count; i++)
         if (drawing->ids[i] == row->record_id)
@@ -283,11 +285,11 @@ static enum err add_outcomes(struct page *page, struct doc *of, int64_t finding_
     return ERR_OK;
 }
 
-static enum err add_findings(struct page *page, int64_t claim_id)
+static enum err add_findings(struct page *page, int64_t claim_id, int64_t holder_id)
 {
     struct gate_finding *findings;
     int32_t count;
-    struct drawing drawing = {.nodes = doc_page_list(page->doc, "nodes")};
+    struct drawing drawing = {.nodes = doc_page_list(page->doc, "nodes"), .holder_id = holder_id};
     TRY(gate_findings(page->w, claim_id, &findings, &count));
     struct doc *list = doc_add_list(page->doc, "findings");
     for (int32_t i = 0; i < count; i++) {
@@ -335,7 +337,7 @@ static enum err show(struct page *page, int64_t claim_id)
                doc_format(page->doc,
                           page->lang == PAGE_EN ? "Held before payment: %.*s" : "拨付前核查：%.*s",
                           STR_ARG(name)));
-    return add_findings(page, claim_id);
+    return add_findings(page, claim_id, line.holder_id);
 }
 
 enum err page_gate_claim(struct page *page)

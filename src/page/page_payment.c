@@ -45,7 +45,7 @@ static const struct page_column columns[COLUMN_COUNT] = {
     [FUND] = {"fund", "资金", COLUMN_WIDE, false, ORDER_NONE},
     [PAY_DAY] = {"pay_day", "付款日", COLUMN_PLAIN, false, ORDER_NONE},
     [COUNT] = {"payment_count", "笔数", COLUMN_NUMBER, false, ORDER_NONE},
-    [AMOUNT] = {"amount", "金额", COLUMN_NUMBER, false, ORDER_NONE},
+    [AMOUNT] = {"amount", "金额（元）", COLUMN_NUMBER, false, ORDER_NONE},
     [SETTLED] = {"settled_count", "已有回音", COLUMN_NUMBER, false, ORDER_NONE},
     [MAKER] = {"maker", "制作", COLUMN_END, false, ORDER_NONE},
     [APPROVER] = {"approver", "复核", COLUMN_END, true, ORDER_NONE},
@@ -82,7 +82,7 @@ static enum err add_batch_row(struct page *page, struct page_list *list,
     cells[FUND].words = batch->fund;
     cells[PAY_DAY].words = str_from(day_text_in(page->w->arena, batch->pay_day));
     cells[COUNT].words = doc_format(page->doc, "%" PRId64, batch->payment_count);
-    cells[AMOUNT].words = str_from(money_text_in(page->w->arena, batch->amount_fen));
+    cells[AMOUNT].words = page_list_money(list, batch->amount_fen);
     cells[SETTLED].words = doc_format(page->doc, "%" PRId64, batch->settled_count);
     cells[MAKER].words = batch->maker_name;
     cells[APPROVER].words = batch->approver_name;
