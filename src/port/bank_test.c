@@ -220,6 +220,7 @@ TEST(bank_read__takes_gb18030)
     static const char text[] = HEAD "R,7002-1,B002,0.01,2026-03-02,户名与账号不符\nT,1,0,0.01\n";
     struct bank_statement statement;
     struct str bytes;
+    arena_done(&arena);
     arena_init(&arena, 16 << 20);
     EXPECT_OK(encoding_to_gb18030(&arena, str_from(text), &fault, &bytes));
     EXPECT_OK(bank_statement_read(&arena, bytes, TODAY, &statement, &fault));
