@@ -5,6 +5,8 @@ command -v node >/dev/null 2>&1 && [ -d "$root/test/web/node_modules" ] || exit 
 
 step "a city with accounts is served"
 city_with_accounts 2000
+run 0 case open --as-of 2023-12-31
+run 0 case batch --state checked --act pass --as reviewer --as-of 2023-12-31
 begin_server --today 2023-12-31 --public-rate 0 --sign-in-rate 0
 
 step "every list has its pages, orders, filters, columns and files"
