@@ -82,9 +82,12 @@ static enum err show_form(struct page *page, const struct case_batch *batch)
     return ERR_OK;
 }
 
+/* Which cases and what is done with them is chosen in their list. */
 enum err page_case_batch_new(struct page *page)
 {
     struct case_batch batch;
+    if (page_field(page, "state").size == 0 && !page->is_api)
+        return page_see(page, STR("/cases"));
     TRY(read_batch(page, &batch));
     return show_form(page, &batch);
 }
