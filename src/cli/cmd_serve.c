@@ -182,7 +182,7 @@ static struct http_options http_options_of(const struct cli_settings *settings)
 /* One line; a file, because a command line is for everyone's eyes. */
 static enum err read_secret(struct cli *cli, const char *path, const char **ret_secret)
 {
-    const char *text;
+    const char *text = "";
     TRY(read_pem(cli->arena, path, &text, &cli->fault));
     struct str line = str_trim(str_from(text));
     if (line.size == 0 || memchr(line.ptr, '\n', line.size))
