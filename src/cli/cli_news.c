@@ -185,7 +185,8 @@ static void *run(void *context)
         struct fault fault = {0};
         enum err err = cli_news_round(&news->env, news->options, &round, &fault);
         if (err != ERR_OK && err != last) /* a broken store is told once, not every second */
-            log_event(news->log, LOG_ERROR, "news_failed", log_err("error", err));
+            log_event(news->log, LOG_ERROR, "news_failed", log_err("error", err),
+                      log_text("said", fault.message));
         last = err;
     }
     return NULL;

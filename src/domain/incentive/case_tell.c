@@ -11,11 +11,14 @@
 #include <inttypes.h>
 
 enum {
-    EVENTS_A_TURN = 64, /* each may be explained anew: a turn stays within a second */
+    EVENTS_A_TURN = 8, /* each may be explained anew: a turn stays within a second */
     VALUES_MAX = 24,
     FACTS_MAX = 12, /* conditions named in a letter */
     ACCOUNT_TAIL = 4,
 };
+
+/* Each event told anew may read a whole edition of the policy: some ten megabytes. */
+#define TELL_ARENA_SIZE_MAX ((size_t)1 << 30)
 
 /* What a state is told by. */
 static const struct {
@@ -304,6 +307,8 @@ enum err case_tell_some(struct work_env *env, const struct case_telling *telling
                         int32_t *ret_event_count, struct fault *fault)
 {
     struct case_telling copy = *telling;
-    return outbox_run(env, STR("case_tell"), EVENTS_A_TURN, tell_step, &copy, ret_event_count,
+    struct work_env own = *env;
+    own.arena_limit_size = TELL_ARENA_SIZE_MAX;
+    return outbox_run(&own, STR("case_tell"), EVENTS_A_TURN, tell_step, &copy, ret_event_count,
                       fault);
 }
